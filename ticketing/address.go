@@ -1,0 +1,68 @@
+package ticketing
+
+import (
+	"strings"
+
+	"golang.org/x/net/idna"
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// NormalizeAddress gives the form by which addresses are compared: the local
+// part in NFC and case-folded, the domain in lower-case A-labels (mail-rules
+// §7). Dots and plus tags are kept: they can be different people. An address
+// without a domain comes back folded as it is.
+func NormalizeAddress(address string) string {
+	address = strings.TrimSpace(address)
+	local, domain, ok := cutLast(address, "@")
+	if !ok {
+		return fold(address)
+	}
+	return fold(local) + "@" + NormalizeDomain(domain)
+}
+
+// NormalizeDomain gives a domain in lower-case A-labels; a name that IDNA
+// refuses is only lower-cased.
+func NormalizeDomain(domain string) string {
+	domain = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(domain)), ".")
+	if isASCII(domain) {
+		return domain
+	}
+	if a, err := idna.Lookup.ToASCII(domain); err == nil {
+		return a
+	}
+	return domain
+}
+
+// DomainOf gives the normalised domain of an address, or "".
+func DomainOf(address string) string {
+	_, domain, ok := cutLast(address, "@")
+	if !ok {
+		return ""
+	}
+	return NormalizeDomain(domain)
+}
+
+func fold(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
+	return cases.Fold().String(norm.NFC.String(s))
+}
+
+func cutLast(s, sep string) (before, after string, found bool) {
+	i := strings.LastIndex(s, sep)
+	if i < 0 {
+		return s, "", false
+	}
+	return s[:i], s[i+len(sep):], true
+}
+
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= 0x80 {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,100 @@
+package ticketing
+
+import (
+	"io"
+	"time"
+)
+
+// LedgerState is what became of a mail.
+type LedgerState string
+
+// The states of a ledger row. Spooled is the only one that work remains for.
+const (
+	LedgerSpooled    LedgerState = "spooled"    // stored, not yet decided
+	LedgerApplied    LedgerState = "applied"    // a message or note on a ticket
+	LedgerEvent      LedgerState = "event"      // only an event on a ticket
+	LedgerHeld       LedgerState = "held"       // on a ticket, waiting for review
+	LedgerIgnored    LedgerState = "ignored"    // duplicate, own copy, backscatter, …: Reason says which
+	LedgerUnreadable LedgerState = "unreadable" // a stub ticket shows it
+	LedgerGone       LedgerState = "gone"       // expunged before it could be fetched
+)
+
+// Sources of mails.
+const (
+	SourceInbox  = "inbox"
+	SourceSent   = "sent"
+	SourceIngest = "ingest"
+)
+
+// LedgerRow is one mail ever seen in a mailbox, with what became of it.
+type LedgerRow struct {
+	ID          int64
+	MailboxID   int64
+	Source      string
+	Folder      string
+	UIDValidity uint32 // 0 for ingested mails
+	UID         uint32 // 0 for ingested mails
+	RawSHA256   string // "" when gone
+	Size        int64
+	// HeaderOnly: the mail was larger than the limit; only its header was
+	// taken, the rest is still in the mailbox.
+	HeaderOnly bool
+	// Backlog: older than two days when it was first seen; never acknowledged.
+	Backlog    bool
+	ReceivedAt time.Time // INTERNALDATE
+	SpooledAt  time.Time
+	State      LedgerState
+	Reason     string
+	Attempts   int // raised before each attempt, in a transaction of its own
+	TicketID   int64
+	EntryID    int64
+	MessageID  string
+	BodyDigest string
+	DoneAt     time.Time
+}
+
+// Outcome is what a decision writes into the ledger.
+type Outcome struct {
+	State      LedgerState
+	Reason     string
+	TicketID   int64
+	EntryID    int64
+	MessageID  string
+	BodyDigest string
+	From       string // normalised address of the sender, for limits per sender
+}
+
+// Arrival is a mail as a mailbox handed it over, before anybody reads it.
+type Arrival struct {
+	MailboxID   int64
+	Source      string
+	Folder      string
+	UIDValidity uint32
+	UID         uint32
+	ReceivedAt  time.Time
+	Backlog     bool
+	HeaderOnly  bool
+	// Gone: it vanished before it could be fetched; Open is nil then.
+	Gone bool
+	// MessageID, Date and Size as found in the header, to recognise the mail
+	// when a mailbox is renumbered (RFC 3501 §2.3.1.1).
+	MessageID string
+	Size      int64
+	// Open reads the raw bytes, from the start, each time it is called.
+	Open func() (io.ReadCloser, error)
+}
+
+// Cursor is how far a folder has been read.
+type Cursor struct {
+	UIDValidity uint32
+	LastUID     uint32
+}
+
+// Lease is the right to work on something alone until a time. Its Epoch
+// fences writers that lost it.
+type Lease struct {
+	Name  string
+	Owner string
+	Epoch int64
+	Until time.Time
+}

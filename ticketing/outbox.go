@@ -1,0 +1,140 @@
+package ticketing
+
+import "time"
+
+// LetterKind is why we write a mail.
+type LetterKind string
+
+// The kinds of letters and, by them, their headers (mail-rules §3).
+const (
+	LetterAck          LetterKind = "ack"           // to the requester of a new ticket
+	LetterReply        LetterKind = "reply"         // an agent's words, to customers
+	LetterNotification LetterKind = "notification"  // a customer's words, to agents
+	LetterNote         LetterKind = "note"          // a note, to agents: replying stays internal
+	LetterHeld         LetterKind = "held"          // a held mail, to agents
+	LetterCommandError LetterKind = "command_error" // to an agent whose mail could not be carried out
+	LetterNotice       LetterKind = "notice"        // one plain fact to an agent (undelivered, limit, …)
+)
+
+// Automatic reports whether nobody typed the letter.
+func (k LetterKind) Automatic() bool { return k != LetterReply }
+
+// ToAgents reports whether letters of this kind go to agents only.
+func (k LetterKind) ToAgents() bool {
+	switch k {
+	case LetterNotification, LetterNote, LetterHeld, LetterCommandError, LetterNotice:
+		return true
+	}
+	return false
+}
+
+// Letter is a mail we owe to one recipient, before it has words. It goes to
+// an address stored on the ticket and to no other.
+type Letter struct {
+	Kind        LetterKind
+	Mailbox     Mailbox
+	Participant Participant
+	Language    string
+	// From is the mailbox's address with the name to show.
+	From Address
+	// ReplyTo is the recipient's signed reply address.
+	ReplyTo string
+	// Bounce is the envelope sender (RFC 5321 reverse-path), "" for the null one.
+	EnvelopeFrom string
+	MessageID    string
+	InReplyTo    string
+	References   []string // the ticket's root id first
+	ThreadIndex  string
+	Instance     string // of this desk, for the loop header
+	Ticket       Ticket
+	// Entry is what the letter tells of. Its text is the only text of the
+	// ticket that the letter carries.
+	Entry Entry
+	// Events that happened with it (reopened, status changes), told to agents.
+	Events []Entry
+	// Assignee, Requester and Ccs as of now, shown to agents.
+	Assignee  Address
+	Requester Address
+	Ccs       []Address
+	// NewDomains were first seen on the ticket with this entry.
+	NewDomains []string
+	// Proposed are people somebody wanted to add who may not.
+	Proposed []Address
+	// Notice is a catalogue key, with Args, for LetterHeld, LetterNotice and
+	// LetterCommandError.
+	Notice string
+	Args   map[string]string
+	// QuoteSubject: the recipient is proved, so subject and body may be quoted
+	// in an acknowledgement.
+	QuoteSubject bool
+	Link         string // to the ticket in the portal, "" without a portal
+	Date         time.Time
+}
+
+// AttachmentRef names a part of a stored raw mail that goes out again.
+type AttachmentRef struct {
+	RawSHA256 string `json:"raw"`
+	Attachment
+	PartSpec string `json:"part"`
+}
+
+// Draft is a letter in its final bytes. What is sent is Head, then each
+// attachment as a MIME part, then the closing boundary: always the same bytes.
+type Draft struct {
+	// Head is the header and the text; it ends with CRLF.
+	Head []byte
+	// Boundary separates Head and the attachments; "" when there are none.
+	Boundary    string
+	Attachments []AttachmentRef
+}
+
+// Composer puts letters into words. It is pure.
+type Composer interface {
+	Compose(Letter) (Draft, error)
+}
+
+// OutboxState is where a mail owed stands.
+type OutboxState string
+
+// The states of an outbox row (mail-rules §7).
+const (
+	OutboxQueued  OutboxState = "queued"  // due at DueAt, retries included
+	OutboxSending OutboxState = "sending" // claimed; comes due again when the lease ends
+	OutboxSent    OutboxState = "sent"
+	OutboxFailed  OutboxState = "failed"
+	// OutboxUnknown: the connection was lost after the final dot, so the relay
+	// may have taken it (RFC 1047). One identical retry follows.
+	OutboxUnknown OutboxState = "unknown"
+	OutboxDropped OutboxState = "dropped" // by an administrator, or suppressed
+)
+
+// OutboxMail is one mail owed to one recipient.
+type OutboxMail struct {
+	ID            int64
+	TicketID      int64
+	EntryID       int64
+	ParticipantID int64
+	MailboxID     int64
+	Kind          LetterKind
+	Recipient     string // normalised address
+	EnvelopeFrom  string // "" is the null reverse-path
+	MessageID     string
+	Draft         Draft
+	State         OutboxState
+	Attempts      int
+	DueAt         time.Time
+	LastError     string
+	ProviderID    string // what the relay called it in its final 250
+	CreatedAt     time.Time
+	SentAt        time.Time
+}
+
+// Delivery is what became of one attempt to send.
+type Delivery struct {
+	State      OutboxState
+	Error      string    // one line, with the relay's answer
+	NextAt     time.Time // for queued and unknown
+	ProviderID string
+	// Aliases are further ids under which replies may name the mail.
+	Aliases []string
+}

@@ -1,0 +1,221 @@
+package ticketing
+
+import (
+	"context"
+	"errors"
+	"io"
+	"time"
+)
+
+// ErrNotFound is returned by readers for a row that does not exist.
+var ErrNotFound = errors.New("not found")
+
+// ErrLeaseLost is returned to a writer whose lease somebody else holds now.
+var ErrLeaseLost = errors.New("lease lost to another process")
+
+// Store keeps everything. It is one database; both engines behave alike
+// (package storage/storagetest says how).
+type Store interface {
+	// Update runs f in one transaction: all of it is kept, or, when f returns
+	// an error, nothing. It may run f again after a conflict, so f must only
+	// call the Tx and pure functions.
+	Update(ctx context.Context, f func(Tx) error) error
+	// View runs f on one consistent state of the data.
+	View(ctx context.Context, f func(Reader) error) error
+}
+
+// Reader is what decisions and pages read. Single-row getters return
+// [ErrNotFound]; lists return none without an error.
+type Reader interface {
+	Ticket(id int64) (Ticket, error)
+	// Participants lists the active and the removed people of a ticket, oldest
+	// first.
+	Participants(ticketID int64) ([]Participant, error)
+	Participant(id int64) (Participant, error)
+	Person(id int64) (Person, error)
+	// PersonByAddress finds the person whose address it is (normalised).
+	PersonByAddress(address string) (Person, error)
+	// Agents lists the active agents.
+	Agents() ([]Person, error)
+	// OrganisationByDomain finds the organisation an administrator mapped the
+	// domain to.
+	OrganisationByDomain(domain string) (Organisation, error)
+	// Entry gives one entry with its attachments; Entries those of a ticket
+	// from oldest to newest.
+	Entry(id int64) (Entry, error)
+	Entries(ticketID int64) ([]Entry, error)
+	// EntriesVisibleTo lists what a participant who is not an agent may see:
+	// public entries from the participant's horizon on.
+	EntriesVisibleTo(participantID int64) ([]Entry, error)
+
+	// FindMessageIDs says for each of the given ids which is stored, and for
+	// what. Order follows ids; unknown ones are left out.
+	FindMessageIDs(ids []string) ([]StoredID, error)
+	// MailsWithMessageID lists decided mails with this Message-ID, oldest
+	// first, at most 20.
+	MailsWithMessageID(messageID string) ([]PriorMail, error)
+	// MailsWithRaw lists decided mails with the same raw bytes.
+	MailsWithRaw(sha256 string) ([]PriorMail, error)
+
+	// Counts for limits. The address is normalised.
+	CountMailsFrom(address string, since time.Time) (int, error)
+	CountAcksTo(address string, since time.Time) (int, error)
+	CountEvents(ticketID int64, event string, since time.Time) (int, error)
+
+	// Outgoing finds the outbox row with this Message-ID.
+	Outgoing(messageID string) (OutboxMail, error)
+	// Suppressed reports whether mail to the address bounced for good.
+	Suppressed(address string) (bool, error)
+
+	// Keys lists the signing keys, newest first.
+	Keys() ([]Key, error)
+
+	// ListTickets gives a page of tickets, newest activity first.
+	ListTickets(TicketFilter) ([]Ticket, error)
+	// ReviewsWaiting lists held entries that wait for review, oldest first.
+	ReviewsWaiting(limit int) ([]Entry, error)
+	Ledger(id int64) (LedgerRow, error)
+}
+
+// Tx is a Reader that can also write. Rows it has written are seen by its own
+// reads.
+type Tx interface {
+	Reader
+
+	// LockTicket reads a ticket and keeps others from changing it until the
+	// transaction ends.
+	LockTicket(id int64) (Ticket, error)
+	InsertTicket(Ticket) (int64, error)
+	UpdateTicket(Ticket) error
+	// LinkTickets relates two tickets, for agents.
+	LinkTickets(a, b int64) error
+
+	// EnsurePerson finds the person with the address or makes one. The name
+	// is kept only if none was known.
+	EnsurePerson(Address) (Person, error)
+	UpdatePerson(Person) error
+	InsertParticipant(Participant) (int64, error)
+	UpdateParticipant(Participant) error
+
+	// InsertEntry stores an entry with its attachments.
+	InsertEntry(Entry) (int64, error)
+	// UpdateEntry changes visibility, review, why and SinceEntry-neutral
+	// fields of an entry; never its text.
+	UpdateEntry(Entry) error
+
+	// AddMessageIDs stores ids under which replies may name the entry. An id
+	// that is stored already keeps its first meaning.
+	AddMessageIDs(ticketID, entryID int64, ids []string) error
+
+	// Enqueue stores a mail owed, due at once unless DueAt is set.
+	Enqueue(OutboxMail) (int64, error)
+	// MarkUndelivered notes a bounce on the outbox row with this id.
+	MarkUndelivered(outboxID int64, reason string, permanent bool) error
+	// Suppress stops automatic mail to an address; Unsuppress allows it again.
+	Suppress(address, reason string) error
+	Unsuppress(address string) error
+
+	// SettleMail writes what became of a mail. It fails if the mail has been
+	// settled before: nothing is applied twice.
+	SettleMail(mailID int64, o Outcome) error
+	// CountDelivery notes a further copy of a mail that was applied before.
+	InsertKey(Key) error
+	UpdateKey(Key) error
+}
+
+// StoredID is a Message-ID that means an entry.
+type StoredID struct {
+	MessageID string
+	TicketID  int64
+	EntryID   int64
+}
+
+// PriorMail is a mail decided before, as far as duplicates need it.
+type PriorMail struct {
+	MailID     int64
+	TicketID   int64
+	EntryID    int64
+	State      LedgerState
+	MessageID  string
+	BodyDigest string
+	RawSHA256  string
+	From       string
+	Date       time.Time
+}
+
+// Key is a signing key: only its name and times. The secret is derived from
+// the desk's secret, the purpose and the id (HKDF, RFC 5869).
+type Key struct {
+	ID        string // one Crockford base32 character
+	CreatedAt time.Time
+	RevokedAt time.Time // zero while valid
+}
+
+// TicketFilter chooses tickets. The zero value means those not solved.
+type TicketFilter struct {
+	All        bool
+	Status     Status
+	AssigneeID int64
+	MailboxID  int64
+	Query      string // words; searched in subjects and public texts
+	// Page by key: tickets strictly older than this activity and id.
+	BeforeActivity time.Time
+	BeforeID       int64
+	Limit          int // default 50, at most 1,000
+}
+
+// Spool takes in mails, byte for byte, before anybody interprets them.
+type Spool interface {
+	// Cursor says how far a folder has been read; ok is false for a folder
+	// never seen.
+	Cursor(ctx context.Context, mailboxID int64, folder string) (c Cursor, ok bool, err error)
+	// SpoolMails stores the mails and moves the cursor in one transaction.
+	// Mails stored before (same mailbox, folder, UIDVALIDITY and UID) are
+	// passed over. A lease that was lost refuses all with [ErrLeaseLost].
+	SpoolMails(ctx context.Context, l Lease, arrivals []Arrival, next Cursor) error
+	// IngestMails stores mails that have no cursor: from files or a pipe. It
+	// returns their ledger ids.
+	IngestMails(ctx context.Context, arrivals []Arrival) ([]int64, error)
+	// KnownMails reports which of the given mails of a folder, recognised by
+	// Message-ID, received date and size, were spooled before under whatever
+	// number; for a mailbox that was renumbered.
+	KnownMails(ctx context.Context, mailboxID int64, folder string, arrivals []Arrival) ([]bool, error)
+	// Settled lists UIDs of a folder whose mail is decided and on which the
+	// action after (move, keyword) has not been done, at most limit.
+	Settled(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, limit int) ([]uint32, error)
+	// SettledDone notes that the action was done.
+	SettledDone(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, uids []uint32) error
+
+	// AcquireLease takes or renews a lease for a while; ok is false while
+	// somebody else holds it.
+	AcquireLease(ctx context.Context, name, owner string, ttl time.Duration) (l Lease, ok bool, err error)
+	ReleaseLease(ctx context.Context, l Lease) error
+}
+
+// Queue hands spooled mails to whoever decides about them.
+type Queue interface {
+	// ClaimSpooled takes up to n spooled mails, oldest first, raising their
+	// attempt count in a transaction of its own, so that a mail that kills the
+	// process is counted.
+	ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) ([]LedgerRow, error)
+	// ReleaseSpooled gives mails back before their lease ends, to be tried
+	// again at the given time.
+	ReleaseSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error
+	// OpenRaw reads the raw bytes of a mail.
+	OpenRaw(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
+}
+
+// Outbox hands owed mails to whoever sends them.
+type Outbox interface {
+	// ClaimOutbox takes up to n mails that are due, oldest first.
+	ClaimOutbox(ctx context.Context, owner string, n int, lease time.Duration) ([]OutboxMail, error)
+	// RecordDelivery notes what became of a claimed mail. It fails with
+	// [ErrLeaseLost] if the claim is no longer the owner's.
+	RecordDelivery(ctx context.Context, owner string, id int64, d Delivery) error
+	// NextDue says when the next mail comes due; zero if none waits.
+	NextDue(ctx context.Context) (time.Time, error)
+	// PauseMailbox keeps a mailbox's mails from being claimed until a time,
+	// because the relay refuses all of them.
+	PauseMailbox(ctx context.Context, mailboxID int64, until time.Time, reason string) error
+	OpenRaw(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
+}

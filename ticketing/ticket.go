@@ -1,0 +1,130 @@
+package ticketing
+
+import "time"
+
+// Status is where a ticket stands.
+type Status string
+
+// The statuses; see the design for what each means to a customer.
+const (
+	Open          Status = "open"
+	AwaitingReply Status = "awaiting_reply"
+	OnHold        Status = "on_hold"
+	Solved        Status = "solved"
+)
+
+// Priority runs from S1 (urgent) to S4 (question).
+type Priority string
+
+// The priorities. New tickets are S3.
+const (
+	S1 Priority = "S1"
+	S2 Priority = "S2"
+	S3 Priority = "S3"
+	S4 Priority = "S4"
+)
+
+// Ticket is what agents work on. Customers' pages and mails call it a request.
+type Ticket struct {
+	ID             int64
+	MailboxID      int64
+	Subject        string // as the customer wrote it, without our tag
+	Status         Status
+	Priority       Priority
+	RequesterID    int64 // person
+	AssigneeID     int64 // person, 0 if nobody
+	OrganisationID int64 // 0 if none
+	HoldReason     string
+	SolvedReason   string // agreed, bug REF, merged, no answer, or an agent's words
+	SolvedAt       time.Time
+	MergedInto     int64 // ticket, 0 if not merged
+	Bulk           bool  // made from mailing-list mail: shown apart
+	Flagged        bool  // made from a mail that failed a check
+	CreatedAt      time.Time
+	LastActivityAt time.Time
+	// ThreadIndex is the customer's Outlook conversation index, echoed in our
+	// replies so that Outlook groups them.
+	ThreadIndex string
+	// Linked are tickets that only agents see as related.
+	Linked []int64
+}
+
+// EntryKind is what one thing in a timeline is.
+type EntryKind string
+
+// The kinds of entries.
+const (
+	EntryMessage EntryKind = "message"
+	EntryNote    EntryKind = "note"
+	EntryEvent   EntryKind = "event"
+)
+
+// Visibility says who may see an entry. It is part of every query.
+type Visibility string
+
+// Public entries are seen by the requester, by Ccs from their horizon on, and
+// by agents. Held ones are for agents only until one releases them.
+const (
+	Public     Visibility = "public"
+	AgentsOnly Visibility = "agents"
+	Held       Visibility = "held"
+)
+
+// Author is who an entry is from, as it was when it was written.
+type Author struct {
+	PersonID int64
+	Name     string
+	Address  string
+	Role     Role
+}
+
+// Entry is one thing in a ticket's timeline.
+type Entry struct {
+	ID         int64
+	TicketID   int64
+	Kind       EntryKind
+	Visibility Visibility
+	Author     Author
+	Via        string // mail, portal, chat, sent_folder, system
+	Verdict    Verdict
+	// Unverified: shown with a mark, because the sender could not be proved.
+	Unverified bool
+	Why        string // why it is on this ticket, and why it is held if it is
+	MailID     int64  // ledger row, 0 if not from a mail
+	RawSHA256  string
+	MessageID  string
+	Subject    string // of the mail, where it differs from the ticket's
+	MailKind   MailKind
+	Text       string // what was written, without quotes and signature
+	FullText   string
+	HTML       string
+	// Event is the catalogue key of an event ("reopened", "assigned", …) and
+	// EventArgs what goes into its placeholders.
+	Event     string
+	EventArgs map[string]string
+	// Held review: what a release would do. Empty unless Visibility is Held.
+	Review      Review
+	Attachments []Attachment
+	At          time.Time
+}
+
+// Review is what waits with a held entry: what it would have become, and
+// where its review stands.
+type Review struct {
+	State    ReviewState
+	Reason   string    // catalogue key below "held."
+	Then     Action    // what releasing it does
+	PersonID int64     // the sender
+	Proposed []Address // people it wanted to add
+}
+
+// ReviewState is where a held entry's review stands.
+type ReviewState string
+
+// The states of a review.
+const (
+	ReviewNone     ReviewState = ""
+	ReviewWaiting  ReviewState = "waiting"
+	ReviewReleased ReviewState = "released"
+	ReviewDropped  ReviewState = "dropped"
+)
