@@ -84,8 +84,10 @@ type Arrival struct {
 	Open func() (io.ReadCloser, error)
 }
 
-// Cursor is how far a folder has been read.
+// Cursor is how far a folder of a mailbox has been read.
 type Cursor struct {
+	MailboxID   int64
+	Folder      string
 	UIDValidity uint32
 	LastUID     uint32
 }

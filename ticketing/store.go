@@ -13,6 +13,9 @@ var ErrNotFound = errors.New("not found")
 // ErrLeaseLost is returned to a writer whose lease somebody else holds now.
 var ErrLeaseLost = errors.New("lease lost to another process")
 
+// ErrSettled is returned by SettleMail for a mail that was settled before.
+var ErrSettled = errors.New("mail was settled before")
+
 // Store keeps everything. It is one database; both engines behave alike
 // (package storage/storagetest says how).
 type Store interface {
@@ -82,6 +85,11 @@ type Reader interface {
 type Tx interface {
 	Reader
 
+	// Savepoint runs f on this transaction. When f returns an error, what f
+	// wrote is undone, the error is returned, and the transaction goes on: one
+	// bad mail of a group costs only itself.
+	Savepoint(f func(Tx) error) error
+
 	// LockTicket reads a ticket and keeps others from changing it until the
 	// transaction ends.
 	LockTicket(id int64) (Ticket, error)
@@ -115,10 +123,10 @@ type Tx interface {
 	Suppress(address, reason string) error
 	Unsuppress(address string) error
 
-	// SettleMail writes what became of a mail. It fails if the mail has been
-	// settled before: nothing is applied twice.
+	// SettleMail writes what became of a mail. It fails with [ErrSettled] if
+	// the mail has been settled before: nothing is applied twice.
 	SettleMail(mailID int64, o Outcome) error
-	// CountDelivery notes a further copy of a mail that was applied before.
+
 	InsertKey(Key) error
 	UpdateKey(Key) error
 }
@@ -169,7 +177,9 @@ type Spool interface {
 	// Cursor says how far a folder has been read; ok is false for a folder
 	// never seen.
 	Cursor(ctx context.Context, mailboxID int64, folder string) (c Cursor, ok bool, err error)
-	// SpoolMails stores the mails and moves the cursor in one transaction.
+	// SpoolMails stores the mails and moves the cursor of its mailbox and
+	// folder in one transaction; without arrivals it only moves the cursor.
+	// Under one UIDVALIDITY the cursor never moves back.
 	// Mails stored before (same mailbox, folder, UIDVALIDITY and UID) are
 	// passed over. A lease that was lost refuses all with [ErrLeaseLost].
 	SpoolMails(ctx context.Context, l Lease, arrivals []Arrival, next Cursor) error
