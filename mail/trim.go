@@ -1,0 +1,222 @@
+package mail
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Trimmed is the text of a mail, taken apart. Nothing is lost: every line of
+// the text is in exactly one of the three parts, in its order.
+type Trimmed struct {
+	// Reply is what the author wrote now, without blank lines at its ends. It
+	// is empty when the mail only quotes.
+	Reply string
+	// Quoted is the history that was cut, with the lines that introduce it.
+	Quoted string
+	// Signature is what the author's mail program, or the mailing list, puts
+	// below each of his mails.
+	Signature string
+	// Interleaved says that the author answered between or below quoted lines
+	// that he chose. Reply then holds these quoted lines as well, with their
+	// ">", but not the "On … wrote:" above them.
+	Interleaved bool
+}
+
+// Trim separates the newest part of a plain text body from the mails quoted
+// in it and from the signature. Line ends become LF.
+//
+// In doubt a line belongs to the Reply: a quote too many is a nuisance, a word
+// of the author lost is a fault. What comes first is cut first: our own marker
+// line ([MarkerLine]), "On … wrote:" in about 30 languages, Outlook's header
+// blocks, "Original Message" titles, ">" quotes. A forwarded mail is cut only
+// if the author wrote something above it. Signatures are what stands below
+// "-- " (RFC 3676 §4.3), "Sent from my phone" and the footers of lists.
+//
+// Any text is accepted; time is linear in its length.
+func Trim(text string) Trimmed {
+	lines := splitLines(text)
+	mark := findMarker(lines)
+	if mark < len(lines) && lines[mark].quoted {
+		// The marker came back inside a quote. Answers below it are kept.
+		p := planFor(lines, len(lines))
+		if p.answersBelow(mark) {
+			return p.trimmed()
+		}
+	}
+	return planFor(lines, mark).trimmed()
+}
+
+// trimRole is the part of Trimmed to which a line goes.
+type trimRole byte
+
+const (
+	roleReply trimRole = iota
+	roleQuote
+	roleIntro // goes to Quoted, even between lines of the reply
+	roleSignature
+)
+
+// trimPlan is a body with the role of each line.
+type trimPlan struct {
+	lines       []bodyLine
+	roles       []trimRole
+	interleaved bool
+}
+
+// planFor gives each line its role; lines from end on are history.
+func planFor(lines []bodyLine, end int) trimPlan {
+	p := trimPlan{lines: lines, roles: make([]trimRole, len(lines))}
+	p.set(end, len(lines), roleQuote)
+	cut, forward := p.markIntros(end)
+	p.markQuotes(cut)
+	p.markSignatures(cut)
+	first, last := p.replyBounds(cut)
+	if first > last {
+		if !forward {
+			p.set(cut, end, roleQuote)
+		}
+		return p
+	}
+	p.set(cut, end, roleQuote)
+	p.keepAnswered(first, last)
+	return p
+}
+
+func (p trimPlan) set(from, to int, r trimRole) {
+	for i := from; i < to; i++ {
+		p.roles[i] = r
+	}
+}
+
+// markIntros marks the intros above ">" quotes. At the first one above a quote
+// without ">" all that follows is history: it returns that line, and whether a
+// forwarded mail begins there; else end.
+func (p trimPlan) markIntros(end int) (cut int, forward bool) {
+	for _, in := range findIntros(p.lines[:end]) {
+		next := nextFull(p.lines[:end], in.to)
+		if in.forward || next == end || !p.lines[next].quoted {
+			return in.from, in.forward
+		}
+		p.set(in.from, in.to, roleIntro)
+	}
+	return end, false
+}
+
+// markQuotes marks ">" lines, and the ends of such lines that a mail program
+// broke off without a ">" of their own.
+func (p trimPlan) markQuotes(end int) {
+	for i, l := range p.lines[:end] {
+		if l.quoted || i > 0 && i+1 < end && isBrokenOff(p.lines[i-1], l, p.lines[i+1]) {
+			if p.roles[i] == roleReply {
+				p.roles[i] = roleQuote
+			}
+		}
+	}
+}
+
+// isBrokenOff reports whether l is the rest of the long quoted line above it.
+func isBrokenOff(above, l, below bodyLine) bool {
+	if !above.quoted || !below.quoted || l.blank || l.quoted {
+		return false
+	}
+	first, _ := utf8.DecodeRuneInString(l.plain)
+	return utf8.RuneCountInString(above.raw) >= 66 && utf8.RuneCountInString(l.raw) <= 40 &&
+		unicode.IsLower(first) && strings.TrimRight(above.plain, ".?!:;") == above.plain
+}
+
+// markSignatures marks the signature at the end of each stretch between quotes.
+func (p trimPlan) markSignatures(end int) {
+	for from := 0; from < end; {
+		to := from
+		for to < end && p.roles[to] == roleReply {
+			to++
+		}
+		p.set(signatureStart(p.lines, from, to), to, roleSignature)
+		from = to + 1
+	}
+}
+
+// replyBounds returns the author's first and last line, first > last if none.
+func (p trimPlan) replyBounds(end int) (first, last int) {
+	first, last = len(p.lines), -1
+	for i := range end {
+		if p.roles[i] == roleReply && !p.lines[i].blank {
+			first, last = min(first, i), i
+		}
+	}
+	return first, last
+}
+
+// keepAnswered puts the quoted lines that the author answered into the reply.
+// One quote with an "On … wrote:" above all of his text is no choice of his
+// but his program's: it stays cut.
+func (p *trimPlan) keepAnswered(first, last int) {
+	top, inner, introduced := false, false, false
+	for i := range last {
+		switch {
+		case p.roles[i] == roleIntro && i < first:
+			introduced = true
+		case p.roles[i] == roleQuote && i < first:
+			top = true
+		case p.roles[i] == roleQuote:
+			inner = true
+		}
+	}
+	if !inner && (!top || introduced) {
+		return
+	}
+	p.interleaved = true
+	for i := range last {
+		if p.roles[i] == roleQuote {
+			p.roles[i] = roleReply
+		}
+	}
+}
+
+// answersBelow reports whether the author wrote something below line i.
+func (p trimPlan) answersBelow(i int) bool {
+	for j := i + 1; j < len(p.lines); j++ {
+		if p.roles[j] == roleReply && !p.lines[j].blank && !p.lines[j].quoted {
+			return true
+		}
+	}
+	return false
+}
+
+// trimmed collects the lines by their role. A blank line goes where the line
+// above it went.
+func (p trimPlan) trimmed() Trimmed {
+	var parts [4][]string
+	at := roleReply
+	for i, l := range p.lines {
+		if !l.blank {
+			at = p.roles[i]
+			if at == roleIntro {
+				at = roleQuote
+			}
+		}
+		parts[at] = append(parts[at], l.raw)
+	}
+	return Trimmed{
+		Reply:       joinTrimmed(parts[roleReply]),
+		Quoted:      joinTrimmed(parts[roleQuote]),
+		Signature:   joinTrimmed(parts[roleSignature]),
+		Interleaved: p.interleaved,
+	}
+}
+
+// joinTrimmed joins lines, without blank ones at either end.
+func joinTrimmed(lines []string) string {
+	from, to := 0, len(lines)
+	for from < to && strings.TrimFunc(lines[from], isBlankRune) == "" {
+		from++
+	}
+	for to > from && strings.TrimFunc(lines[to-1], isBlankRune) == "" {
+		to--
+	}
+	if from == to {
+		return ""
+	}
+	return strings.TrimRightFunc(strings.Join(lines[from:to], "\n"), isBlankRune)
+}

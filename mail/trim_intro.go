@@ -1,0 +1,334 @@
+package mail
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// intro is what a mail program writes above the text it quotes: lines
+// [from,to). A forward passes the quoted mail on instead of answering it.
+type intro struct {
+	from, to int
+	forward  bool
+}
+
+const (
+	// attributionLines is how many lines an "On … wrote:" is broken into at most.
+	attributionLines = 5
+	// blockLines is how many lines a header block with folded recipients has at most.
+	blockLines = 30
+)
+
+var (
+	clockTime   = regexp.MustCompile(`\d{1,2} ?[:.h時点시] ?\d{2}`)
+	dateLike    = regexp.MustCompile(`(^|[^\d])((19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2})([^\d]|$)`)
+	addressLike = regexp.MustCompile(`[^\s<>()"]@[^\s<>()"]`)
+	angleAddr   = regexp.MustCompile(`[<(\[] ?(mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+`)
+	gmtStamp    = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d{1,2}:\d\d gmt[+-]\d\d:\d\d .{1,100}$`)
+	ruler       = regexp.MustCompile(`^[-_=—]{4,}$`)
+	titleLine   = regexp.MustCompile(`^[-_=]{2,} ?([^-_=].*[^-_= ]) ?[-_=]{2,}:?$`)
+)
+
+// findIntros returns the intros in lines, in their order, none inside another.
+func findIntros(lines []bodyLine) []intro {
+	var found []intro
+	for i := 0; i < len(lines); i++ {
+		in, ok := introAt(lines, i)
+		if !ok {
+			continue
+		}
+		if n := len(found); n > 0 && in.from < found[n-1].to {
+			in.from = found[n-1].to
+		}
+		if in.from < in.to {
+			found = append(found, in)
+			i = in.to - 1
+		}
+	}
+	return found
+}
+
+// introAt finds an intro by line i: its last line for an attribution, the
+// first one for titles and header blocks.
+func introAt(lines []bodyLine, i int) (intro, bool) {
+	if lines[i].blank || lines[i].quoted {
+		return intro{}, false
+	}
+	if in, ok := titleAt(lines, i); ok {
+		return in, true
+	}
+	if in, ok := headerBlockAt(lines, i); ok {
+		return in, true
+	}
+	return attributionAt(lines, i)
+}
+
+// titleAt finds "-----Original Message-----" and "Begin forwarded message:"
+// with the header block below.
+func titleAt(lines []bodyLine, i int) (intro, bool) {
+	text := strings.ToLower(lines[i].plain)
+	in := intro{from: i, to: i + 1}
+	title := ""
+	if m := titleLine.FindStringSubmatch(text); m != nil {
+		title = strings.Trim(m[1], " :")
+	} else if strings.HasSuffix(text, ":") {
+		title = strings.Trim(text, " :")
+		if !slices.Contains(forwardTitles, title) {
+			return in, false
+		}
+	} else {
+		return in, false
+	}
+	in.forward = isForwardTitle(title)
+	if !in.forward && !slices.Contains(originalTitles, title) {
+		return in, false
+	}
+	if block, ok := headerBlockAt(lines, nextFull(lines, i+1)); ok {
+		in.to = block.to
+	}
+	return in, true
+}
+
+func isForwardTitle(title string) bool {
+	for _, t := range forwardTitles {
+		if title == t || strings.HasPrefix(title, t) && strings.HasSuffix(t, " by") {
+			return true
+		}
+	}
+	return false
+}
+
+// headerBlockAt finds the From:, Sent:, To: and Subject: lines that Outlook and
+// others put above the quoted mail, with the ruler above them.
+func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
+	if i >= len(lines) || headerOf(lines[i]) == headerNone {
+		return intro{}, false
+	}
+	seen := map[headerKind]bool{}
+	addressed := false
+	end := i
+	folded := 0
+	for j := i; j < len(lines) && j < i+blockLines; j++ {
+		if lines[j].blank {
+			if next := nextFull(lines, j); next == len(lines) || headerOf(lines[next]) == headerNone || next > j+2 {
+				break
+			}
+			continue
+		}
+		kind := headerOf(lines[j])
+		if kind == headerNone {
+			if folded++; folded > blockLines/2 || lines[j].quoted {
+				break
+			}
+			continue
+		}
+		if kind != headerOther && seen[kind] {
+			break
+		}
+		seen[kind] = true
+		addressed = addressed || kind == headerFrom && addressLike.MatchString(lines[j].plain)
+		end = j + 1
+	}
+	// Three fields may be a traveller's "From: … To: … Date: …". A subject or
+	// an address tells a mail from that.
+	full := seen[headerFrom] && seen[headerSubject] && (seen[headerDate] || seen[headerTo]) ||
+		seen[headerFrom] && seen[headerDate] && seen[headerTo] && addressed
+	if !full {
+		return intro{}, false
+	}
+	return intro{from: rulerAbove(lines, i), to: end}, true
+}
+
+// headerOf says which header field the label at the start of a line names.
+func headerOf(l bodyLine) headerKind {
+	colon := strings.IndexByte(l.plain, ':')
+	if colon <= 0 || colon > 60 {
+		return headerNone
+	}
+	return headerKinds[strings.ToLower(strings.TrimFunc(l.plain[:colon], isSpaceOrEmphasis))]
+}
+
+// headerKinds is headerLabels by label; read only.
+var headerKinds = kindsByLabel()
+
+func kindsByLabel() map[string]headerKind {
+	kinds := map[string]headerKind{}
+	for kind, labels := range headerLabels {
+		for _, label := range labels {
+			kinds[label] = kind
+		}
+	}
+	return kinds
+}
+
+// rulerAbove returns the line of the ruler right above line i, or i.
+func rulerAbove(lines []bodyLine, i int) int {
+	j := i - 1
+	for j >= 0 && j >= i-3 && lines[j].blank {
+		j--
+	}
+	if j >= 0 && ruler.MatchString(strings.ReplaceAll(lines[j].plain, " ", "")) {
+		return j
+	}
+	return i
+}
+
+// attributionAt finds an "On … wrote:" that ends in line i.
+func attributionAt(lines []bodyLine, i int) (intro, bool) {
+	if !mayEndAttribution(lines[i].plain) {
+		return intro{}, false
+	}
+	next := nextFull(lines, i+1)
+	quoteFollows := next < len(lines) && lines[next].quoted
+	best, strong := -1, false
+	for from := i; from >= 0 && from > i-attributionLines; from-- {
+		if lines[from].blank || lines[from].quoted {
+			break
+		}
+		text := joinLines(lines, from, i+1)
+		if len(text) > maxLineLooked {
+			break
+		}
+		opener, ok := isAttribution(text, quoteFollows)
+		if !ok {
+			continue
+		}
+		if opener == openerWord {
+			best, strong = from, true
+			break
+		}
+		if best < 0 || opener > openerNone && !strong {
+			best = from
+		}
+		strong = strong || opener > openerNone
+	}
+	if best < 0 {
+		return intro{}, false
+	}
+	if strings.HasPrefix(lines[best].plain, "<") && best > 0 && !lines[best-1].blank && !lines[best-1].quoted {
+		best-- // the name stands on the line before its address
+	}
+	return intro{from: best, to: i + 1}, true
+}
+
+// mayEndAttribution is a quick look that spares most lines the rest.
+func mayEndAttribution(text string) bool {
+	if text == "" {
+		return false
+	}
+	if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "--") || gmtStamp.MatchString(strings.ToLower(text)) {
+		return true
+	}
+	_, _, ok := verbIn(strings.ToLower(text))
+	return ok
+}
+
+// opener says how an attribution begins.
+type opener int
+
+const (
+	openerNone  opener = iota
+	openerDigit        // a date in digits
+	openerWord         // a weekday or a word such as "On"
+)
+
+// isAttribution decides about the joined lines of a possible attribution. It
+// wants a "wrote" of some language and evidence of a mail: an address, a date
+// with a time, or a quote that follows. Without a "wrote" all of the first two.
+func isAttribution(text string, quoteFollows bool) (opener, bool) {
+	text = strings.Trim(text, "- ")
+	if gmtStamp.MatchString(text) {
+		return openerWord, true
+	}
+	colon := strings.HasSuffix(text, ":")
+	text = strings.TrimRight(text, ": ")
+	angle := angleAddr.MatchString(text)
+	dated := clockTime.MatchString(text) && dateLike.MatchString(text)
+	digits := strings.ContainsFunc(text, unicode.IsDigit)
+	lang, atEnd, verb := verbIn(text)
+	if !verb {
+		how := anyOpener(text)
+		return how, colon && angle && dated && how > openerNone && endsInAddress(text)
+	}
+	if !atEnd && !colon {
+		return openerNone, false
+	}
+	how := openerOf(text, attributions[lang].openers)
+	if how == openerNone {
+		how = anyOpener(text)
+	}
+	if how == openerNone {
+		return how, colon && angle
+	}
+	return how, angle || dated || digits && quoteFollows || digits && addressLike.MatchString(text)
+}
+
+func endsInAddress(text string) bool {
+	return strings.HasSuffix(text, ">") || strings.HasSuffix(text, ")") || strings.HasSuffix(text, "]")
+}
+
+// verbIn finds the "wrote" of a language in text without its colon: the
+// language, and whether the verb is the last word.
+func verbIn(text string) (lang int, atEnd, ok bool) {
+	text = strings.TrimRight(text, ": -")
+	for i, a := range attributions {
+		for _, verb := range a.verbs {
+			if strings.HasSuffix(text, verb) && wordStarts(text, len(text)-len(verb)) {
+				return i, true, true
+			}
+		}
+	}
+	for i, a := range attributions {
+		if !a.middle {
+			continue
+		}
+		for _, verb := range a.verbs {
+			at := strings.Index(text, verb)
+			if at >= 0 && wordStarts(text, at) && wordEnds(text, at+len(verb)) {
+				return i, false, true
+			}
+		}
+	}
+	return 0, false, false
+}
+
+// wordStarts reports whether a word begins at byte i. Scripts without spaces
+// between words begin one anywhere.
+func wordStarts(text string, i int) bool {
+	first, _ := utf8.DecodeRuneInString(text[i:])
+	before, _ := utf8.DecodeLastRuneInString(text[:i])
+	return i == 0 || first >= '\u0e00' || !unicode.IsLetter(before)
+}
+
+func wordEnds(text string, i int) bool {
+	after, _ := utf8.DecodeRuneInString(text[i:])
+	return i == len(text) || !unicode.IsLetter(after)
+}
+
+func anyOpener(text string) opener {
+	best := openerOf(text, weekdays)
+	for _, a := range attributions {
+		best = max(best, openerOf(text, a.openers))
+	}
+	return best
+}
+
+// openerOf says whether text begins with one of words or with a digit.
+func openerOf(text string, words []string) opener {
+	text = strings.TrimLeft(text, "[( ")
+	for _, w := range words {
+		if rest, ok := strings.CutPrefix(text, w); ok {
+			after, _ := utf8.DecodeRuneInString(rest)
+			if rest == "" || !unicode.IsLetter(after) || after >= '\u0e00' || strings.HasSuffix(w, "-") {
+				return openerWord
+			}
+		}
+	}
+	if text != "" && text[0] >= '0' && text[0] <= '9' {
+		return openerDigit
+	}
+	return openerNone
+}

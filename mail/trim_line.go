@@ -1,0 +1,105 @@
+package mail
+
+import (
+	"html"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// maxLineLooked is how many bytes of a line are looked at. Nothing that mail
+// programs write around a quote is longer; a longer line is the author's text.
+const maxLineLooked = 1000
+
+// bodyLine is a line of a body with what the rules want to know of it.
+type bodyLine struct {
+	raw    string // as it came, without its line end
+	plain  string // without quote signs, emphasis, entities and invisible characters
+	quoted bool   // begins with ">"
+	blank  bool
+}
+
+// splitLines cuts text into lines; CRLF, LF and a bare CR end one.
+func splitLines(text string) []bodyLine {
+	text = strings.ReplaceAll(text, "\r\n", "\n")
+	text = strings.ReplaceAll(text, "\r", "\n")
+	raw := strings.Split(text, "\n")
+	lines := make([]bodyLine, len(raw))
+	for i, r := range raw {
+		lines[i] = newLine(r)
+	}
+	return lines
+}
+
+func newLine(raw string) bodyLine {
+	text := strings.TrimFunc(raw, isBlankRune)
+	quoted := strings.HasPrefix(text, ">")
+	if strings.HasPrefix(text, ">From ") {
+		quoted = false // mbox escaping, not a quote
+	}
+	l := bodyLine{raw: raw, quoted: quoted, blank: text == ""}
+	if len(text) > maxLineLooked {
+		l.plain = text[:maxLineLooked]
+		return l
+	}
+	for quoted && strings.HasPrefix(text, ">") {
+		text = strings.TrimLeftFunc(text[1:], isBlankRune)
+	}
+	if strings.Contains(text, "&") {
+		text = html.UnescapeString(text)
+	}
+	l.plain = strings.TrimFunc(strings.Map(plainRune, text), isSpaceOrEmphasis)
+	return l
+}
+
+// plainRune drops what is not seen and folds what programs put in another's place.
+func plainRune(r rune) rune {
+	switch {
+	case r == '\u00ad' || r == '\ufeff' || r >= '\u200b' && r <= '\u200f' ||
+		r >= '\u202a' && r <= '\u202e' || r >= '\u2060' && r <= '\u2069':
+		return -1
+	case r == '：':
+		return ':'
+	case r == '\u2010' || r == '\u2011' || r == '\u2012' || r == '\u2013' || r == '\u2212':
+		return '-'
+	case r == '＃':
+		return '#'
+	case r == utf8.RuneError:
+		return '\ufffd'
+	case r != '\t' && unicode.IsSpace(r):
+		return ' '
+	}
+	return r
+}
+
+func isBlankRune(r rune) bool { return unicode.IsSpace(r) || r == '\u200b' || r == '\ufeff' }
+
+func isSpaceOrEmphasis(r rune) bool { return isBlankRune(r) || r == '*' }
+
+// trimBlank returns the bounds of lines[from:to] without blank lines at its ends.
+func trimBlank(lines []bodyLine, from, to int) (int, int) {
+	for from < to && lines[from].blank {
+		from++
+	}
+	for to > from && lines[to-1].blank {
+		to--
+	}
+	return from, to
+}
+
+// nextFull returns the first line from i on that is not blank, or len(lines).
+func nextFull(lines []bodyLine, i int) int {
+	for i < len(lines) && lines[i].blank {
+		i++
+	}
+	return i
+}
+
+// joinLines returns lines[from:to] in plain form as one, in lower case.
+func joinLines(lines []bodyLine, from, to int) string {
+	parts := make([]string, 0, to-from)
+	for _, l := range lines[from:to] {
+		parts = append(parts, l.plain)
+	}
+	return strings.ToLower(strings.Join(parts, " "))
+}
