@@ -61,8 +61,12 @@ type Participant struct {
 	SinceEntry int64
 	// Epoch is part of the signature of every reply address of this
 	// participant: raising it revokes them all.
-	Epoch     int64
-	AddedBy   string // who added this participant, as "Name <address>"
+	Epoch   int64
+	AddedBy string // who added this participant, as "Name <address>"
+	// Reached: an agent's public reply has gone to this participant. Before
+	// that nothing else is mailed to a Cc, so that nobody can be bombed
+	// through the desk by being named in Cc.
+	Reached   bool
 	CreatedAt time.Time
 	RemovedAt time.Time // zero while active
 }

@@ -1,0 +1,67 @@
+package ticketing
+
+import "strings"
+
+// The kinds of our own Message-IDs: what their row number means.
+const (
+	idRoot = "t" // a ticket: the first of the References of all its mails
+	idMail = "m" // an entry as mailed to one participant
+)
+
+// OwnID is what one of our own Message-IDs says.
+type OwnID struct {
+	TicketID      int64 // of a root id, else 0
+	EntryID       int64 // of a mail's id, else 0
+	ParticipantID int64 // whose copy it was
+}
+
+// RootID is the signed id that the References of all mails of a ticket start
+// with: relays rewrite Message-IDs, but leave References alone.
+func (k *Keyring) RootID(ticketID int64, domain string) string {
+	return k.ownID(idRoot, encodeNumber(ticketID, 1), domain)
+}
+
+// MailID is the signed Message-ID of an entry's mail to one participant. The
+// kind of letter keeps two letters about one entry apart.
+func (k *Keyring) MailID(kind LetterKind, entryID, participantID int64, domain string) string {
+	row := encodeNumber(entryID, 1) + "-" + encodeNumber(participantID, 1) + "-" + strings.ReplaceAll(string(kind), "_", "")
+	return k.ownID(idMail, row, domain)
+}
+
+func (k *Keyring) ownID(kind, row, domain string) string {
+	return "<h1." + kind + "." + row + "." + k.newest +
+		sign(k.keys[k.newest].msgID, msgIDText(kind, row)) + "@" + domain + ">"
+}
+
+func msgIDText(kind, row string) string { return purposeMsgID + "|" + kind + "|" + row }
+
+// VerifyID reads an id and reports whether this desk signed it. Anybody can
+// write an id that looks like ours; only the signature makes it one
+// (CVE-2026-47123 was a helpdesk that did not check).
+func (k *Keyring) VerifyID(id string) (OwnID, bool) {
+	id = strings.Trim(strings.ToLower(id), "<>")
+	left, _, found := cutLast(id, "@")
+	parts := strings.Split(left, ".")
+	if !found || len(parts) != 4 || parts[0] != "h1" || len(parts[3]) != 1+macWidth {
+		return OwnID{}, false
+	}
+	kind, row := parts[1], parts[2]
+	key, ok := k.keys[parts[3][:1]]
+	if !ok || !verify(key.msgID, msgIDText(kind, row), parts[3][1:]) {
+		return OwnID{}, false
+	}
+	switch kind {
+	case idRoot:
+		n, ok := decodeNumber(row)
+		return OwnID{TicketID: n}, ok
+	case idMail:
+		f := strings.Split(row, "-")
+		if len(f) != 3 {
+			return OwnID{}, false
+		}
+		entry, ok1 := decodeNumber(f[0])
+		participant, ok2 := decodeNumber(f[1])
+		return OwnID{EntryID: entry, ParticipantID: participant}, ok1 && ok2
+	}
+	return OwnID{}, false
+}

@@ -1,0 +1,87 @@
+package ticketing
+
+import (
+	"slices"
+	"time"
+)
+
+// Settings are the choices of the desk's administrator. The zero value of
+// each number means the default named beside it.
+type Settings struct {
+	// Instance names this desk in the loop header; another desk's instance
+	// differs.
+	Instance  string
+	Mailboxes []Mailbox
+	ReplyForm ReplyForm
+	// TagPrefix is the word in "[HD-1234]"; default "HD".
+	TagPrefix string
+	PortalURL string // "" without a portal
+	// AgentsByToken: an agent's own token is enough even if his mail could
+	// not be authenticated (agents_by_mail = "token"): for closed networks.
+	AgentsByToken bool
+	// ShowAgentName puts the agent's name on his replies; otherwise the
+	// desk's name stands there.
+	ShowAgentName bool
+	Acknowledge   bool
+	// ReopenWithin limits how long a solved ticket is reopened by a reply;
+	// 0 is always. Later mail makes a linked ticket.
+	ReopenWithin time.Duration
+	Limits       Limits
+}
+
+// Limits bound what mail may cause (mail-rules §3 and §2.4).
+type Limits struct {
+	AcksPerHour   int // to one address; default 1
+	AcksPerDay    int // to one address; default 3
+	MailsPerHour  int // of one sender, then they are held; default 20
+	ReopensPerDay int // of one ticket by mail, then replies are held; default 5
+	CcPerMail     int // default 10
+	CcPerTicket   int // default 25
+	MaxHops       int // Received fields, beyond which nothing is sent; default 25
+}
+
+// DefaultLimits are those of the mail rules.
+func DefaultLimits() Limits {
+	return Limits{
+		AcksPerHour: 1, AcksPerDay: 3, MailsPerHour: 20, ReopensPerDay: 5,
+		CcPerMail: 10, CcPerTicket: 25, MaxHops: 25,
+	}
+}
+
+// newTopicAfter: a reply with another base subject to a ticket solved longer
+// ago than this is a new matter.
+const newTopicAfter = 7 * 24 * time.Hour
+
+// Own reports whether the normalised address is one of the desk's own: a
+// mailbox, an alias, or a reply address of either. Own addresses never become
+// participants and are never written to.
+func (s Settings) Own(address string) bool {
+	if _, ok := s.MailboxOf(address); ok {
+		return true
+	}
+	return s.ReplyForm.Domain != "" && DomainOf(address) == s.ReplyForm.Domain
+}
+
+// MailboxOf finds the mailbox to which an address of ours belongs; reply
+// addresses with a plus form belong to their base.
+func (s Settings) MailboxOf(address string) (Mailbox, bool) {
+	if t, ok := ParseReplyAddress(s.ReplyForm, address); ok && t.base[0] != '@' {
+		address = t.base
+	}
+	for _, m := range s.Mailboxes {
+		if address == m.Address || slices.Contains(m.Aliases, address) || slices.Contains(m.OwnLists, address) {
+			return m, true
+		}
+	}
+	return Mailbox{}, false
+}
+
+// Mailbox gives the mailbox with the id.
+func (s Settings) Mailbox(id int64) (Mailbox, bool) {
+	for _, m := range s.Mailboxes {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return Mailbox{}, false
+}

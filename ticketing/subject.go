@@ -1,0 +1,122 @@
+package ticketing
+
+import (
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// maxSubject bounds the subject of a ticket, in bytes.
+const maxSubject = 500
+
+// SubjectTags finds the ticket numbers that a subject names, such as
+// "[HD-1234]". Anybody can guess them: they are a hint and no more.
+func SubjectTags(prefix, subject string) []int64 {
+	re, err := regexp.Compile(`(?i)\[` + regexp.QuoteMeta(prefix) + `-(\d{1,12})\]`)
+	if err != nil {
+		return nil
+	}
+	var ids []int64
+	for _, m := range re.FindAllStringSubmatch(subject, 5) {
+		if n, err := strconv.ParseInt(m[1], 10, 64); err == nil && n > 0 {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// TaggedSubject is the subject of the mails we write: the customer's own with
+// our tag, once.
+func TaggedSubject(prefix string, ticket Ticket) string {
+	tag := "[" + prefix + "-" + strconv.FormatInt(ticket.ID, 10) + "]"
+	s := ticket.Subject
+	if strings.Contains(strings.ToUpper(s), strings.ToUpper(tag)) {
+		return s
+	}
+	if s == "" {
+		return tag
+	}
+	return s + " " + tag
+}
+
+// CleanSubject is a mail's subject as a ticket keeps it: without reply
+// prefixes and our tag, in one line of bounded length.
+func CleanSubject(prefix, subject string) string {
+	s := strings.Join(strings.Fields(stripTags(prefix, subject)), " ")
+	for {
+		t := trimReplyPrefix(s)
+		if t == s {
+			break
+		}
+		s = t
+	}
+	return truncate(s, maxSubject)
+}
+
+// BaseSubject is what RFC 5256 §2.1 calls the base subject, folded for
+// comparing: reply and forward prefixes in the languages of mail programs,
+// list blobs, our tag and a trailing "(fwd)" are cut.
+func BaseSubject(prefix, subject string) string {
+	s := strings.ToLower(strings.Join(strings.Fields(stripTags(prefix, subject)), " "))
+	for {
+		t := strings.TrimSpace(strings.TrimSuffix(s, "(fwd)"))
+		t = trimReplyPrefix(t)
+		t = trimBlob(t)
+		if t == s {
+			return s
+		}
+		s = t
+	}
+}
+
+func stripTags(prefix, subject string) string {
+	re, err := regexp.Compile(`(?i)\s*\[` + regexp.QuoteMeta(prefix) + `-\d{1,12}\]`)
+	if err != nil {
+		return subject
+	}
+	return re.ReplaceAllString(subject, "")
+}
+
+// replyPrefixes are the reply and forward marks of mail programs in their
+// languages.
+var replyPrefixes = []string{
+	"re", "fw", "fwd", "aw", "wg", "sv", "vs", "vb", "tr", "ref", "rv", "rif", "i", "enc", "res", "odp", "pd",
+	"ynt", "ilt", "antw", "antwort", "doorst", "vl", "bls", "trs", "回复", "回覆", "答复", "答覆", "转发", "轉寄", "轉發", "返信", "転送", "답장", "전달", "отв", "пер", "ответ",
+}
+
+// trimReplyPrefix cuts one prefix such as "Re:", "RE[2]:" or "Aw (3):".
+func trimReplyPrefix(s string) string {
+	head, rest, ok := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
+	if !ok || len(head) > 20 {
+		return s
+	}
+	head = strings.ToLower(strings.TrimSpace(strings.TrimRight(head, "0123456789[]() ")))
+	for _, p := range replyPrefixes {
+		if head == p {
+			return strings.TrimSpace(rest)
+		}
+	}
+	return s
+}
+
+// trimBlob cuts one leading "[blob]" if something follows it.
+func trimBlob(s string) string {
+	if !strings.HasPrefix(s, "[") {
+		return s
+	}
+	if _, rest, ok := strings.Cut(s, "]"); ok && strings.TrimSpace(rest) != "" {
+		return strings.TrimSpace(rest)
+	}
+	return s
+}
+
+// truncate cuts a text at a rune boundary, to at most n bytes.
+func truncate(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}
