@@ -1,0 +1,285 @@
+package mail
+
+import (
+	"strings"
+
+	"deskd/ticketing"
+)
+
+// maxAddressField is how much of an address field is read, in bytes.
+const maxAddressField = 64 << 10
+
+// addressList reads an address list (RFC 5322 §3.4) leniently and in linear
+// time: one bad address never loses the others, groups are opened, names are
+// decoded after the structure is known. At most limit addresses.
+func (cs *charsets) addressList(value string, limit int) []ticketing.Address {
+	if len(value) > maxAddressField {
+		value = value[:maxAddressField]
+		cs.problems.add("address field too long, rest left out")
+	}
+	s := addressScanner{cs: cs, rest: value, limit: limit}
+	s.scan()
+	if len(s.list) == 0 && strings.Contains(value, "=?") {
+		if decoded := cs.headerText(value); strings.Contains(decoded, "@") && !strings.Contains(decoded, "=?") {
+			s = addressScanner{cs: cs, rest: decoded, limit: limit}
+			s.scan()
+		}
+	}
+	if len(s.list) == 0 && s.nameless != "" {
+		return []ticketing.Address{{Name: s.nameless}}
+	}
+	return s.list
+}
+
+type addressScanner struct {
+	cs    *charsets
+	rest  string
+	limit int
+	list  []ticketing.Address
+
+	phrase   strings.Builder // display name or bare address, quotes removed
+	quoted   bool            // phrase has a quoted string
+	comment  string
+	taken    bool   // the current entry gave an address already
+	pending  string // "Miller" of an unquoted `Miller, Joe <j@x>`
+	nameless string // the last name that came without an address
+}
+
+func (s *addressScanner) scan() {
+	for s.rest != "" && len(s.list) < s.limit {
+		c := s.rest[0]
+		switch c {
+		case '"':
+			s.quotedString()
+		case '(':
+			s.comments()
+		case '<':
+			s.angle()
+		case ',', ';':
+			s.rest = s.rest[1:]
+			s.finish(c == ',')
+		case ':':
+			s.rest = s.rest[1:]
+			s.colon()
+		case '\\':
+			s.rest = s.rest[1:]
+			if s.rest != "" {
+				s.phrase.WriteByte(s.rest[0])
+				s.rest = s.rest[1:]
+			}
+		default:
+			end := strings.IndexAny(s.rest, "\"(<,;:\\")
+			if end < 0 {
+				end = len(s.rest)
+			}
+			s.phrase.WriteString(s.rest[:end])
+			s.rest = s.rest[end:]
+		}
+	}
+	if s.rest == "" {
+		s.finish(false)
+	} else {
+		s.cs.problems.addf("more than %d addresses in a field, the rest left out", s.limit)
+	}
+}
+
+// quotedString takes a quoted string; one that is never closed is an
+// ordinary character.
+func (s *addressScanner) quotedString() {
+	var b strings.Builder
+	for i := 1; i < len(s.rest); i++ {
+		switch c := s.rest[i]; c {
+		case '\\':
+			if i+1 < len(s.rest) {
+				i++
+				b.WriteByte(s.rest[i])
+			}
+		case '"':
+			s.rest = s.rest[i+1:]
+			if next := s.rest; strings.HasPrefix(next, "@") { // quoted local part
+				s.phrase.WriteString(quoteLocal(b.String()))
+				return
+			}
+			s.quoted = true
+			s.phrase.WriteString(b.String())
+			return
+		default:
+			b.WriteByte(c)
+		}
+	}
+	s.rest = s.rest[1:]
+}
+
+// quoteLocal keeps the quotes of a local part that needs them.
+func quoteLocal(local string) string {
+	if isToken(strings.ReplaceAll(local, ".", "")) && !strings.Contains(local, "..") {
+		return local
+	}
+	return `"` + local + `"`
+}
+
+// comments takes a comment, nested ones too.
+func (s *addressScanner) comments() {
+	depth := 0
+	for i := 0; i < len(s.rest); i++ {
+		switch s.rest[i] {
+		case '\\':
+			i++
+		case '(':
+			depth++
+		case ')':
+			if depth--; depth == 0 {
+				s.comment = s.rest[1:i]
+				s.rest = s.rest[i+1:]
+				s.phrase.WriteByte(' ')
+				return
+			}
+		}
+	}
+	s.phrase.WriteByte('(')
+	s.rest = s.rest[1:]
+}
+
+func (s *addressScanner) angle() {
+	end := strings.IndexByte(s.rest, '>')
+	inside, rest := s.rest[1:], ""
+	if end >= 0 {
+		inside, rest = s.rest[1:end], s.rest[end+1:]
+	} else if comma := strings.IndexByte(inside, ','); comma >= 0 {
+		inside, rest = inside[:comma], inside[comma:]
+	}
+	if open := strings.LastIndexByte(inside, '<'); open >= 0 { // "<<a@b>"
+		inside = inside[open+1:]
+	}
+	s.rest = strings.TrimPrefix(rest, ">")
+	s.add(s.phrase.String(), inside)
+	s.phrase.Reset()
+	s.taken = true
+}
+
+// colon ends the name of a group; "mailto:" is no group.
+func (s *addressScanner) colon() {
+	if strings.EqualFold(strings.TrimSpace(s.phrase.String()), "mailto") || !strings.Contains(s.phrase.String(), "@") {
+		if s.quoted && strings.IndexByte(s.rest, '<') >= 0 && !strings.Contains(s.rest, ";") {
+			s.phrase.WriteByte(':')
+			return
+		}
+		s.phrase.Reset()
+		return
+	}
+	s.phrase.WriteByte(':')
+}
+
+// finish ends an entry at a separator.
+func (s *addressScanner) finish(comma bool) {
+	phrase := strings.TrimSpace(s.phrase.String())
+	s.phrase.Reset()
+	switch {
+	case s.taken:
+		if phrase != "" && s.list[len(s.list)-1].Name == "" {
+			s.list[len(s.list)-1].Name = s.name(phrase)
+		}
+	case phrase == "":
+	case strings.Contains(phrase, "@"):
+		name, address := bareAddress(phrase)
+		s.add(name, address)
+	default:
+		s.nameless = s.name(phrase)
+		if comma && !s.quoted {
+			s.pending = join(s.pending, phrase)
+			s.comment, s.quoted = "", false
+			return
+		}
+	}
+	s.pending, s.comment, s.taken, s.quoted = "", "", false, false
+}
+
+func join(pending, phrase string) string {
+	if pending == "" {
+		return phrase
+	}
+	return pending + ", " + phrase
+}
+
+// bareAddress splits "Joe joe@example.com" without brackets.
+func bareAddress(phrase string) (name, address string) {
+	phrase = strings.NewReplacer(" @ ", "@", " @", "@", "@ ", "@").Replace(phrase)
+	words := strings.Fields(phrase)
+	for i := len(words) - 1; i >= 0; i-- {
+		if strings.Contains(words[i], "@") {
+			rest := append(append([]string(nil), words[:i]...), words[i+1:]...)
+			return strings.Join(rest, " "), words[i]
+		}
+	}
+	return "", phrase
+}
+
+func (s *addressScanner) add(phrase, address string) {
+	address = s.cleanAddress(address)
+	name := strings.TrimSpace(phrase)
+	if s.pending != "" {
+		name = join(s.pending, name)
+		s.pending = ""
+	}
+	if name == "" {
+		name = s.comment
+	}
+	s.comment = ""
+	if address == "" && name == "" {
+		return
+	}
+	if address == "" {
+		s.nameless = s.name(name)
+		s.list = append(s.list, ticketing.Address{Name: s.nameless})
+		return
+	}
+	s.list = append(s.list, ticketing.Address{Name: s.name(name), Address: address})
+}
+
+// name decodes a display name and takes quotes off that are inside it.
+func (s *addressScanner) name(raw string) string {
+	name := strings.TrimSpace(s.cs.headerText(raw))
+	for len(name) > 1 && (name[0] == '"' && name[len(name)-1] == '"' || name[0] == '\'' && name[len(name)-1] == '\'') {
+		name = strings.TrimSpace(name[1 : len(name)-1])
+	}
+	return name
+}
+
+// cleanAddress takes an addr-spec out of what stood between the brackets.
+func (s *addressScanner) cleanAddress(raw string) string {
+	if strings.Contains(raw, "=?") {
+		raw = s.cs.headerText(raw)
+	} else {
+		raw = s.cs.plainText(raw)
+	}
+	if strings.HasPrefix(raw, "@") { // obsolete route (RFC 5322 §4.4)
+		if i := strings.LastIndexByte(raw, ':'); i >= 0 {
+			raw = raw[i+1:]
+		}
+	}
+	raw = strings.Trim(raw, " \t'<>,;")
+	if len(raw) > 7 && strings.EqualFold(raw[:7], "mailto:") {
+		raw = raw[7:]
+	}
+	if strings.HasPrefix(raw, `"`) && strings.Contains(raw, `"@`) {
+		local, domain, _ := strings.Cut(raw[1:], `"@`)
+		return quoteLocal(local) + "@" + stripBlanks(domain)
+	}
+	raw = strings.Trim(raw, `"`)
+	if fields := strings.Fields(raw); len(fields) > 1 && !strings.Contains(raw, " @") && !strings.Contains(raw, "@ ") {
+		for _, word := range fields { // "<Joe j@x>"
+			if strings.Contains(word, "@") {
+				return word
+			}
+		}
+	}
+	return stripBlanks(raw)
+}
+
+// stripBlanks removes all white space.
+func stripBlanks(s string) string {
+	if strings.IndexAny(s, " \t\r\n") < 0 {
+		return s
+	}
+	return strings.Join(strings.Fields(s), "")
+}

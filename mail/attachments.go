@@ -1,0 +1,280 @@
+package mail
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+
+	"deskd/ticketing"
+)
+
+// role is what a leaf of the MIME tree is used for.
+type role int
+
+const (
+	roleAttachment role = iota
+	roleText
+	roleHTML
+	roleReport   // delivery status, disposition notification
+	roleReturned // the mail that a report returns
+	roleControl  // signatures, "Version: 1" of PGP: nothing to show
+	roleMessage  // attached mail
+	roleCalendar
+)
+
+// roleOf decides by type, disposition, file name and place.
+func (p *parser) roleOf(at *part) role {
+	kind, _, _ := strings.Cut(at.mediaType, "/")
+	inReport := at.parent != nil && at.parent.mediaType == "multipart/report"
+	inSigned := at.parent != nil && at.parent.mediaType == "multipart/signed"
+	switch at.mediaType {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
+		"message/global-disposition-notification", "message/feedback-report", "message/x-delivery-status":
+		return roleReport
+	case "text/rfc822-headers", "text/rfc822-header", "message/global-headers", "message/rfc822-headers":
+		return roleReturned
+	case "message/rfc822", "message/global", "message/x-rfc822":
+		if inReport {
+			return roleReturned
+		}
+		return roleMessage
+	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
+		if inSigned {
+			return roleControl
+		}
+	case "application/pgp-encrypted":
+		return roleControl
+	case "text/calendar", "application/ics":
+		return roleCalendar
+	}
+	if kind != "text" && at.mediaType != "application/xhtml+xml" {
+		return roleAttachment
+	}
+	if p.disposition(at) == "attachment" {
+		return roleAttachment
+	}
+	if p.hasName(at) && (len(p.text.blocks) > 0 || p.disposition(at) != "" && at.parent != nil) {
+		return roleAttachment
+	}
+	switch at.mediaType {
+	case "text/html", "application/xhtml+xml":
+		return roleHTML
+	case "text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html", "text/text", "text/ascii":
+		return roleText
+	}
+	if at.parent == nil {
+		return roleText
+	}
+	return roleAttachment
+}
+
+func (p *parser) disposition(at *part) string {
+	value := at.header.first("Content-Disposition")
+	if value == "" {
+		return ""
+	}
+	value, _, _ = strings.Cut(value, ";")
+	return strings.ToLower(strings.Trim(value, " \t\"'"))
+}
+
+func (p *parser) hasName(at *part) bool {
+	if has(at.params, "name") {
+		return true
+	}
+	_, rest, _ := strings.Cut(at.header.first("Content-Disposition"), ";")
+	return has(parseParams(rest), "filename")
+}
+
+func has(ps params, name string) bool {
+	for i := range ps {
+		if rest, ok := strings.CutPrefix(ps[i].name, name); ok && (rest == "" || rest[0] == '*') && ps[i].value != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// inline says that a part belongs into the text: a picture that is not
+// explicitly an attachment and has a Content-ID or lies in a related.
+func (p *parser) inline(at *part) bool {
+	d := p.disposition(at)
+	if d == "attachment" && at.header.first("Content-ID") == "" {
+		return false
+	}
+	related := at.parent != nil && at.parent.mediaType == "multipart/related"
+	return d == "inline" || d == "" && at.header.first("Content-ID") != "" || related && at.header.first("Content-ID") != ""
+}
+
+// attach lists a part as an attachment.
+func (p *parser) attach(at *part, inline bool) {
+	p.msg.Attachments = append(p.msg.Attachments, ticketing.Attachment{
+		Part:      at.spec,
+		Name:      p.fileName(at),
+		Type:      shorten(at.mediaType, 100),
+		ContentID: contentID(at.header.first("Content-ID")),
+		Inline:    inline,
+	})
+}
+
+func contentID(value string) string {
+	return shorten(strings.Trim(oneID(value), "<>"), 200)
+}
+
+// countPart decodes the part just listed to learn its size.
+func (p *parser) countPart(at *part) error {
+	size, err := p.decodedSize(at)
+	p.msg.Attachments[len(p.msg.Attachments)-1].Size = size
+	return err
+}
+
+func (p *parser) decodedSize(at *part) (int64, error) {
+	switch encodingName(at.header.first("Content-Transfer-Encoding")) {
+	case "base64", "quoted-printable", "x-uuencode":
+	default:
+		return at.end - at.start, nil
+	}
+	left := p.limits.Decoded - p.decoded
+	if left <= 0 {
+		p.problems.add("more decoded data than the limit, sizes left out")
+		return 0, nil
+	}
+	r, err := p.openDecoded(at)
+	if err != nil {
+		return 0, err
+	}
+	n, err := io.Copy(io.Discard, io.LimitReader(r, left))
+	p.decoded += n
+	return n, err
+}
+
+// fileName takes the name from Content-Disposition, then from Content-Type
+// (RFC 2231, then RFC 2047, then raw), and makes it safe. A part without a
+// name gets one by its type.
+func (p *parser) fileName(at *part) string {
+	_, rest, _ := strings.Cut(at.header.first("Content-Disposition"), ";")
+	name := parseParams(rest).text("filename", &p.cs)
+	if strings.TrimSpace(name) == "" {
+		name = at.params.text("name", &p.cs)
+	}
+	if strings.TrimSpace(name) == "" && p.isMessage(at) {
+		name = p.nestedSubject(at)
+	}
+	if name = safeName(name, p.limits.FileName); name != "" {
+		return name
+	}
+	return "attachment" + extension(at.mediaType)
+}
+
+func (p *parser) isMessage(at *part) bool {
+	return at.mediaType == "message/rfc822" || at.mediaType == "message/global"
+}
+
+// safeName makes a file name that is one on every system: base name only, no
+// control characters, no leading dots, no characters with a meaning to
+// shells, browsers or Windows.
+func safeName(name string, limit int) string {
+	name = cleanText(strings.ToValidUTF8(name, "_"))
+	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
+		name = name[i+1:]
+	}
+	name = strings.Map(func(r rune) rune {
+		if strings.ContainsRune(`<>:"|?*`, r) {
+			return '_'
+		}
+		return r
+	}, name)
+	name = strings.Trim(strings.TrimLeft(strings.TrimSpace(name), "."), " ")
+	if len(name) <= limit {
+		return name
+	}
+	ext := ""
+	if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= 16 {
+		name, ext = name[:i], name[i:]
+	}
+	return strings.TrimSpace(shorten(name, max(1, limit-len(ext)))) + ext
+}
+
+// extension gives the usual file name extension of a type.
+func extension(mediaType string) string {
+	switch mediaType {
+	case "image/jpeg", "image/jpg":
+		return ".jpg"
+	case "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff", "application/pdf", "application/zip",
+		"text/html", "text/csv", "text/xml", "application/json", "audio/wav", "video/mp4":
+		return "." + mediaType[strings.IndexByte(mediaType, '/')+1:]
+	case "image/svg+xml":
+		return ".svg"
+	case "audio/mpeg":
+		return ".mp3"
+	case "application/msword":
+		return ".doc"
+	case "message/rfc822", "message/global":
+		return ".eml"
+	case "text/calendar":
+		return ".ics"
+	case "application/pkcs7-signature", "application/x-pkcs7-signature":
+		return ".p7s"
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		return ".p7m"
+	case "application/pgp-signature":
+		return ".asc"
+	case "application/ms-tnef", "application/vnd.ms-tnef":
+		return ".dat"
+	case "text/vcard", "text/x-vcard":
+		return ".vcf"
+	}
+	if strings.HasPrefix(mediaType, "text/") {
+		return ".txt"
+	}
+	return ".bin"
+}
+
+// OpenPart finds an attachment by its IMAP part specifier and decodes it on
+// the fly; text parts come in their own charset. The reader is valid as long
+// as raw is used for nothing else. The attachment's Size is not filled in.
+func OpenPart(raw io.ReadSeeker, spec string) (io.Reader, ticketing.Attachment, error) {
+	p := parser{limits: DefaultLimits(), msg: &ticketing.Message{}}
+	p.cs = charsets{fallbacks: p.limits.Charsets, problems: &p.problems}
+	var none ticketing.Attachment
+	src, err := newSource(raw)
+	if err != nil {
+		return nil, none, fmt.Errorf("open part %s: %w", spec, err)
+	}
+	p.src = src
+	s := p.scanner()
+	root, err := s.scanMail(0, src.size, "")
+	if err != nil {
+		return nil, none, fmt.Errorf("open part %s: %w", spec, err)
+	}
+	at, err := p.findPart(root, spec)
+	if err != nil {
+		return nil, none, fmt.Errorf("open part %.40q: %w", spec, err)
+	}
+	p.attach(at, p.inline(at))
+	r, err := p.openDecoded(at)
+	if err != nil {
+		return nil, none, fmt.Errorf("open part %s: %w", spec, err)
+	}
+	return r, p.msg.Attachments[0], nil
+}
+
+func (p *parser) findPart(at *part, spec string) (*part, error) {
+	if at.spec == spec && spec != "" {
+		return at, nil
+	}
+	if at.parent == nil && at.mediaType == "message/rfc822" && strings.HasPrefix(spec, at.spec+".") {
+		inner, err := p.scanNested(at)
+		if err != nil {
+			return nil, err
+		}
+		return p.findPart(inner, spec)
+	}
+	for _, child := range at.children {
+		found, err := p.findPart(child, spec)
+		if found != nil || err != nil && !errors.Is(err, errNoPart) {
+			return found, err
+		}
+	}
+	return nil, errNoPart
+}

@@ -1,0 +1,290 @@
+package mail
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"html"
+	"io"
+	"strings"
+	"time"
+)
+
+// textBuilder gathers the readable blocks of a mail in their order: a mail
+// can be text, picture, text, or text and HTML of the same content.
+type textBuilder struct {
+	blocks []block
+	size   int
+}
+
+// block is one readable piece; a piece without HTML shows its text.
+type block struct {
+	text, html string
+	fromHTML   bool // text is to be made of html
+}
+
+// readBodies walks the tree and sorts every leaf: text, attachment or report.
+func (p *parser) readBodies(at *part) error {
+	if expired(p.deadline) {
+		return ErrTimeLimit
+	}
+	switch {
+	case at.tooDeep:
+		p.attach(at, false)
+		return p.countPart(at)
+	case at.mediaType == "multipart/alternative" && len(at.children) > 0:
+		return p.readAlternative(at)
+	case at.multipart() && len(at.children) > 0:
+		for _, child := range at.children {
+			if err := p.readBodies(child); err != nil {
+				return err
+			}
+		}
+		return nil
+	case at.multipart():
+		return p.readBrokenMultipart(at)
+	}
+	return p.readLeaf(at)
+}
+
+// readBrokenMultipart shows a multipart without any part as text.
+func (p *parser) readBrokenMultipart(at *part) error {
+	p.problems.add("multipart without parts")
+	text, err := p.readText(at, false)
+	if err != nil {
+		return err
+	}
+	p.addBlock(block{text: text})
+	return nil
+}
+
+// readAlternative makes one block of the versions of one content
+// (RFC 2046 §5.1.4); versions that are not readable become attachments.
+func (p *parser) readAlternative(at *part) error {
+	outer := p.text.blocks
+	var texts, htmls []block
+	for _, child := range at.children {
+		p.text.blocks = nil
+		if err := p.readBodies(child); err != nil {
+			return err
+		}
+		for _, b := range p.text.blocks {
+			if b.fromHTML {
+				htmls = append(htmls, b)
+			} else {
+				texts = append(texts, b)
+			}
+		}
+	}
+	p.text.blocks = outer
+	text, markup := joinTexts(texts), joinHTML(htmls, p.limits.Text)
+	switch {
+	case len(texts)+len(htmls) == 0:
+	case strings.TrimSpace(text) == "" && markup != "":
+		p.text.blocks = append(p.text.blocks, block{html: markup, fromHTML: true})
+	default:
+		p.text.blocks = append(p.text.blocks, block{text: text, html: markup})
+	}
+	return nil
+}
+
+// readLeaf decides what a part without parts is.
+func (p *parser) readLeaf(at *part) error {
+	switch role := p.roleOf(at); role {
+	case roleText, roleHTML:
+		text, err := p.readText(at, role == roleHTML)
+		if err != nil {
+			return err
+		}
+		if role == roleHTML {
+			p.addBlock(block{html: text, fromHTML: true})
+		} else {
+			p.addText(at, text)
+		}
+		return nil
+	case roleReport:
+		return p.readReport(at)
+	case roleReturned:
+		return p.readReturned(at)
+	case roleControl:
+		return nil
+	case roleMessage:
+		if at.parent == nil {
+			return p.readWrapped(at)
+		}
+		if err := p.readNested(at); err != nil {
+			return err
+		}
+	case roleCalendar:
+		if err := p.readCalendar(at); err != nil {
+			return err
+		}
+	}
+	p.attach(at, p.inline(at))
+	return p.countPart(at)
+}
+
+func (p *parser) addText(at *part, text string) {
+	if strings.EqualFold(at.params.get("format"), "flowed") {
+		text = unflow(text, strings.EqualFold(at.params.get("delsp"), "yes"))
+	}
+	p.addBlock(block{text: text})
+}
+
+func (p *parser) addBlock(b block) {
+	left := p.limits.Text - p.text.size
+	if len(b.text)+len(b.html) > left {
+		p.problems.addf("text longer than %d bytes, the rest left out", p.limits.Text)
+		b.text = shorten(b.text, max(0, left))
+		b.html = shorten(b.html, max(0, left))
+	}
+	p.text.size += len(b.text) + len(b.html)
+	p.text.blocks = append(p.text.blocks, b)
+}
+
+// readText decodes a text part up to the limit.
+func (p *parser) readText(at *part, isHTML bool) (string, error) {
+	data, err := p.readPart(at, p.limits.Text)
+	if err != nil {
+		return "", err
+	}
+	text := p.cs.body(data, at.params.get("charset"), isHTML)
+	return cleanBody(text), nil
+}
+
+// readPart decodes at most limit bytes of a part into memory.
+func (p *parser) readPart(at *part, limit int) ([]byte, error) {
+	r, err := p.openDecoded(at)
+	if err != nil {
+		return nil, err
+	}
+	size := min(int64(limit), at.end-at.start) + 1
+	data := make([]byte, 0, max(size, 512))
+	for len(data) < cap(data) {
+		n, err := r.Read(data[len(data):cap(data)])
+		data = data[:len(data)+n]
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+	}
+	if len(data) > limit {
+		p.problems.addf("text longer than %d bytes, the rest left out", limit)
+		data = data[:limit]
+	}
+	p.decoded += int64(len(data))
+	return data, nil
+}
+
+// openDecoded gives the decoded bytes of a part, under the time limit.
+func (p *parser) openDecoded(at *part) (io.Reader, error) {
+	r, err := p.src.section(at.start, at.end)
+	if err != nil {
+		return nil, err
+	}
+	if !p.deadline.IsZero() && p.src.data == nil {
+		r = &timedReader{r, p.deadline}
+	}
+	return decodeTransfer(r, at.header.first("Content-Transfer-Encoding"), &p.problems), nil
+}
+
+// timedReader ends with ErrTimeLimit when time is over.
+type timedReader struct {
+	r        io.Reader
+	deadline time.Time
+}
+
+func (t *timedReader) Read(b []byte) (int, error) {
+	if expired(t.deadline) {
+		return 0, ErrTimeLimit
+	}
+	return t.r.Read(b)
+}
+
+// cleanBody makes line ends \n and drops NUL.
+func cleanBody(text string) string {
+	if strings.IndexByte(text, '\r') >= 0 {
+		text = strings.ReplaceAll(text, "\r\n", "\n")
+		text = strings.ReplaceAll(text, "\r", "\n")
+	}
+	if strings.IndexByte(text, 0) >= 0 {
+		text = strings.ReplaceAll(text, "\x00", "")
+	}
+	return text
+}
+
+// finishBodies makes Text, HTML, Reply, Language and BodyDigest of what was
+// gathered.
+func (p *parser) finishBodies() {
+	m := p.msg
+	markup := false
+	for i := range p.text.blocks {
+		b := &p.text.blocks[i]
+		if b.fromHTML {
+			b.text = HTMLText(b.html)
+		}
+		markup = markup || b.html != ""
+	}
+	m.Text = joinTexts(p.text.blocks)
+	if markup {
+		m.HTML = SanitizeHTML(joinHTML(p.text.blocks, p.limits.Text))
+	}
+	m.Reply = m.Text
+	m.Language = language(m.Text, m.Subject)
+	m.BodyDigest = p.bodyDigest()
+}
+
+func joinTexts(blocks []block) string {
+	if len(blocks) == 1 {
+		return blocks[0].text
+	}
+	var b strings.Builder
+	for _, piece := range blocks {
+		if strings.TrimSpace(piece.text) == "" {
+			continue
+		}
+		if b.Len() > 0 && !strings.HasSuffix(b.String(), "\n") {
+			b.WriteByte('\n')
+		}
+		b.WriteString(piece.text)
+	}
+	return b.String()
+}
+
+// joinHTML shows all blocks, those without HTML as preformatted text.
+func joinHTML(blocks []block, limit int) string {
+	if len(blocks) == 1 && blocks[0].html != "" {
+		return blocks[0].html
+	}
+	var b strings.Builder
+	for _, piece := range blocks {
+		switch {
+		case b.Len() > limit:
+			return b.String()
+		case piece.html != "":
+			b.WriteString("<div>")
+			b.WriteString(piece.html)
+			b.WriteString("</div>")
+		case strings.TrimSpace(piece.text) != "":
+			b.WriteString("<pre>")
+			b.WriteString(html.EscapeString(piece.text))
+			b.WriteString("</pre>")
+		}
+	}
+	return b.String()
+}
+
+// bodyDigest is independent of transport: encodings, charsets, line ends and
+// trailing blanks do not count.
+func (p *parser) bodyDigest() string {
+	h := sha256.New()
+	for line := range strings.Lines(p.msg.Text) {
+		io.WriteString(h, strings.TrimRight(line, " \t\n"))
+		io.WriteString(h, "\n")
+	}
+	for _, a := range p.msg.Attachments {
+		fmt.Fprintf(h, "\x00%s\x00%d", a.Name, a.Size)
+	}
+	return hex.EncodeToString(h.Sum(nil))
+}

@@ -1,0 +1,262 @@
+package mail
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// field is one header field: value raw, without the line end, folds still in.
+type field struct {
+	name, value string
+}
+
+// header is a header block as it came, in order.
+type header []field
+
+// first returns the unfolded value of the first field of that name.
+func (h header) first(name string) string {
+	for i := range h {
+		if len(h[i].name) == len(name) && strings.EqualFold(h[i].name, name) {
+			return unfold(h[i].value)
+		}
+	}
+	return ""
+}
+
+// all returns the unfolded values of every field of that name.
+func (h header) all(name string) []string {
+	var values []string
+	for i := range h {
+		if len(h[i].name) == len(name) && strings.EqualFold(h[i].name, name) {
+			values = append(values, unfold(h[i].value))
+		}
+	}
+	return values
+}
+
+func (h header) count(name string) int {
+	n := 0
+	for i := range h {
+		if len(h[i].name) == len(name) && strings.EqualFold(h[i].name, name) {
+			n++
+		}
+	}
+	return n
+}
+
+func (h header) has(name string) bool { return h.count(name) > 0 }
+
+// unfold removes line ends from a value (RFC 5322 §2.2.3) and blanks around
+// it, bytewise: the value may be in any charset.
+func unfold(value string) string {
+	if strings.IndexByte(value, '\n') >= 0 || strings.IndexByte(value, '\r') >= 0 {
+		kept := make([]byte, 0, len(value))
+		for i := range len(value) {
+			if value[i] != '\r' && value[i] != '\n' {
+				kept = append(kept, value[i])
+			}
+		}
+		value = string(kept)
+	}
+	return strings.Trim(value, " \t")
+}
+
+// headerReader reads header blocks, good ones and damaged ones.
+type headerReader struct {
+	lines    *lineReader
+	limits   *Limits
+	problems *problems
+}
+
+// read takes a header block and the blank line after it. It drops mbox "From "
+// lines and garbage between fields; a line that cannot belong to a header and
+// has no field behind it is left to the body.
+func (hr *headerReader) read(top bool) (header, error) {
+	var h header
+	var block []byte // all kept lines, one allocation for all values
+	var marks []int  // start of each field in block
+	started := false
+	for {
+		mark := hr.lines.peekLine()
+		if len(mark) == 0 {
+			if _, err := hr.lines.next(); err != nil && err != io.EOF {
+				return nil, err
+			} else if err == io.EOF {
+				break
+			}
+			continue
+		}
+		blank := len(trimEOL(mark)) == 0
+		if blank && (started || !top) {
+			_, err := hr.lines.next()
+			if err != nil && err != io.EOF {
+				return nil, err
+			}
+			break
+		}
+		kind := classifyLine(mark, started)
+		if kind == garbageLine && !blank && !hr.headerFollows(len(mark)) {
+			if started || !top {
+				hr.problems.add("no blank line between header and body")
+			} else {
+				hr.problems.add("no header")
+			}
+			break
+		}
+		line, err := hr.lines.next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return nil, err
+		}
+		switch {
+		case blank:
+		case kind == mboxLine:
+		case kind == garbageLine:
+			hr.problems.add("bad line in header")
+		case len(block)+len(line) > hr.limits.HeaderBytes:
+			hr.problems.add("header too long, rest left out")
+		case kind == continuation:
+			block = append(block, line...)
+		case len(marks) >= hr.limits.Fields:
+			hr.problems.add("too many header fields, rest left out")
+		default:
+			started = true
+			marks = append(marks, len(block))
+			block = append(block, line...)
+		}
+	}
+	h = cutFields(string(block), marks)
+	return h, nil
+}
+
+// peekLine shows the next line as far as it fits the window.
+func (l *lineReader) peekLine() []byte {
+	if l.r == nil {
+		if n := bytes.IndexByte(l.data, l.eol); n >= 0 {
+			return l.data[:n+1]
+		}
+		return l.data
+	}
+	for n := 512; ; n *= 8 {
+		head, err := l.r.Peek(min(n, window))
+		if i := bytes.IndexByte(head, l.eol); i >= 0 {
+			return head[:i+1]
+		}
+		if err != nil || n >= window {
+			return head
+		}
+	}
+}
+
+func cutFields(block string, marks []int) header {
+	h := make(header, 0, len(marks))
+	for i, start := range marks {
+		end := len(block)
+		if i+1 < len(marks) {
+			end = marks[i+1]
+		}
+		name, value, _ := strings.Cut(block[start:end], ":")
+		value = strings.TrimRight(value, "\r\n")
+		h = append(h, field{name: strings.TrimRight(name, " \t"), value: value})
+	}
+	return h
+}
+
+type lineKind int
+
+const (
+	fieldLine lineKind = iota
+	continuation
+	mboxLine
+	garbageLine
+)
+
+// classifyLine tells what a line of a header block is. A field name is
+// printable ASCII without blanks (RFC 5322 §2.2), with blanks allowed before
+// the colon (§4.5.8).
+func classifyLine(line []byte, started bool) lineKind {
+	if line[0] == ' ' || line[0] == '\t' {
+		if started {
+			return continuation
+		}
+		return garbageLine
+	}
+	if bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From ")) {
+		return mboxLine
+	}
+	for i, c := range line {
+		if c == ':' {
+			if i == 0 {
+				return garbageLine
+			}
+			return fieldLine
+		}
+		if c <= ' ' || c >= 0x7f {
+			rest := bytes.TrimLeft(line[i:], " \t")
+			if i > 0 && (c == ' ' || c == '\t') && len(rest) > 0 && rest[0] == ':' {
+				return fieldLine
+			}
+			return garbageLine
+		}
+	}
+	return garbageLine
+}
+
+// headerFollows looks a few lines ahead of a garbage line: a header field
+// before the next blank line means that the block goes on.
+func (hr *headerReader) headerFollows(skip int) bool {
+	ahead := hr.lines.peek(skip + 2048)
+	if len(ahead) <= skip {
+		return false
+	}
+	ahead = ahead[skip:]
+	for range 5 {
+		line, rest, more := bytes.Cut(ahead, []byte{hr.lines.eol})
+		if len(bytes.TrimRight(line, "\r")) == 0 {
+			return false
+		}
+		if classifyLine(line, false) == fieldLine && likelyField(line) {
+			return true
+		}
+		if !more {
+			return false
+		}
+		ahead = rest
+	}
+	return false
+}
+
+// likelyField tells a header field from prose such as "Note: see below".
+func likelyField(line []byte) bool {
+	name, _, _ := bytes.Cut(line, []byte(":"))
+	switch strings.ToLower(string(bytes.TrimRight(name, " \t"))) {
+	case "from", "to", "cc", "subject", "date", "received", "sender":
+		return true
+	}
+	return bytes.IndexByte(name, '-') > 0
+}
+
+// problems collects what was wrong with a mail, each thing once.
+type problems struct {
+	list []string
+}
+
+// maxProblems bounds the list: a mail with 500 broken parts is broken enough.
+const maxProblems = 20
+
+func (p *problems) add(text string) {
+	if len(p.list) >= maxProblems {
+		return
+	}
+	for _, known := range p.list {
+		if known == text {
+			return
+		}
+	}
+	p.list = append(p.list, text)
+}
+
+func (p *problems) addf(format string, args ...any) { p.add(fmt.Sprintf(format, args...)) }

@@ -1,0 +1,119 @@
+package mail
+
+import (
+	"strings"
+
+	"deskd/ticketing"
+)
+
+// readHeader fills in what the header of the mail says.
+func (p *parser) readHeader(h header) {
+	m, cs := p.msg, &p.cs
+	limit := p.limits.Addresses
+	m.MessageID = oneID(h.first("Message-ID"))
+	m.FromCount = h.count("From")
+	m.From = p.addresses(h, "From")
+	if m.FromCount == 0 {
+		p.problems.add("no From field")
+	} else if m.FromCount > 1 || len(m.From) > 1 {
+		p.problems.add("more than one From address")
+	}
+	if sender := cs.addressList(h.first("Sender"), limit); len(sender) > 0 {
+		m.Sender = &sender[0]
+	}
+	m.ReplyTo = p.addresses(h, "Reply-To")
+	m.To = p.addresses(h, "To")
+	m.Cc = p.addresses(h, "Cc")
+	m.Delivered = p.delivered(h)
+	m.Subject = cs.headerText(h.first("Subject"))
+	m.Date = parseDate(h.first("Date"))
+	m.InReplyTo = idFields(h, "In-Reply-To")
+	m.References = idFields(h, "References")
+	m.OriginalID = oneID(h.first("X-Microsoft-Original-Message-ID"))
+	m.ThreadIndex = shorten(cleanText(strings.ToValidUTF8(stripBlanks(h.first("Thread-Index")), "")), 1000)
+	m.Hops = h.count("Received")
+	m.ListID = p.listID(h.first("List-Id"))
+	m.LoopMarks = loopMarks(h.all("X-Helpdesk-Loop"))
+	if len(h) == 0 {
+		p.problems.add("no header")
+	}
+}
+
+// addresses joins the fields of that name, as some programs write several.
+func (p *parser) addresses(h header, name string) []ticketing.Address {
+	var list []ticketing.Address
+	for i := range h {
+		if len(h[i].name) != len(name) || !strings.EqualFold(h[i].name, name) {
+			continue
+		}
+		for _, a := range p.cs.addressList(unfold(h[i].value), p.limits.Addresses-len(list)) {
+			if a.Address != "" || len(list) == 0 {
+				list = append(list, a)
+			}
+		}
+		if len(list) >= p.limits.Addresses {
+			break
+		}
+	}
+	return list
+}
+
+// delivered gathers the envelope recipients that servers noted.
+func (p *parser) delivered(h header) []string {
+	var list []string
+	for _, name := range []string{"Delivered-To", "X-Original-To", "Envelope-To", "X-Forwarded-To"} {
+		for _, a := range p.addresses(h, name) {
+			if a.Address != "" && len(list) < p.limits.Addresses && !containsFold(list, a.Address) {
+				list = append(list, a.Address)
+			}
+		}
+	}
+	return list
+}
+
+func containsFold(list []string, s string) bool {
+	for _, known := range list {
+		if strings.EqualFold(known, s) {
+			return true
+		}
+	}
+	return false
+}
+
+func idFields(h header, name string) []string {
+	switch h.count(name) {
+	case 0:
+		return nil
+	case 1:
+		return messageIDs(h.first(name))
+	}
+	return messageIDs(strings.Join(h.all(name), " "))
+}
+
+// listID takes the id out of `Phrase <id>` (RFC 2919 §3).
+func (p *parser) listID(value string) string {
+	if value == "" {
+		return ""
+	}
+	if _, inside, ok := strings.Cut(value, "<"); ok {
+		inside, _, _ = strings.Cut(inside, ">")
+		value = inside
+	}
+	return strings.ToLower(stripBlanks(shorten(p.cs.plainText(value), 255)))
+}
+
+// loopMarks reads X-Helpdesk-Loop fields: `instance; kind=human|auto`.
+func loopMarks(values []string) []ticketing.LoopMark {
+	var marks []ticketing.LoopMark
+	for _, v := range values {
+		if len(marks) == 50 {
+			break
+		}
+		instance, rest, _ := strings.Cut(v, ";")
+		marks = append(marks, ticketing.LoopMark{
+			Instance: strings.ToLower(cleanText(strings.ToValidUTF8(strings.TrimSpace(instance), ""))),
+			Auto:     strings.EqualFold(parseParams(rest).get("kind"), "auto"),
+		})
+	}
+	return marks
+}

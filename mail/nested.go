@@ -1,0 +1,135 @@
+package mail
+
+import (
+	"bytes"
+	"io"
+	"strings"
+)
+
+// maxNestedHeader is how much of an attached mail is looked at for its
+// header, in bytes.
+const maxNestedHeader = 64 << 10
+
+// scanNested reads the tree of a mail that is wrapped whole into another.
+func (p *parser) scanNested(at *part) (*part, error) {
+	s := p.scanner()
+	return s.scanMail(at.start, at.end, at.spec)
+}
+
+// readWrapped reads a mail whose only content is another mail: its text is
+// shown, its header routes nothing. An encoded one is an attachment.
+func (p *parser) readWrapped(at *part) error {
+	if err := p.readNested(at); err != nil {
+		return err
+	}
+	if encodingName(at.header.first("Content-Transfer-Encoding")) == "base64" {
+		p.attach(at, false)
+		return p.countPart(at)
+	}
+	inner, err := p.scanNested(at)
+	if err != nil {
+		return err
+	}
+	if inner.mediaType == "message/rfc822" {
+		p.attach(at, false)
+		return p.countPart(at)
+	}
+	return p.readBodies(inner)
+}
+
+// readNested notes the header of an attached mail.
+func (p *parser) readNested(at *part) error {
+	h, err := p.nestedHeader(at)
+	if err == nil && len(p.nested) < maxIDs {
+		p.nested = append(p.nested, h)
+	}
+	return err
+}
+
+func (p *parser) nestedHeader(at *part) (header, error) {
+	r, err := p.openDecoded(at)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readSome(r, maxNestedHeader)
+	if err != nil {
+		return nil, err
+	}
+	return p.headerOf(data)
+}
+
+// headerOf reads the header block at the start of data; its problems are not
+// those of the mail.
+func (p *parser) headerOf(data []byte) (header, error) {
+	src := source{data: data, size: int64(len(data))}
+	lines, err := src.lines(0, src.size)
+	if err != nil {
+		return nil, err
+	}
+	hr := headerReader{lines: lines, limits: &p.limits, problems: &problems{}}
+	return hr.read(true)
+}
+
+func (p *parser) nestedSubject(at *part) string {
+	h, err := p.nestedHeader(at)
+	if err != nil {
+		return ""
+	}
+	subject := p.cs.headerText(h.first("Subject"))
+	subject = strings.NewReplacer("/", "_", `\`, "_").Replace(subject)
+	if subject == "" {
+		return ""
+	}
+	return shorten(subject, max(1, p.limits.FileName-4)) + ".eml"
+}
+
+// readReport keeps the machine-readable part of a report, which is short.
+func (p *parser) readReport(at *part) error {
+	data, err := p.readPart(at, 256<<10)
+	if err != nil {
+		return err
+	}
+	if len(p.report)+len(data) < 512<<10 {
+		p.report = append(append(p.report, data...), "\n\n"...)
+	}
+	return nil
+}
+
+// readReturned notes the header of the mail that a report is about.
+func (p *parser) readReturned(at *part) error {
+	h, err := p.nestedHeader(at)
+	if err != nil {
+		return err
+	}
+	if p.returned == nil {
+		p.returned = h
+	}
+	return p.readNested(at)
+}
+
+// readCalendar finds the iTIP method (RFC 5546 §1.4) of an invitation.
+func (p *parser) readCalendar(at *part) error {
+	method := at.params.get("method")
+	if method == "" {
+		data, err := p.readPart(at, 64<<10)
+		if err != nil {
+			return err
+		}
+		for line := range bytes.Lines(data) {
+			name, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(":"))
+			if bytes.EqualFold(name, []byte("METHOD")) {
+				method = string(value)
+				break
+			}
+		}
+	}
+	if p.method == "" && isToken(method) {
+		p.method = strings.ToUpper(shorten(method, 40))
+	}
+	return nil
+}
+
+// readSome reads at most limit bytes.
+func readSome(r io.Reader, limit int64) ([]byte, error) {
+	return io.ReadAll(io.LimitReader(r, limit))
+}

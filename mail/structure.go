@@ -1,0 +1,258 @@
+package mail
+
+import (
+	"bytes"
+	"io"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// part is a node of the MIME tree: where it lies in the raw mail, and what
+// its header says.
+type part struct {
+	spec       string // IMAP part specifier, "" for a multipart at the top
+	header     header
+	mediaType  string // lower case, "type/subtype"
+	params     params // of Content-Type
+	start, end int64  // raw bytes of the body
+	parent     *part
+	children   []*part
+	depth      int
+	guess      string // a boundary seen where none was declared
+	tooDeep    bool
+}
+
+func (p *part) multipart() bool { return strings.HasPrefix(p.mediaType, "multipart/") }
+
+// scanner finds the parts of a mail in one pass over its lines, with a stack
+// of open boundaries whose height is limited before anything is walked.
+type scanner struct {
+	src      *source
+	limits   *Limits
+	problems *problems
+	deadline time.Time
+
+	lines  *lineReader
+	open   []openMultipart
+	leaf   *part // whose body the lines belong to
+	parts  int
+	eolLen int64 // length of the line end before the current line
+}
+
+type openMultipart struct {
+	part     *part
+	boundary []byte
+	closed   bool
+}
+
+// scan reads the tree of the mail between two offsets. spec is the specifier
+// of the message/rfc822 part that holds it, or "".
+func (s *scanner) scan(start, end int64, spec string) (*part, error) {
+	lines, err := s.src.lines(start, end)
+	if err != nil {
+		return nil, err
+	}
+	s.lines, s.open, s.eolLen = lines, nil, 0
+	root := &part{spec: spec}
+	if err := s.readPart(root, true); err != nil {
+		return nil, err
+	}
+	if !root.multipart() || root.tooDeep {
+		root.spec = joinSpec(spec, 1)
+	}
+	if err := s.bodies(end); err != nil {
+		return nil, err
+	}
+	return root, nil
+}
+
+func joinSpec(spec string, n int) string {
+	if spec == "" {
+		return strconv.Itoa(n)
+	}
+	return spec + "." + strconv.Itoa(n)
+}
+
+// readPart reads the header of a part and opens it when it is a multipart.
+func (s *scanner) readPart(p *part, top bool) error {
+	hr := headerReader{lines: s.lines, limits: s.limits, problems: s.problems}
+	h, err := hr.read(top)
+	if err != nil {
+		return err
+	}
+	p.header, p.start, s.leaf = h, s.lines.off, p
+	fallback := "text/plain"
+	if p.parent != nil && p.parent.mediaType == "multipart/digest" {
+		fallback = "message/rfc822"
+	}
+	p.mediaType, p.params = contentType(h.first("Content-Type"), fallback)
+	if p.multipart() {
+		s.openPart(p)
+	}
+	return nil
+}
+
+func (s *scanner) openPart(p *part) {
+	boundary := p.params.get("boundary")
+	if p.depth >= s.limits.Depth {
+		s.problems.addf("multiparts nested more than %d deep, the inner ones left out", s.limits.Depth)
+		p.tooDeep = true
+		return
+	}
+	if boundary == "" {
+		s.problems.add("multipart without a boundary")
+	}
+	s.open = append(s.open, openMultipart{part: p, boundary: []byte(boundary)})
+}
+
+// bodies reads to the end, cutting at boundaries.
+func (s *scanner) bodies(end int64) error {
+	length, whole := 0, true
+	for n := 0; ; n++ {
+		if n%4096 == 0 && expired(s.deadline) {
+			return ErrTimeLimit
+		}
+		at := s.lines.off
+		line, err := s.lines.next()
+		if err == io.EOF {
+			break
+		} else if err != nil {
+			return err
+		}
+		if whole && len(line) > 2 && line[0] == '-' && line[1] == '-' && len(s.open) > 0 {
+			taken, err := s.boundary(line, at)
+			if err != nil {
+				return err
+			}
+			if taken {
+				continue
+			}
+		}
+		trimmed := len(trimEOL(line))
+		s.eolLen = int64(len(line) - trimmed)
+		whole = s.eolLen > 0 || s.lines.eol == '\r'
+		if length += len(line); length > s.limits.LineBytes {
+			s.problems.addf("a line longer than %d bytes", s.limits.LineBytes)
+		}
+		if whole {
+			length = 0
+		}
+	}
+	if len(s.open) > 0 && !s.open[0].closed && len(s.open[0].part.children) > 0 {
+		s.problems.add("the mail is cut off: last boundary missing")
+	}
+	s.closeDownTo(0, end)
+	return nil
+}
+
+// boundary handles a line that starts with "--"; it reports whether it was
+// one of the open boundaries.
+func (s *scanner) boundary(line []byte, at int64) (bool, error) {
+	i, last := s.match(trimEOL(line))
+	if i < 0 {
+		s.guess(line)
+		return false, nil
+	}
+	s.closeDownTo(i+1, max(at-s.eolLen, 0))
+	m := &s.open[i]
+	s.eolLen = 0
+	if last {
+		m.closed, s.leaf = true, nil
+		m.part.end = at + int64(len(line))
+		return true, nil
+	}
+	if s.parts++; s.parts > s.limits.Parts {
+		s.problems.addf("more than %d parts, the rest left out", s.limits.Parts)
+		s.leaf = nil
+		return true, nil
+	}
+	child := &part{parent: m.part, depth: m.part.depth + 1, spec: joinSpec(m.part.spec, len(m.part.children)+1)}
+	m.part.children = append(m.part.children, child)
+	return true, s.readPart(child, false)
+}
+
+// match finds the open multipart that the delimiter line belongs to, the
+// innermost first, and whether it is its last (RFC 2046 §5.1.1). A multipart
+// that was closed takes parts again, as some programs go on after the end.
+func (s *scanner) match(line []byte) (index int, last bool) {
+	rest := line[2:]
+	for _, closed := range []bool{false, true} {
+		for i := len(s.open) - 1; i >= 0; i-- {
+			m := s.open[i]
+			if m.closed != closed || len(m.boundary) == 0 || !bytes.HasPrefix(rest, m.boundary) {
+				continue
+			}
+			tail := bytes.TrimRight(rest[len(m.boundary):], " \t")
+			if len(tail) == 0 {
+				return i, false
+			}
+			if bytes.HasPrefix(tail, []byte("--")) {
+				return i, true
+			}
+		}
+	}
+	return -1, false
+}
+
+// guess takes the first delimiter-like line of a multipart as its boundary
+// when the declared one is missing or has not been seen, and a part header
+// follows.
+func (s *scanner) guess(line []byte) {
+	m := &s.open[len(s.open)-1]
+	if len(m.part.children) > 0 || m.part.guess != "" || m.closed {
+		return
+	}
+	next := s.lines.peek(64)
+	if len(next) < 8 || !strings.EqualFold(string(next[:8]), "Content-") {
+		return
+	}
+	m.part.guess = string(bytes.TrimRight(trimEOL(line)[2:], " \t"))
+}
+
+// closeDownTo ends the current leaf and every multipart above that height.
+func (s *scanner) closeDownTo(height int, end int64) {
+	if s.leaf != nil {
+		s.leaf.end = max(end, s.leaf.start)
+		s.leaf = nil
+	}
+	for i := len(s.open) - 1; i >= height; i-- {
+		if p := s.open[i].part; p.end == 0 {
+			p.end = max(end, p.start)
+		}
+	}
+	s.open = s.open[:min(height, len(s.open))]
+}
+
+func expired(deadline time.Time) bool {
+	return !deadline.IsZero() && time.Now().After(deadline)
+}
+
+// scanMail reads the tree of a whole mail. Where a multipart never showed its
+// boundary but something that looks like one, it is read again with that.
+func (s *scanner) scanMail(start, end int64, spec string) (*part, error) {
+	root, err := s.scan(start, end, spec)
+	if err != nil {
+		return nil, err
+	}
+	if root.multipart() && len(root.children) == 0 && root.guess != "" {
+		s.problems.add("multipart with another boundary than declared")
+		if err := s.rescan(root); err != nil {
+			return nil, err
+		}
+	}
+	return root, nil
+}
+
+// rescan reads the body of a multipart with the boundary found in it.
+func (s *scanner) rescan(p *part) error {
+	lines, err := s.src.lines(p.start, p.end)
+	if err != nil {
+		return err
+	}
+	s.lines, s.leaf, s.eolLen = lines, nil, 0
+	s.open = []openMultipart{{part: p, boundary: []byte(p.guess)}}
+	end := p.end
+	p.end = 0
+	return s.bodies(end)
+}

@@ -1,0 +1,261 @@
+package mail
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/base64"
+	"io"
+	"strings"
+)
+
+// decodeTransfer undoes a Content-Transfer-Encoding (RFC 2045 §6) leniently:
+// what can be decoded is, an unknown name means none. The reader never fails
+// because of its input; damage is named in problems.
+func decodeTransfer(r io.Reader, encoding string, p *problems) io.Reader {
+	switch encodingName(encoding) {
+	case "base64":
+		return &base64Reader{lines: bufio.NewReaderSize(r, 4096), problems: p}
+	case "quoted-printable":
+		return &quotedReader{lines: bufio.NewReaderSize(r, 4096)}
+	case "x-uuencode":
+		return &uuReader{lines: bufio.NewReaderSize(r, 4096)}
+	}
+	return r
+}
+
+func encodingName(value string) string {
+	value, _, _ = strings.Cut(value, ";")
+	value = strings.ToLower(strings.Trim(value, " \t\"'."))
+	if i := strings.IndexAny(value, " \t("); i >= 0 {
+		value = value[:i]
+	}
+	switch value {
+	case "base64", "b", "base-64":
+		return "base64"
+	case "quoted-printable", "quoted_printable", "quoted-printeable", "q", "qp":
+		return "quoted-printable"
+	case "x-uuencode", "uuencode", "x-uue", "uue":
+		return "x-uuencode"
+	}
+	return value
+}
+
+// base64Reader decodes line by line. A line that is no base64, such as the
+// footer that a mailing list appended, ends it; single bad characters are
+// passed over.
+type base64Reader struct {
+	lines    *bufio.Reader
+	problems *problems
+	group    []byte // characters of a not yet complete group of four
+	buf      []byte // decoded from the last line
+	out      []byte // the part of buf not yet handed out
+	begun    bool
+	done     bool
+}
+
+func (b *base64Reader) Read(p []byte) (int, error) {
+	for len(b.out) == 0 {
+		if b.done {
+			return 0, io.EOF
+		}
+		line, err := b.lines.ReadSlice('\n')
+		if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
+			return 0, err
+		}
+		last := err == io.EOF
+		b.buf = b.buf[:0]
+		b.take(bytes.TrimSpace(line))
+		if last {
+			b.finish()
+		}
+		b.out = b.buf
+	}
+	n := copy(p, b.out)
+	b.out = b.out[n:]
+	return n, nil
+}
+
+func (b *base64Reader) take(line []byte) {
+	if len(line) == 0 || b.done {
+		return
+	}
+	bad, blanks := 0, 0
+	padded := false
+	keep := b.group
+	for _, c := range line {
+		switch {
+		case base64Value(c):
+			if padded { // a new stream begins after the padding
+				keep = b.pad(keep)
+				padded = false
+			}
+			keep = append(keep, c)
+		case c == '=':
+			padded = true
+		case c == ' ' || c == '\t':
+			blanks++
+		default:
+			bad++
+		}
+	}
+	if bad*10 > len(line) || blanks > 2 && bad > 0 || b.begun && blanks > 3 {
+		b.problems.add("text behind base64 data left out")
+		b.finish()
+		return
+	}
+	b.begun = true
+	if padded {
+		b.group = b.pad(keep)
+		return
+	}
+	whole := len(keep) / 4 * 4
+	b.buf = appendBase64(b.buf, keep[:whole])
+	b.group = append(b.group[:0], keep[whole:]...)
+}
+
+// pad decodes a group that padding ended.
+func (b *base64Reader) pad(keep []byte) []byte {
+	b.buf = appendBase64(b.buf, keep)
+	return keep[:0]
+}
+
+func (b *base64Reader) finish() {
+	b.buf = appendBase64(b.buf, b.group)
+	b.group, b.done = b.group[:0], true
+}
+
+// appendBase64 decodes without padding; a single left-over character holds
+// no byte.
+func appendBase64(dst, src []byte) []byte {
+	if len(src)%4 == 1 {
+		src = src[:len(src)-1]
+	}
+	dst, _ = base64.RawStdEncoding.AppendDecode(dst, src)
+	return dst
+}
+
+// quotedReader decodes quoted-printable; "=" that starts no valid pair stays.
+type quotedReader struct {
+	lines *bufio.Reader
+	out   []byte
+	buf   []byte
+	done  bool
+}
+
+func (q *quotedReader) Read(p []byte) (int, error) {
+	for len(q.out) == 0 {
+		if q.done {
+			return 0, io.EOF
+		}
+		line, err := q.lines.ReadSlice('\n')
+		switch {
+		case err == io.EOF:
+			q.done = true
+		case err == bufio.ErrBufferFull:
+			// Do not cut between "=" and its digits.
+			if tail := bytes.LastIndexByte(line[len(line)-2:], '='); tail >= 0 {
+				line = q.extend(line, 2-tail)
+			}
+		case err != nil:
+			return 0, err
+		}
+		q.buf = appendQuoted(q.buf[:0], line)
+		q.out = q.buf
+	}
+	n := copy(p, q.out)
+	q.out = q.out[n:]
+	return n, nil
+}
+
+// extend reads some more bytes of an overlong line.
+func (q *quotedReader) extend(line []byte, n int) []byte {
+	line = append([]byte(nil), line...)
+	for range n {
+		c, err := q.lines.ReadByte()
+		if err != nil {
+			break
+		}
+		line = append(line, c)
+	}
+	return line
+}
+
+// appendQuoted decodes one line with its line end.
+func appendQuoted(dst, line []byte) []byte {
+	text := trimEOL(line)
+	eol := line[len(text):]
+	if len(eol) > 0 {
+		text = bytes.TrimRight(text, " \t")
+	}
+	if n := len(text); n > 0 && text[n-1] == '=' { // soft line break
+		text, eol = text[:n-1], nil
+	}
+	for i := 0; i < len(text); i++ {
+		if text[i] == '=' && i+2 < len(text) {
+			hi, lo := unhex(text[i+1]), unhex(text[i+2])
+			if hi >= 0 && lo >= 0 {
+				dst = append(dst, byte(hi<<4|lo))
+				i += 2
+				continue
+			}
+		}
+		dst = append(dst, text[i])
+	}
+	return append(dst, eol...)
+}
+
+// uuReader decodes uuencoded data between "begin" and "end".
+type uuReader struct {
+	lines   *bufio.Reader
+	out     []byte
+	started bool
+	done    bool
+}
+
+func (u *uuReader) Read(p []byte) (int, error) {
+	for len(u.out) == 0 {
+		if u.done {
+			return 0, io.EOF
+		}
+		line, err := u.lines.ReadSlice('\n')
+		if err == io.EOF {
+			u.done = true
+		} else if err != nil && err != bufio.ErrBufferFull {
+			return 0, err
+		}
+		line = trimEOL(line)
+		switch {
+		case !u.started:
+			u.started = bytes.HasPrefix(line, []byte("begin "))
+		case bytes.Equal(bytes.TrimSpace(line), []byte("end")):
+			u.done = true
+		default:
+			u.out = appendUU(u.out[:0], line)
+		}
+	}
+	n := copy(p, u.out)
+	u.out = u.out[n:]
+	return n, nil
+}
+
+// appendUU decodes one uuencoded line.
+func appendUU(dst, line []byte) []byte {
+	if len(line) == 0 {
+		return dst
+	}
+	want := int(line[0]-' ') & 63
+	line = line[1:]
+	for i := 0; want > 0 && i < len(line); i += 4 {
+		var group [4]byte
+		for j := range group {
+			if i+j < len(line) {
+				group[j] = (line[i+j] - ' ') & 63
+			}
+		}
+		three := [3]byte{group[0]<<2 | group[1]>>4, group[1]<<4 | group[2]>>2, group[2]<<6 | group[3]}
+		n := min(want, 3)
+		dst = append(dst, three[:n]...)
+		want -= n
+	}
+	return dst
+}
