@@ -1,0 +1,144 @@
+package mail
+
+import (
+	"slices"
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// This file knows the containers in which mail programs put quoted mails. The
+// tables are read only.
+
+// quoteNames are classes, ids and names of elements that hold nothing but a
+// quote or its introduction.
+var quoteNames = []string{
+	"gmail_attr",                   // Gmail: the introduction
+	"moz-cite-prefix",              // Thunderbird: the introduction
+	"reply-intro",                  // Roundcube: the introduction
+	"cite_prefix",                  // eM Client: the introduction
+	"yahoo_quoted", "yahoo-quoted", // Yahoo
+	"olk_src_body_section",                    // Outlook for Mac
+	"mail-editor-reference-message-container", // Outlook for phones
+	"appleoriginalcontents",                   // Apple Mail
+	"name=messagereplysection",                // Spark
+	"front-blockquote",                        // Front
+	"isreplycontent",                          // NetEase
+	"tutanota_quote",                          // Tuta
+	"zmail_extra",                             // Zoho
+	"protonmail_quote",                        // Proton
+	"gmail_quote", "gmail_quote_container",    // Gmail
+	"quote", // GMX: <div name="quote">
+}
+
+// wrapperNames are those among them that also hold what the author wrote
+// between the parts of a quote, if they have blockquotes inside.
+var wrapperNames = []string{
+	"gmail_quote", "gmail_quote_container", "protonmail_quote", "zmail_extra", "tutanota_quote", "name=messagereplysection", "name=quote",
+}
+
+// historyNames are ids and classes of elements with which the history begins:
+// all that follows, outside of them too, belongs to it.
+var historyNames = []string{
+	"divrplyfwdmsg", "appendonsend", "stopspelling", // Outlook on the web, Hotmail
+	"outlookmessageheader", // Outlook 2003
+}
+
+// inside returns the place of what is inside n.
+func (place htmlPlace) inside(n *html.Node) htmlPlace {
+	place.pre = place.pre || n.DataAtom == atom.Pre
+	if place.quote != nil || place.plain != nil {
+		return place // in a blockquote of the author's own, all is his
+	}
+	names := htmlNames(n)
+	block := n.DataAtom == atom.Blockquote
+	switch {
+	case block && (strings.EqualFold(htmlAttr(n, "type"), "cite") || named(names, quoteNames)):
+		if !forwards(n) {
+			place.quote = n
+		}
+	case block:
+		place.plain = n
+	case named(names, wrapperNames) && hasBlockquote(n):
+		place.wrapper = n
+	case named(names, quoteNames) && !forwards(n):
+		place.quote = n
+	}
+	return place
+}
+
+// forwards reports whether n begins with the title of a forwarded mail.
+func forwards(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.Type == html.TextNode && strings.TrimFunc(c.Data, isBlankRune) != "" {
+			in, ok := titleAt([]bodyLine{newLine(c.Data)}, 0)
+			return ok && in.forward
+		}
+	}
+	return false
+}
+
+// startsHistory reports whether the history begins with n.
+func startsHistory(n *html.Node) bool {
+	return n.Type == html.ElementNode && named(htmlNames(n), historyNames)
+}
+
+// htmlNames returns the classes, the id and the name of n in lower case,
+// without the "x_" that Outlook puts before what others wrote.
+func htmlNames(n *html.Node) []string {
+	if n.Type != html.ElementNode {
+		return nil
+	}
+	var names []string
+	for _, a := range n.Attr {
+		switch a.Key {
+		case "class", "id":
+			names = append(names, strings.Fields(strings.ToLower(a.Val))...)
+		case "name":
+			if n.DataAtom == atom.Div {
+				names = append(names, "name="+strings.ToLower(a.Val))
+			}
+		}
+	}
+	for i, name := range names {
+		for strings.HasPrefix(name, "x_") {
+			name = name[len("x_"):]
+		}
+		names[i] = name
+	}
+	return names
+}
+
+func named(names, table []string) bool {
+	return slices.ContainsFunc(names, func(n string) bool { return slices.Contains(table, n) })
+}
+
+func htmlAttr(n *html.Node, key string) string {
+	for _, a := range n.Attr {
+		if a.Key == key {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func hasBlockquote(n *html.Node) bool {
+	for c := range n.Descendants() {
+		if c.DataAtom == atom.Blockquote {
+			return true
+		}
+	}
+	return false
+}
+
+// isHTMLBlock reports whether n begins and ends a line.
+func isHTMLBlock(n *html.Node) bool {
+	switch n.DataAtom {
+	case atom.P, atom.Div, atom.Br, atom.Hr, atom.Li, atom.Ul, atom.Ol, atom.Dl, atom.Dt, atom.Dd, atom.Table, atom.Tr,
+		atom.Blockquote, atom.Pre, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6, atom.Section, atom.Article,
+		atom.Header, atom.Footer, atom.Center, atom.Form, atom.Fieldset, atom.Body:
+		return true
+	}
+	return false
+}

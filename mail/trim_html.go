@@ -1,0 +1,295 @@
+package mail
+
+import (
+	"strings"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// maxTrimHTML is the size in bytes up to which TrimHTML looks at a body.
+const maxTrimHTML = 4 << 20
+
+// TrimHTML removes quoted mails from an HTML body: the containers that mail
+// programs put them in, the "On … wrote:" above them, and all that follows our
+// marker line, an Outlook header or an "Original Message" title. It returns
+// the whole document again, as parsed and written anew; it is not made safe.
+//
+// It returns the body as it is, and false, when it finds nothing to remove,
+// when the mail is a forward without a word of the author, and when the body
+// is larger than 4 MiB or nested deeper than the parser goes (512 elements).
+// What an author wrote between two quotes stays, without the quotes.
+func TrimHTML(body string) (string, bool) {
+	if len(body) > maxTrimHTML {
+		return body, false
+	}
+	doc, err := html.Parse(strings.NewReader(body))
+	if err != nil {
+		return body, false
+	}
+	page := &htmlPage{cut: -1}
+	page.walk(doc, htmlPlace{})
+	page.endLine()
+	if !page.removeQuotes() {
+		return body, false
+	}
+	var out strings.Builder
+	if err := html.Render(&out, doc); err != nil {
+		return body, false
+	}
+	return out.String(), true
+}
+
+// htmlPiece is a stretch of a text node that lies in one line.
+type htmlPiece struct {
+	node *html.Node
+	at   int // byte in node.Data where the line's part begins
+}
+
+// htmlLine is a line as a reader sees it, and where it comes from.
+type htmlLine struct {
+	text   string
+	pieces []htmlPiece
+	place  htmlPlace
+}
+
+// htmlPlace is the outermost quote container around a node.
+type htmlPlace struct {
+	quote   *html.Node // surely a quote
+	plain   *html.Node // a blockquote of which the author may be the maker
+	wrapper *html.Node // holds a quote, its introduction, and perhaps answers
+	pre     bool       // line ends in the text are line ends
+}
+
+// htmlPage is a document as lines.
+type htmlPage struct {
+	lines []htmlLine
+	open  htmlLine
+	cut   int        // the line at which the history begins by from, or -1
+	from  *html.Node // the container with which the history begins
+}
+
+// walk adds the lines of n. The parser bounds the depth.
+func (p *htmlPage) walk(n *html.Node, place htmlPlace) {
+	switch n.Type {
+	case html.TextNode:
+		p.text(n, place)
+		return
+	case html.ElementNode:
+		switch n.DataAtom {
+		case atom.Head, atom.Style, atom.Script, atom.Title, atom.Template:
+			return
+		}
+		place = place.inside(n)
+	}
+	block := isHTMLBlock(n)
+	if block {
+		p.endLine()
+	}
+	if n.DataAtom == atom.Hr {
+		p.lines = append(p.lines, htmlLine{text: "________", pieces: []htmlPiece{{node: n}}, place: place})
+	}
+	if p.cut < 0 && startsHistory(n) {
+		p.endLine()
+		p.cut, p.from = len(p.lines), n
+	}
+	for c := n.FirstChild; c != nil; c = c.NextSibling {
+		p.walk(c, place)
+	}
+	if to, ok := strings.CutPrefix(htmlAttr(n, "href"), "mailto:"); ok && len(p.open.text) <= maxLineLooked {
+		p.open.text += " <" + to + ">" // names in headers often show no address
+	}
+	if block {
+		p.endLine()
+	}
+}
+
+// text adds a text node; inside <pre> its line ends are kept.
+func (p *htmlPage) text(n *html.Node, place htmlPlace) {
+	if !place.pre {
+		p.open.add(n, 0, n.Data, place)
+		return
+	}
+	at := 0
+	for part := range strings.SplitAfterSeq(n.Data, "\n") {
+		p.open.add(n, at, part, place)
+		at += len(part)
+		if strings.HasSuffix(part, "\n") {
+			p.endLine()
+		}
+	}
+}
+
+func (l *htmlLine) add(n *html.Node, at int, text string, place htmlPlace) {
+	if strings.TrimFunc(text, isBlankRune) != "" || len(l.pieces) > 0 {
+		l.pieces = append(l.pieces, htmlPiece{node: n, at: at})
+		l.place = place
+	}
+	if len(l.text) <= maxLineLooked {
+		l.text += text
+	}
+}
+
+func (p *htmlPage) endLine() {
+	if len(p.open.pieces) > 0 {
+		p.open.text = strings.Join(strings.Fields(p.open.text), " ")
+		p.lines = append(p.lines, p.open)
+	}
+	p.open = htmlLine{}
+}
+
+// removeQuotes takes the quotes out of the tree; false if there is nothing to
+// take out, or if it would leave nothing of a forward.
+func (p *htmlPage) removeQuotes() bool {
+	lines := p.bodyLines()
+	cut, forward := p.historyFrom(lines)
+	drop := make([]bool, len(lines))
+	for _, in := range findIntros(lines[:cut]) {
+		if in.forward || in.to >= cut || !lines[in.to].quoted {
+			cut, forward = in.from, in.forward
+			break
+		}
+		for i := in.from; i < in.to; i++ {
+			drop[i] = true
+		}
+		if place := &p.lines[in.to].place; place.quote == nil {
+			place.quote = place.plain // the introduction makes it a quote
+		}
+	}
+	p.dropWrapped(drop, cut)
+	if forward && !p.hasReply(drop, cut) {
+		return false
+	}
+	return p.take(drop, cut)
+}
+
+// bodyLines returns the lines for the rules of plain text.
+func (p *htmlPage) bodyLines() []bodyLine {
+	lines := make([]bodyLine, len(p.lines))
+	for i, l := range p.lines {
+		lines[i] = newLine(l.text)
+		lines[i].quoted = lines[i].quoted || l.place.quote != nil || l.place.plain != nil
+	}
+	return lines
+}
+
+// historyFrom returns the line of our marker or of a container after which all
+// is history, or len(lines).
+func (p *htmlPage) historyFrom(lines []bodyLine) (cut int, forward bool) {
+	cut = len(lines)
+	if p.cut >= 0 {
+		cut = rulerAbove(lines, p.cut)
+	}
+	mark := findMarker(lines)
+	if mark >= cut {
+		return cut, false
+	}
+	if lines[mark].quoted {
+		for i := mark + 1; i < cut; i++ {
+			if !lines[i].quoted {
+				return cut, false // he answered below it
+			}
+		}
+	}
+	return mark, false
+}
+
+// dropWrapped marks the introduction above the quote in a wrapper that has
+// one, in whatever language it is.
+func (p *htmlPage) dropWrapped(drop []bool, cut int) {
+	for i := 0; i < cut; i++ {
+		w := p.lines[i].place.wrapper
+		if w == nil || i > 0 && p.lines[i-1].place.wrapper == w {
+			continue
+		}
+		to := i
+		for to < cut && p.lines[to].place.wrapper == w && p.lines[to].place.quote == nil {
+			to++
+		}
+		if to-i > 3 || to == cut || p.lines[to].place.wrapper != w {
+			continue
+		}
+		for j := i; j < to; j++ {
+			drop[j] = true
+		}
+	}
+}
+
+// hasReply reports whether the author wrote something above the cut.
+func (p *htmlPage) hasReply(drop []bool, cut int) bool {
+	for i, l := range p.lines[:cut] {
+		if !drop[i] && l.place.quote == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// take removes the marked lines, the quotes, and all from line cut on.
+func (p *htmlPage) take(drop []bool, cut int) bool {
+	taken := false
+	for i, l := range p.lines {
+		switch {
+		case i >= cut:
+		case l.place.quote != nil:
+			prune(l.place.quote)
+			taken = true
+		case drop[i]:
+			for _, piece := range l.pieces {
+				piece.remove(l.place.pre)
+			}
+			taken = true
+		}
+	}
+	if cut < len(p.lines) {
+		takeFrom(p.lines[cut].pieces[0])
+		taken = true
+	}
+	if p.from != nil {
+		takeFrom(htmlPiece{node: p.from})
+		taken = true
+	}
+	return taken
+}
+
+// takeFrom removes a piece and everything after it in the document.
+func takeFrom(piece htmlPiece) {
+	for n := piece.node; n.Parent != nil; n = n.Parent {
+		for n.NextSibling != nil {
+			n.Parent.RemoveChild(n.NextSibling)
+		}
+	}
+	if piece.at > 0 {
+		piece.node.Data = piece.node.Data[:piece.at]
+		return
+	}
+	prune(piece.node)
+}
+
+// remove takes the piece out of its text node, up to the end of the line.
+func (piece htmlPiece) remove(pre bool) {
+	n := piece.node
+	if n.Type != html.TextNode || !pre {
+		prune(n)
+		return
+	}
+	end := strings.IndexByte(n.Data[piece.at:], '\n')
+	// Blanks instead of the text leave the other pieces' places as they are.
+	if end < 0 {
+		end = len(n.Data) - piece.at
+	}
+	n.Data = n.Data[:piece.at] + strings.Repeat(" ", end) + n.Data[piece.at+end:]
+}
+
+// prune removes a node and the parents that it leaves empty.
+func prune(n *html.Node) {
+	for n.Parent != nil {
+		parent := n.Parent
+		parent.RemoveChild(n)
+		if parent.FirstChild != nil || parent.Type != html.ElementNode ||
+			parent.DataAtom == atom.Body || parent.DataAtom == atom.Html {
+			return
+		}
+		n = parent
+	}
+}
