@@ -44,7 +44,9 @@ type Desk struct {
 
 // Database says where everything is kept.
 type Database struct {
-	URL     Secret `toml:"url"` // sqlite:///path or postgres://…; secret as it may hold a password
+	// URL is sqlite:///path or postgres://…; secret, as it may hold a password.
+	// In the file sqlite:name is a file beside the configuration file.
+	URL     Secret `toml:"url"`
 	URLFile string `toml:"url_file"`
 }
 
@@ -75,7 +77,10 @@ type Mailbox struct {
 	OwnLists []string `toml:"own_lists"` // lists that feed this mailbox: exempt from bulk rules
 	Agents   []string `toml:"agents"`    // who is notified of its tickets; empty: all agents
 
-	SMTP *Submission `toml:"smtp"` // another way out for this mailbox; nil: the common one
+	// SMTP is another way out for this mailbox; without a URL: the common one.
+	// It is no pointer: fmt prints what pointers lead to past a Secret's own
+	// Format when the verb does not fit.
+	SMTP Submission `toml:"smtp"`
 }
 
 // IMAP is how mailboxes are watched (mail-rules §6).

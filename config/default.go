@@ -65,7 +65,7 @@ func (c *Config) derive() {
 		if m.Poll == 0 {
 			m.Poll = c.IMAP.Poll
 		}
-		if m.SMTP != nil {
+		if m.SMTP != (Submission{}) {
 			m.SMTP.Auth = or(m.SMTP.Auth, "auto")
 		}
 	}
@@ -105,14 +105,14 @@ func or(s, otherwise string) string {
 // user means no login.
 func (c *Config) SubmissionFor(m Mailbox) Submission {
 	s := c.SMTP.Submission
-	if m.SMTP != nil {
-		s = *m.SMTP
+	if m.SMTP.URL != "" {
+		s = m.SMTP
 	}
 	s.EnvelopeFrom = or(s.EnvelopeFrom, m.Address)
 	switch {
 	case s.Auth == "none":
 		s.User, s.Password = "", ""
-	case s.User == "" && !plain(s.URL, s.StartTLS):
+	case s.User == "" && m.Password != "" && !plain(s.URL, s.StartTLS):
 		s.User, s.Password = m.User, m.Password
 	}
 	return s

@@ -27,12 +27,12 @@ func (d *Duration) UnmarshalText(text []byte) error {
 	}
 	if m := daysAndWeeks.FindStringSubmatch(s); m != nil {
 		n, err := strconv.Atoi(m[1])
-		if err != nil {
-			return fmt.Errorf("%q is not a duration", s)
-		}
 		unit := 24 * time.Hour
 		if m[2] == "w" {
 			unit *= 7
+		}
+		if err != nil || time.Duration(n) > math.MaxInt64/unit {
+			return fmt.Errorf("%q is too long", s)
 		}
 		*d = Duration(time.Duration(n) * unit)
 		return nil
@@ -73,7 +73,7 @@ func (s Size) Bytes() int64 { return int64(s) }
 
 var sizePattern = regexp.MustCompile(`^([0-9]{1,12}) ?(B|KiB|MiB|GiB)$`)
 
-// shifts gives the power of two of a unit of a size.
+// shift gives the power of two of a unit of a size.
 func shift(unit string) uint {
 	switch unit {
 	case "KiB":

@@ -8,8 +8,10 @@ import (
 	"log/slog"
 )
 
-// Secret is a value that must never be printed. Every way of printing it gives
-// "***", or "" when it is empty; only [Secret.Reveal] gives the value.
+// Secret is a value that must never be printed. fmt, log/slog and encoding/json
+// show "***", or "" when it is empty; [Secret.Reveal] gives the value. (An
+// encoder that looks at kinds first, as go-toml's does, would show it: a Config
+// is never written that way, see [Write].)
 type Secret string
 
 const masked = "***"
@@ -32,7 +34,7 @@ func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String(
 // LogValue implements [slog.LogValuer].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
-// MarshalText implements [encoding.TextMarshaler]: JSON and TOML show "***".
+// MarshalText implements [encoding.TextMarshaler]: JSON shows "***".
 func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // NewSecret makes a value for desk.secret: 32 random bytes as 64 hex digits.
