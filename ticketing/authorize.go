@@ -21,6 +21,9 @@ type People struct {
 	Participants []Participant
 	// Colleague: the sender's domain is mapped to the requester's organisation.
 	Colleague bool
+	// OrganisationDomains are the domains an administrator mapped to the
+	// requester's organisation.
+	OrganisationDomains []string
 }
 
 // RoleOf is the sender's role on the ticket. An agent who asks his own desk

@@ -9,6 +9,7 @@ type LetterKind string
 const (
 	LetterAck          LetterKind = "ack"           // to the requester of a new ticket
 	LetterReply        LetterKind = "reply"         // an agent's words, to customers
+	LetterCopy         LetterKind = "copy"          // a customer's words, to the other customers
 	LetterNotification LetterKind = "notification"  // a customer's words, to agents
 	LetterNote         LetterKind = "note"          // a note, to agents: replying stays internal
 	LetterHeld         LetterKind = "held"          // a held mail, to agents
@@ -16,8 +17,9 @@ const (
 	LetterNotice       LetterKind = "notice"        // one plain fact to an agent (undelivered, limit, …)
 )
 
-// Automatic reports whether nobody typed the letter.
-func (k LetterKind) Automatic() bool { return k != LetterReply }
+// Automatic reports whether nobody typed the letter. An agent's answer and a
+// customer's words passed on are human mail, whoever carries them.
+func (k LetterKind) Automatic() bool { return k != LetterReply && k != LetterCopy }
 
 // ToAgents reports whether letters of this kind go to agents only.
 func (k LetterKind) ToAgents() bool {
@@ -46,6 +48,7 @@ type Letter struct {
 	References   []string // the ticket's root id first
 	ThreadIndex  string
 	Instance     string // of this desk, for the loop header
+	Subject      string // the ticket's, with our tag
 	Ticket       Ticket
 	// Entry is what the letter tells of. Its text is the only text of the
 	// ticket that the letter carries.

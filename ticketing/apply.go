@@ -1,0 +1,249 @@
+package ticketing
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+)
+
+// apply writes a change. Everything it needs to know is in the change; it
+// decides nothing. It returns the mail's outcome and the number of letters
+// queued.
+func (d *Desk) apply(tx Tx, c Change) (Outcome, int, error) {
+	a := applying{desk: d, tx: tx, change: c}
+	for _, step := range []func() error{a.ticket, a.join, a.leave, a.entries, a.letters, a.bounce, a.settle} {
+		if err := step(); err != nil {
+			return Outcome{}, 0, err
+		}
+	}
+	if c.Outcome == nil {
+		return Outcome{}, a.queued, nil
+	}
+	return *a.change.Outcome, a.queued, nil
+}
+
+// applying carries the ids that come into being on the way.
+type applying struct {
+	desk   *Desk
+	tx     Tx
+	change Change
+
+	t       Ticket
+	people  []Participant
+	entry   Entry // what was said
+	anchor  Entry // what letters tell of: the entry, or else the last event
+	events  []Entry
+	joining []int64 // participants whose horizon is the entry to come
+	queued  int
+}
+
+func (a *applying) ticket() error {
+	c := a.change
+	if c.Ticket == nil {
+		return nil
+	}
+	a.t = *c.Ticket
+	if a.t.ID != 0 {
+		var err error
+		if err = a.tx.UpdateTicket(a.t); err != nil {
+			return fmt.Errorf("update ticket %d: %w", a.t.ID, err)
+		}
+		a.people, err = a.tx.Participants(a.t.ID)
+		return err
+	}
+	p, err := a.person(c.Requester)
+	if err != nil {
+		return err
+	}
+	a.t.RequesterID = p.ID
+	if a.t.ID, err = a.tx.InsertTicket(a.t); err != nil {
+		return fmt.Errorf("insert ticket: %w", err)
+	}
+	if c.LinkTo != 0 {
+		if err := a.tx.LinkTickets(a.t.ID, c.LinkTo); err != nil {
+			return fmt.Errorf("link ticket %d to %d: %w", a.t.ID, c.LinkTo, err)
+		}
+	}
+	_, err = a.place(p, Address{Name: c.Requester.Name, Address: p.Address}, Requester, "", 0)
+	return err
+}
+
+// person finds or makes a person and keeps the language of his words if it
+// was unknown.
+func (a *applying) person(who Address) (Person, error) {
+	p, err := a.tx.EnsurePerson(Address{Name: cleanName(who.Name), Address: NormalizeAddress(who.Address)})
+	if err != nil {
+		return p, fmt.Errorf("find or make the person %s: %w", who.Address, err)
+	}
+	if p.Language == "" && a.change.Language != "" && !p.Agent {
+		p.Language = a.change.Language
+		if err := a.tx.UpdatePerson(p); err != nil {
+			return p, fmt.Errorf("update person %d: %w", p.ID, err)
+		}
+	}
+	return p, nil
+}
+
+// place gives a person a place on the ticket, or gives it back: then under a
+// new epoch, so that addresses from before his removal stay worthless.
+func (a *applying) place(p Person, who Address, role Role, addedBy string, since int64) (Participant, error) {
+	for i, q := range a.people {
+		if q.PersonID != p.ID {
+			continue
+		}
+		if q.Active() && (q.Role == role || role != Agent && q.Role != Agent) {
+			return q, nil
+		}
+		if !q.Active() && q.Role == role {
+			q.RemovedAt, q.AddedBy, q.SinceEntry, q.Reached = time.Time{}, addedBy, since, false
+			a.people[i] = q
+			return q, a.tx.UpdateParticipant(q)
+		}
+	}
+	q := Participant{
+		TicketID: a.t.ID, PersonID: p.ID, Name: who.Name, Address: who.Address, Language: p.Language,
+		Role: role, SinceEntry: since, AddedBy: addedBy, CreatedAt: a.desk.Now(),
+	}
+	if q.Name == "" {
+		q.Name = p.Name
+	}
+	var err error
+	if q.ID, err = a.tx.InsertParticipant(q); err != nil {
+		return q, fmt.Errorf("add %s to ticket %d: %w", who.Address, a.t.ID, err)
+	}
+	a.people = append(a.people, q)
+	return q, nil
+}
+
+// join adds people before the entry they may see from on has a number; the
+// horizon is set to the past for a moment of the transaction and corrected
+// by entries.
+func (a *applying) join() error {
+	for _, j := range a.change.Join {
+		p, err := a.person(Address{Name: j.Address.Name, Address: j.Address.Address})
+		if err != nil {
+			return err
+		}
+		before := len(a.people)
+		q, err := a.place(p, Address{Name: j.Address.Name, Address: NormalizeAddress(j.Address.Address)}, j.Role, j.AddedBy, neverSeen)
+		if err != nil {
+			return err
+		}
+		if j.Role == Cc && (len(a.people) > before || q.SinceEntry == neverSeen) {
+			a.joining = append(a.joining, q.ID)
+		}
+	}
+	return nil
+}
+
+// neverSeen is a horizon past every entry: somebody with it sees nothing.
+const neverSeen = 1 << 62
+
+func (a *applying) leave() error {
+	for _, p := range a.change.Leave {
+		p.RemovedAt = a.desk.Now()
+		p.Epoch++
+		if err := a.tx.UpdateParticipant(p); err != nil {
+			return fmt.Errorf("remove %s from ticket %d: %w", p.Address, p.TicketID, err)
+		}
+		a.people = slices.DeleteFunc(a.people, func(q Participant) bool { return q.ID == p.ID })
+	}
+	return nil
+}
+
+func (a *applying) entries() error {
+	c := a.change
+	if c.Entry != nil {
+		e := *c.Entry
+		if err := a.insert(&e); err != nil {
+			return err
+		}
+		a.entry, a.anchor = e, e
+		if err := a.tx.AddMessageIDs(a.t.ID, e.ID, c.MessageIDs); err != nil {
+			return fmt.Errorf("store the Message-ID of entry %d: %w", e.ID, err)
+		}
+	}
+	for _, e := range c.Events {
+		if err := a.insert(&e); err != nil {
+			return err
+		}
+		a.events = append(a.events, e)
+		if a.anchor.ID == 0 {
+			a.anchor = e
+		}
+	}
+	for _, e := range c.Update {
+		if err := a.tx.UpdateEntry(e); err != nil {
+			return fmt.Errorf("update entry %d: %w", e.ID, err)
+		}
+	}
+	return a.horizons()
+}
+
+// insert stores an entry under its ticket and its author's person.
+func (a *applying) insert(e *Entry) error {
+	e.TicketID = a.t.ID
+	if e.Author.PersonID == 0 && e.Author.Address != "" {
+		for _, p := range a.people {
+			if p.Address == e.Author.Address {
+				e.Author.PersonID = p.PersonID
+			}
+		}
+	}
+	var err error
+	if e.ID, err = a.tx.InsertEntry(*e); err != nil {
+		return fmt.Errorf("insert entry on ticket %d: %w", a.t.ID, err)
+	}
+	return nil
+}
+
+// horizons lets those who joined see from what added them on.
+func (a *applying) horizons() error {
+	for i, p := range a.people {
+		if !slices.Contains(a.joining, p.ID) {
+			continue
+		}
+		p.SinceEntry = a.anchor.ID
+		if err := a.tx.UpdateParticipant(p); err != nil {
+			return fmt.Errorf("set what %s may see of ticket %d: %w", p.Address, a.t.ID, err)
+		}
+		a.people[i] = p
+	}
+	return nil
+}
+
+func (a *applying) bounce() error {
+	b := a.change.Bounce
+	if b == nil {
+		return nil
+	}
+	if err := a.tx.MarkUndelivered(b.OutboxID, b.Reason, b.Permanent); err != nil {
+		return fmt.Errorf("mark mail %d undelivered: %w", b.OutboxID, err)
+	}
+	if !b.Suppress {
+		return nil
+	}
+	return a.tx.Suppress(b.Recipient, b.Reason)
+}
+
+func (a *applying) settle() error {
+	if a.change.Outcome == nil {
+		return nil
+	}
+	o := *a.change.Outcome
+	if a.t.ID != 0 {
+		o.TicketID = a.t.ID
+	}
+	if a.anchor.ID != 0 {
+		o.EntryID = a.anchor.ID
+	}
+	a.change.Outcome = &o
+	if err := a.tx.SettleMail(a.change.MailID, o); err != nil {
+		if errors.Is(err, ErrSettled) {
+			return err
+		}
+		return fmt.Errorf("settle mail %d: %w", a.change.MailID, err)
+	}
+	return nil
+}

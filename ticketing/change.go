@@ -1,0 +1,106 @@
+package ticketing
+
+import "time"
+
+// Change is all that follows from one mail or one command: plain data, applied
+// in one transaction or not at all.
+type Change struct {
+	// Ticket is the ticket as it shall be; ID 0 makes a new one. Nil when no
+	// ticket is touched.
+	Ticket *Ticket
+	// Requester of a new ticket.
+	Requester Address
+	// LinkTo relates the ticket to another, for agents.
+	LinkTo int64
+	// Join are people who get a place, or get it back. A Cc sees the ticket
+	// from Entry on.
+	Join []Joiner
+	// Leave are participants who lose their place, their sight and their
+	// reply addresses at once.
+	Leave []Participant
+	// Language is what the sender's words are written in, kept for people
+	// whose language is unknown.
+	Language string
+	// Entry is what was said, nil if nothing was.
+	Entry *Entry
+	// Events follow it in the timeline.
+	Events []Entry
+	// Update are entries whose visibility or review changes.
+	Update []Entry
+	// Letters are mails owed because of it.
+	Letters []LetterTo
+	// MessageIDs are ids under which replies may name the entry.
+	MessageIDs []string
+	// Bounce is what a delivery report does to an outbox row.
+	Bounce *Undelivered
+	// MailID is the mail decided about, and Outcome what the ledger says of
+	// it; 0 and nil for a command.
+	MailID  int64
+	Outcome *Outcome
+}
+
+// Joiner is somebody who gets a place on a ticket.
+type Joiner struct {
+	Address Address
+	Role    Role
+	AddedBy string
+}
+
+// LetterTo is one letter owed to one person on the ticket.
+type LetterTo struct {
+	Kind LetterKind
+	// Address of the recipient, normalised. It must belong to a participant
+	// after the change, or, for letters to agents, to an active agent.
+	Address string
+	// Token is the kind of reply address it carries.
+	Token        TokenKind
+	Notice       string
+	Args         map[string]string
+	QuoteSubject bool
+	NewDomains   []string
+	Proposed     []Address
+}
+
+// Undelivered is a delivery report about one of our mails.
+type Undelivered struct {
+	OutboxID  int64
+	Recipient string
+	Reason    string
+	Permanent bool
+	Suppress  bool // the address does not exist: stop automatic mail to it
+}
+
+// Situation is what a decision depends on beside the mail itself.
+type Situation struct {
+	Now      time.Time
+	Settings Settings
+	People   People
+	// Agents are the active agents who work in the ticket's mailbox.
+	Agents []Person
+	// Entries of the ticket; read only where words go out or become visible.
+	Entries []Entry
+	// MailsLastHour counts mails of the sender before this one.
+	MailsLastHour int
+	// AcksLastHour and AcksLastDay count acknowledgements to the sender.
+	AcksLastHour, AcksLastDay int
+	// ReopensLastDay counts how often mail reopened the ticket.
+	ReopensLastDay int
+	// Suppressed: mail to the sender bounced for good.
+	Suppressed bool
+	// Bounced is our mail that a delivery report is about, nil if none of ours.
+	Bounced *OutboxMail
+	// BouncedTicket is the ticket it was about.
+	BouncedTicket Ticket
+}
+
+// event makes an entry of kind event.
+func (s Situation) event(name string, v Visibility, author Author, why string, args map[string]string) Entry {
+	return Entry{
+		Kind: EntryEvent, Visibility: v, Author: author, Via: "mail",
+		Event: name, EventArgs: args, Why: why, At: s.Now,
+		Verdict: Verdict{Result: None},
+	}
+}
+
+// systemAuthor signs what the desk does of its own accord.
+func systemAuthor() Author { return Author{Name: "", Role: System} }

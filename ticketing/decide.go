@@ -1,0 +1,151 @@
+package ticketing
+
+import (
+	"fmt"
+	"strings"
+)
+
+// UnknownSender stands for the sender of a mail whose From cannot be read. It
+// is never written to (RFC 2606 §2).
+const UnknownSender = "unknown-sender@invalid"
+
+// Decide says everything that follows from a mail. It is pure: the same
+// values give the same change.
+func Decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCopy bool) Change {
+	switch {
+	case prior != nil:
+		return ignore(m, prior.TicketID, prior.EntryID, fmt.Sprintf("a further copy of mail %d", prior.MailID))
+	case ownCopy && loopsBack(m, s.Settings.Instance):
+		return ignore(m, l.Ticket.ID, 0, "our own mail came back")
+	case m.Kind == Bounce:
+		return decideBounce(m, s)
+	}
+	a = withinLimits(m, l, a, s)
+	switch {
+	case isEventOnly(m, l):
+		return decideEventOnly(m, l, s)
+	case a.Action == Hold:
+		return decideHeld(m, l, a, s)
+	case a.Action == NewTicket || a.Action == LinkTicket:
+		return decideNew(m, l, a, s)
+	case a.Action == Act:
+		return decideAgent(m, l, a, s)
+	case a.Action == InternalNote:
+		return decideAgentWithoutToken(m, l, a, s)
+	}
+	return decideReply(m, l, a, s)
+}
+
+func ignore(m Message, ticketID, entryID int64, why string) Change {
+	o := outcome(m, LedgerIgnored, why)
+	o.TicketID, o.EntryID = ticketID, entryID
+	return Change{Outcome: &o}
+}
+
+func outcome(m Message, state LedgerState, reason string) Outcome {
+	return Outcome{
+		State: state, Reason: reason,
+		MessageID: m.MessageID, BodyDigest: m.BodyDigest, From: senderOf(m).Address,
+	}
+}
+
+// senderOf is the From address, normalised; [UnknownSender] if there is none.
+func senderOf(m Message) Address {
+	if len(m.From) == 0 || m.From[0].Address == "" {
+		return Address{Address: UnknownSender}
+	}
+	return Address{Name: m.From[0].Name, Address: NormalizeAddress(m.From[0].Address)}
+}
+
+// loopsBack reports whether the mail carries the loop header of this desk.
+func loopsBack(m Message, instance string) bool {
+	for _, mark := range m.LoopMarks {
+		if strings.EqualFold(mark.Instance, instance) {
+			return true
+		}
+	}
+	return false
+}
+
+// quiet reports that no mail may follow from this one, because it has been
+// through too many hands (mail-rules §3).
+func quiet(m Message, s Situation) bool {
+	return m.Hops > s.Settings.Limits.MaxHops || len(m.LoopMarks) > 1
+}
+
+// withinLimits holds what comes too often, and what claims to come from us.
+func withinLimits(m Message, l Link, a Authority, s Situation) Authority {
+	limits := s.Settings.Limits
+	reopens := l.Ticket.ID != 0 && l.Ticket.Status == Solved &&
+		(a.Action == Accept || a.Action == AcceptMarked || a.Action == AcceptUnverified)
+	reason, why := "", ""
+	switch {
+	case s.Settings.Own(senderOf(m).Address):
+		reason, why = "from_own_address", "it claims to come from an address of ours"
+	case a.Role != Agent && s.MailsLastHour >= limits.MailsPerHour:
+		reason, why = "too_many_mails", fmt.Sprintf("the sender wrote more than %d mails within an hour", limits.MailsPerHour)
+	case reopens && s.ReopensLastDay >= limits.ReopensPerDay:
+		reason, why = "too_many_reopens", fmt.Sprintf("mail reopened the ticket %d times within a day", s.ReopensLastDay)
+	default:
+		return a
+	}
+	a.HoldReason, a.Why = reason, why+"; "+a.Why
+	a.ConfirmLink, a.NoAck = false, true
+	a.Action = Hold
+	return a
+}
+
+// isMachine reports whether nobody typed the mail, as far as statuses are
+// concerned. People whose mail system marks all their mail are exempt.
+func isMachine(m Message, s Situation) bool {
+	if s.People.Sender.AutoExempt && m.Kind != Receipt && m.Kind != CalendarReply {
+		return false
+	}
+	return m.Kind != Human || m.Possible
+}
+
+// author is the sender as he stands on the ticket.
+func author(m Message, role Role, s Situation) Author {
+	from := senderOf(m)
+	a := Author{PersonID: s.People.Sender.ID, Name: from.Name, Address: from.Address, Role: role}
+	if a.Name == "" {
+		a.Name = s.People.Sender.Name
+	}
+	return a
+}
+
+// message makes the entry that holds the mail.
+func message(m Message, a Authority, v Visibility, s Situation) Entry {
+	text := m.Reply
+	if strings.TrimSpace(text) == "" {
+		text = m.Text
+	}
+	return Entry{
+		Kind: EntryMessage, Visibility: v, Author: author(m, a.Role, s), Via: "mail",
+		Verdict: m.Verdict, Why: a.Why, MailID: m.MailID, RawSHA256: m.RawSHA256,
+		MessageID: m.MessageID, Subject: m.Subject, MailKind: m.Kind,
+		Text: text, FullText: m.Text, HTML: m.HTML, Attachments: m.Attachments, At: s.Now,
+	}
+}
+
+// applied fills in what every change has that puts a mail on a ticket.
+func applied(m Message, c Change, reason string) Change {
+	o := outcome(m, LedgerApplied, reason)
+	c.Outcome = &o
+	c.Language = m.Language
+	c.MessageIDs = idsOf(m)
+	return c
+}
+
+// idsOf are the ids under which later mails may name this one. The ids it
+// refers to are not among them: a stranger must not be able to claim ids of
+// mails that have yet to come.
+func idsOf(m Message) []string {
+	var ids []string
+	for _, id := range []string{m.MessageID, m.OriginalID} {
+		if id != "" {
+			ids = append(ids, id)
+		}
+	}
+	return ids
+}

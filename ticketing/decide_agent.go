@@ -1,0 +1,295 @@
+package ticketing
+
+import (
+	"errors"
+	"slices"
+	"strings"
+)
+
+// ownWords are the part of an agent's mail that may go out: never what he
+// quotes, since a quote may hold notes (FreeScout #5182).
+func ownWords(m Message) string { return strings.TrimSpace(m.Reply) }
+
+// decideAgent carries out a proved agent's reply to his notification: the
+// commands in its first lines, then the text as a public answer or as a note.
+func decideAgent(m Message, l Link, a Authority, s Situation) Change {
+	commands, text, err := ParseCommands(ownWords(m))
+	if err == nil {
+		err = s.checkCommands(commands)
+	}
+	if err != nil {
+		return heldCommand(m, l, a, s, err)
+	}
+	if isMachine(m, s) {
+		return decideMachineMessage(m, l, a, s)
+	}
+	visibility := Public
+	if l.Token != nil && l.Token.Kind == TokenAgentNote {
+		visibility = AgentsOnly
+	}
+	if commands.Visibility != "" {
+		visibility = commands.Visibility
+	}
+	said := text != "" || len(m.Attachments) > 0
+	switch {
+	case commands.Help, !said && !commands.Any():
+		return decideNothingSaid(m, l, a, s, commands)
+	case !said:
+		return decideOnlyCommands(m, l, a, s, commands)
+	case visibility == AgentsOnly:
+		return decideNote(m, l, a, s, commands, text)
+	}
+	return decideAnswer(m, l, a, s, commands, text)
+}
+
+// decideAnswer sends an agent's words to the customers on the ticket.
+func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands, text string) Change {
+	text = dropForeignQuotes(text, s)
+	if reason := leak(text, s); reason != "" {
+		a.Action, a.HoldReason = Hold, reason
+		return decideHeld(m, l, a, s)
+	}
+	ticket := l.Ticket
+	entry := message(m, a, Public, s)
+	entry.Text = text
+	c := Change{Ticket: &ticket, Entry: &entry}
+
+	people := sortCopied(m, s.People.Participants, s, mayAdd(m, a, s, s.People.ColleagueDomain))
+	c.join(people, entry.Author, s)
+	c.Update = published(s)
+	c.setStatus(&ticket, statusOf(commands, AgentReplied), entry.Author, commands.Reason, s)
+	c.carryOut(commands, &ticket, entry.Author, s)
+	c.writeToCustomers(customers(s.People, c.Join))
+	c.notifyAgents(LetterNote, "agent_replied", s, a, m, people)
+	if direct := directlyTo(m, s); len(direct) > 0 {
+		c.tell(senderOf(m).Address, "direct_copy", map[string]string{"who": strings.Join(direct, ", ")})
+	}
+	return applied(m, c, a.Why)
+}
+
+// decideNote keeps an agent's words among agents.
+func decideNote(m Message, l Link, a Authority, s Situation, commands Commands, text string) Change {
+	ticket := l.Ticket
+	entry := message(m, a, AgentsOnly, s)
+	entry.Kind, entry.Text = EntryNote, text
+	c := Change{Ticket: &ticket, Entry: &entry}
+	c.setStatus(&ticket, statusOf(commands, NoteAdded), entry.Author, commands.Reason, s)
+	c.carryOut(commands, &ticket, entry.Author, s)
+	c.notifyAgents(LetterNote, "note_added", s, a, m, copied{})
+	return applied(m, c, a.Why)
+}
+
+// decideOnlyCommands carries out a mail that says nothing else.
+func decideOnlyCommands(m Message, l Link, a Authority, s Situation, commands Commands) Change {
+	ticket := l.Ticket
+	by := author(m, Agent, s)
+	c := Change{Ticket: &ticket}
+	c.setStatus(&ticket, statusOf(commands, NoteAdded), by, commands.Reason, s)
+	c.carryOut(commands, &ticket, by, s)
+	c = applied(m, c, a.Why)
+	c.Outcome.State = LedgerEvent
+	return c
+}
+
+// decideNothingSaid tells the agent that his mail held no words of his own,
+// or answers #help.
+func decideNothingSaid(m Message, l Link, a Authority, s Situation, commands Commands) Change {
+	name, why := "empty_reply", "it holds no words of the agent's own and no command"
+	if commands.Help {
+		name, why = "help", "it asks for the list of commands"
+	}
+	ticket := l.Ticket
+	e := message(m, a, AgentsOnly, s)
+	e.Kind, e.Event, e.Why = EntryEvent, name, why
+	c := Change{Ticket: &ticket, Entry: &e}
+	if !quiet(m, s) {
+		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: TokenAgent, Notice: name}}
+	}
+	o := outcome(m, LedgerEvent, why)
+	c.Outcome = &o
+	return c
+}
+
+// decideAgentWithoutToken takes an agent's mail that did not come by his own
+// reply address. It is kept as a note, unless it went to the customer anyway:
+// then it is an answer that he sent directly, recorded and not sent again.
+func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change {
+	if isMachine(m, s) {
+		return decideMachineMessage(m, l, a, s)
+	}
+	ticket := l.Ticket
+	entry := message(m, a, AgentsOnly, s)
+	c := Change{Ticket: &ticket, Entry: &entry}
+	byIDs := l.Evidence == BySignedID || l.Evidence == ByStoredID
+	if byIDs && len(directlyTo(m, s)) > 0 {
+		entry.Visibility = Public
+		entry.Text = ownWords(m)
+		entry.Why = "the agent sent it to the customer directly; " + a.Why
+		c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
+		c.notifyAgents(LetterNote, "agent_replied", s, a, m, copied{})
+		return applied(m, c, entry.Why)
+	}
+	entry.Kind = EntryNote
+	c.setStatus(&ticket, NoteAdded, entry.Author, "", s)
+	c.notifyAgents(LetterNote, "note_added", s, a, m, copied{})
+	c.tell(senderOf(m).Address, "became_note", map[string]string{"why": a.Why})
+	return applied(m, c, a.Why)
+}
+
+// checkCommands refuses what cannot be carried out: an assignee who is no
+// agent, a Cc who is one of our own addresses.
+func (s Situation) checkCommands(c Commands) error {
+	if c.Assign != "" && c.Assign != "me" && c.Assign != "none" {
+		if _, ok := s.agent(c.Assign); !ok {
+			return CommandError{Line: "#assign " + c.Assign, Key: "assign_no_agent"}
+		}
+	}
+	for _, a := range append(slices.Clone(c.Cc), c.Customer) {
+		if a != "" && (s.Settings.Own(a) || NoReplyAddress(a)) {
+			return CommandError{Line: a, Key: "cc_not_possible"}
+		}
+	}
+	if c.Customer != "" && len(s.People.Participants) > 0 {
+		return CommandError{Line: "#customer " + c.Customer, Key: "customer_only_new"}
+	}
+	return nil
+}
+
+func (s Situation) agent(address string) (Person, bool) {
+	for _, p := range s.Agents {
+		if p.Address == address {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// statusOf is what happens to the status: what was ordered, else the default.
+func statusOf(c Commands, otherwise Occurrence) Occurrence {
+	if c.Status != "" {
+		return c.Status
+	}
+	return otherwise
+}
+
+// carryOut applies commands other than visibility and status.
+func (c *Change) carryOut(commands Commands, t *Ticket, by Author, s Situation) {
+	switch t.Status {
+	case Solved:
+		t.SolvedReason = commands.Reason
+	case OnHold:
+		t.HoldReason = commands.Reason
+	}
+	c.assign(commands.Assign, t, by, s)
+	if commands.Priority != "" && commands.Priority != t.Priority {
+		c.Events = append(c.Events, s.event("priority", Public, by, commands.PriorityWhy,
+			map[string]string{"from": string(t.Priority), "to": string(commands.Priority)}))
+		t.Priority = commands.Priority
+	}
+	var added copied
+	for _, address := range commands.Cc {
+		if canJoin(address, s.People.Participants, s) {
+			added.join = append(added.join, Address{Address: address})
+		}
+	}
+	c.join(added, by, s)
+}
+
+// assign gives the ticket to an agent, who hears of it unless it is himself.
+func (c *Change) assign(who string, t *Ticket, by Author, s Situation) {
+	before := t.AssigneeID
+	switch who {
+	case "":
+		return
+	case "none":
+		t.AssigneeID = 0
+	case "me":
+		t.AssigneeID = by.PersonID
+	default:
+		p, _ := s.agent(who)
+		t.AssigneeID = p.ID
+		if p.ID != by.PersonID && p.ID != before {
+			c.tell(p.Address, "assigned_to_you", map[string]string{"by": by.String()})
+		}
+	}
+	if t.AssigneeID == before {
+		return
+	}
+	if who == "me" {
+		who = by.Address
+	}
+	c.Events = append(c.Events, s.event("assigned", AgentsOnly, by, "", map[string]string{"who": who}))
+}
+
+// tell sends an agent one plain fact.
+func (c *Change) tell(address, notice string, args map[string]string) {
+	c.Letters = append(c.Letters, LetterTo{Kind: LetterNotice, Address: address, Token: TokenAgentNote, Notice: notice, Args: args})
+}
+
+// writeToCustomers owes the entry to each of the addresses.
+func (c *Change) writeToCustomers(addresses []string) {
+	for _, a := range addresses {
+		c.Letters = append(c.Letters, LetterTo{Kind: LetterReply, Address: a, Token: TokenCustomer})
+	}
+}
+
+// customers are all on the ticket who are not agents, those who join included.
+func customers(p People, joining []Joiner) []string {
+	var addresses []string
+	for _, q := range p.Participants {
+		if q.Active() && q.Role != Agent {
+			addresses = append(addresses, q.Address)
+		}
+	}
+	for _, j := range joining {
+		if j.Role != Agent && !slices.Contains(addresses, j.Address.Address) {
+			addresses = append(addresses, j.Address.Address)
+		}
+	}
+	return addresses
+}
+
+// directlyTo lists the customers on the ticket whom a mail was addressed to.
+func directlyTo(m Message, s Situation) []string {
+	var direct []string
+	for _, a := range append(slices.Clone(m.To), m.Cc...) {
+		address := NormalizeAddress(a.Address)
+		for _, p := range s.People.Participants {
+			if p.Active() && p.Role != Agent && p.Address == address && p.PersonID != s.People.Sender.ID {
+				direct = append(direct, address)
+			}
+		}
+	}
+	return direct
+}
+
+// published are the entries that customers see once an agent answers: replies
+// that came by a valid reply address, but from a sender who failed a check.
+func published(s Situation) []Entry {
+	var out []Entry
+	for _, e := range s.Entries {
+		if e.Kind == EntryMessage && e.Visibility == AgentsOnly && e.Unverified && e.MailKind == Human &&
+			(e.Author.Role == Requester || e.Author.Role == Cc) {
+			e.Visibility = Public
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// heldCommand holds a mail whose commands cannot be carried out and returns
+// it to the agent with the reason.
+func heldCommand(m Message, l Link, a Authority, s Situation, err error) Change {
+	a.Action, a.HoldReason, a.ConfirmLink = Hold, "command", false
+	a.Why = "its commands cannot be carried out; " + a.Why
+	c := decideHeld(m, l, a, s)
+	c.Letters = nil
+	var bad CommandError
+	if errors.As(err, &bad) && !quiet(m, s) {
+		c.Letters = []LetterTo{{
+			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: TokenAgent,
+			Notice: bad.Key, Args: map[string]string{"line": bad.Line},
+		}}
+	}
+	return c
+}

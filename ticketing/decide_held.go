@@ -1,0 +1,96 @@
+package ticketing
+
+import "fmt"
+
+// decideHeld stores a mail for agents, who are told what is held and why. The
+// status stays, customers get nothing, nobody is added. A mail that names no
+// ticket is held on one of its own.
+func decideHeld(m Message, l Link, a Authority, s Situation) Change {
+	entry := message(m, a, Held, s)
+	entry.Unverified = m.Verdict.Result != Pass
+	named := copiedPeople(m, s.People.Participants, s, false)
+	entry.Review = Review{
+		State: ReviewWaiting, Reason: a.HoldReason, Then: releasedAs(a), PersonID: s.People.Sender.ID,
+		Proposed: named.proposed,
+	}
+	c := Change{Entry: &entry}
+	if l.Ticket.ID == 0 {
+		ticket := newTicket(m, a, s)
+		ticket.Flagged = true
+		c.Ticket, c.Requester = &ticket, senderOf(m)
+	} else {
+		ticket := l.Ticket
+		c.Ticket = &ticket
+		c.setStatus(&ticket, MailHeld, entry.Author, "", s)
+	}
+	c.tellOfHeld(m, a, s)
+	o := outcome(m, LedgerHeld, a.Why)
+	c.Outcome = &o
+	return c
+}
+
+// releasedAs is what a held mail becomes when an agent releases it.
+func releasedAs(a Authority) Action {
+	if a.Role == Agent {
+		return Act
+	}
+	return Accept
+}
+
+// tellOfHeld tells the agents, and, if somebody may be speaking in an agent's
+// name, that agent too, at the address we know. A flood is not answered with
+// a flood.
+func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
+	if quiet(m, s) || a.HoldReason == "too_many_mails" {
+		return
+	}
+	addresses := c.watchers(s)
+	if a.Alert || a.ConfirmLink {
+		addresses = withAddress(addresses, s.People.Sender.Address)
+	}
+	for _, address := range addresses {
+		c.Letters = append(c.Letters, LetterTo{
+			Kind: LetterHeld, Address: address, Token: TokenAgentNote, Notice: a.HoldReason,
+			Args: map[string]string{"who": senderOf(m).Address, "why": a.Why},
+		})
+	}
+}
+
+func withAddress(list []string, address string) []string {
+	for _, a := range list {
+		if a == address {
+			return list
+		}
+	}
+	if address == "" {
+		return list
+	}
+	return append(list, address)
+}
+
+// Unreadable makes the stub ticket for a mail that no tier of the parser could
+// read, or that ended the program three times: agents see that it came, and
+// have its raw bytes.
+func Unreadable(row LedgerRow, why string, s Situation) Change {
+	ticket := Ticket{
+		MailboxID: row.MailboxID, Subject: "", Status: Transition("", RequestMade),
+		Priority: S3, Flagged: true, CreatedAt: s.Now, LastActivityAt: s.Now,
+	}
+	entry := Entry{
+		Kind: EntryMessage, Visibility: AgentsOnly,
+		Author: Author{Address: UnknownSender, Role: Stranger}, Via: "mail",
+		Verdict: Verdict{Result: None}, Why: why, MailID: row.ID, RawSHA256: row.RawSHA256,
+		Event: "unreadable", EventArgs: map[string]string{"size": fmt.Sprint(row.Size), "why": why},
+		Attachments: []Attachment{{Name: "message.eml", Type: "message/rfc822", Size: row.Size}},
+		At:          s.Now,
+	}
+	c := Change{Ticket: &ticket, Requester: Address{Address: UnknownSender}, Entry: &entry}
+	for _, address := range c.watchers(s) {
+		c.Letters = append(c.Letters, LetterTo{
+			Kind: LetterNotice, Address: address, Token: TokenAgentNote, Notice: "unreadable",
+			Args: map[string]string{"why": why},
+		})
+	}
+	c.Outcome = &Outcome{State: LedgerUnreadable, Reason: why}
+	return c
+}

@@ -1,0 +1,101 @@
+package ticketing
+
+import (
+	"fmt"
+	"strings"
+)
+
+// isEventOnly reports whether a mail is not a message at all, but a sign that
+// something happened: an out-of-office answer, a read receipt, an answer to an
+// invitation.
+func isEventOnly(m Message, l Link) bool {
+	switch m.Kind {
+	case Receipt:
+		return true
+	case AutoReplied, CalendarReply:
+		return l.Ticket.ID != 0
+	}
+	return false
+}
+
+// decideEventOnly notes the event on the ticket, for agents. No status moves
+// and nobody is written to: an out-of-office answer must not reopen anything.
+func decideEventOnly(m Message, l Link, s Situation) Change {
+	if l.Ticket.ID == 0 {
+		return ignore(m, 0, 0, "a read receipt for none of our mails")
+	}
+	ticket := l.Ticket
+	name := map[MailKind]string{AutoReplied: "auto_reply", Receipt: "receipt", CalendarReply: "calendar_reply"}[m.Kind]
+	role := s.People.RoleOf(l.Token)
+	e := message(m, Authority{Role: role, Why: l.Why}, AgentsOnly, s)
+	e.Kind, e.Event = EntryEvent, name
+	e.EventArgs = map[string]string{"who": senderOf(m).Address}
+	c := Change{Ticket: &ticket, Entry: &e}
+	o := outcome(m, LedgerEvent, "automatic: "+m.KindWhy)
+	c.Outcome = &o
+	c.MessageIDs = idsOf(m)
+	return c
+}
+
+// decideBounce notes on the ticket that a mail of ours was not delivered. A
+// report about none of our mails is backscatter: somebody else used our
+// address. Reports are not authenticated, so nothing else changes.
+func decideBounce(m Message, s Situation) Change {
+	if s.Bounced == nil || m.Bounce == nil {
+		return ignore(m, 0, 0, "a delivery report about none of our mails (backscatter)")
+	}
+	r := worstRecipient(m.Bounce)
+	if r.Action != "failed" && r.Action != "delayed" {
+		return ignore(m, s.Bounced.TicketID, 0, "a delivery report of success: "+r.Action)
+	}
+	hard := m.Bounce.Permanent && r.Action == "failed"
+	reason := strings.TrimSpace(r.Status + " " + r.Diagnostic)
+	name := "undelivered"
+	if !hard {
+		name = "delayed"
+	}
+	e := s.event(name, AgentsOnly, systemAuthor(), "a delivery report names our mail", map[string]string{
+		"recipient": s.Bounced.Recipient, "reason": truncate(oneLine(reason), 300),
+	})
+	e.MailID, e.RawSHA256, e.MessageID = m.MailID, m.RawSHA256, m.MessageID
+	ticket := s.BouncedTicket
+	c := Change{
+		Ticket: &ticket, Entry: &e,
+		Bounce: &Undelivered{
+			OutboxID: s.Bounced.ID, Recipient: s.Bounced.Recipient, Reason: truncate(oneLine(reason), 300),
+			Permanent: hard, Suppress: hard && gone(r.Status),
+		},
+	}
+	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
+	c.Outcome = &o
+	return c
+}
+
+// worstRecipient is the report's recipient that failed, else the first.
+func worstRecipient(b *BounceReport) BouncedRecipient {
+	var first BouncedRecipient
+	for i, r := range b.Recipients {
+		if r.Action == "failed" {
+			return r
+		}
+		if i == 0 {
+			first = r
+		}
+	}
+	if first.Action == "" {
+		first.Action = map[bool]string{true: "failed", false: "delayed"}[b.Permanent]
+	}
+	return first
+}
+
+// gone reports whether a status says that the address itself is of no use
+// (mail-rules §4): at once, without waiting for more failures.
+func gone(status string) bool {
+	switch status {
+	case "5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.2.1", "5.1.10":
+		return true
+	}
+	return false
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }

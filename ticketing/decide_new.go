@@ -1,0 +1,112 @@
+package ticketing
+
+import (
+	"fmt"
+	"strings"
+)
+
+// decideNew opens a ticket, linked to another one for agents if the mail
+// named one that it may not write to.
+func decideNew(m Message, l Link, a Authority, s Situation) Change {
+	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) {
+		commands, text, err := ParseCommands(ownWords(m))
+		if err != nil || commands.Customer != "" {
+			return decideOnBehalf(m, a, s, commands, text, err)
+		}
+	}
+	role := a.Role
+	a.Role = Requester
+	ticket := newTicket(m, a, s)
+	entry := message(m, a, Public, s)
+	entry.Text = firstText(m)
+	entry.Unverified = m.Verdict.Result != Pass
+	c := Change{Ticket: &ticket, Requester: senderOf(m), Entry: &entry}
+	if a.Action == LinkTicket {
+		c.LinkTo = l.Ticket.ID
+		c.Events = append(c.Events, s.event("linked", AgentsOnly, systemAuthor(), a.Why,
+			map[string]string{"ticket": fmt.Sprint(l.Ticket.ID)}))
+	}
+	carried := copied{}
+	if a.Action == NewTicket && !isMachine(m, s) {
+		carried = copiedPeople(m, nil, s, m.Verdict.Result != Fail)
+	}
+	c.join(carried, entry.Author, s)
+	c.notifyAgents(LetterNotification, "new_request", s, a, m, carried)
+	if acknowledged(m, a, role, s) {
+		c.Letters = append(c.Letters, LetterTo{
+			Kind: LetterAck, Address: senderOf(m).Address, Token: TokenCustomer,
+			QuoteSubject: m.Verdict.Result == Pass,
+		})
+	}
+	return applied(m, c, a.Why)
+}
+
+func newTicket(m Message, a Authority, s Situation) Ticket {
+	home := homeMailbox(m, s.Settings)
+	return Ticket{
+		MailboxID: home.ID, Subject: CleanSubject(s.Settings.TagPrefix, m.Subject),
+		Status: Transition("", RequestMade), Priority: S3,
+		OrganisationID: s.People.Sender.OrganisationID,
+		Bulk:           m.Kind == Bulk, Flagged: a.Flagged,
+		CreatedAt: s.Now, LastActivityAt: s.Now, ThreadIndex: m.ThreadIndex,
+	}
+}
+
+// firstText is a first mail's own text: with what it quotes, since nobody has
+// seen that here, but without a signature if the trimmed text is all else.
+func firstText(m Message) string {
+	if strings.TrimSpace(m.Reply) == "" || len(m.Reply)*2 < len(m.Text) {
+		return m.Text
+	}
+	return m.Reply
+}
+
+// homeMailbox is the first of our addresses in To, then in Cc, whichever
+// mailbox the mail happened to arrive in first.
+func homeMailbox(m Message, s Settings) Mailbox {
+	for _, list := range [][]Address{m.To, m.Cc} {
+		for _, a := range list {
+			if box, ok := s.MailboxOf(NormalizeAddress(a.Address)); ok {
+				return box
+			}
+		}
+	}
+	return m.Mailbox
+}
+
+// acknowledged reports whether the sender of a new request is told that we
+// have it. Nothing automatic is answered (RFC 3834 §2), and nobody who failed
+// a check, so that we cannot be used to write to others.
+func acknowledged(m Message, a Authority, role Role, s Situation) bool {
+	limits := s.Settings.Limits
+	from := senderOf(m).Address
+	switch {
+	case !s.Settings.Acknowledge, a.NoAck, role == Agent,
+		m.Kind != Human, m.Possible, m.NoAck, m.NoReply, quiet(m, s),
+		s.Suppressed, s.Settings.Own(from), from == UnknownSender,
+		isBacklog(m, s),
+		s.AcksLastHour >= limits.AcksPerHour, s.AcksLastDay >= limits.AcksPerDay:
+		return false
+	}
+	return true
+}
+
+// decideOnBehalf opens a ticket for a customer, by an agent's mail that begins
+// with "#customer address". The agent's words go to the customer.
+func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text string, err error) Change {
+	if err != nil {
+		return heldCommand(m, Link{}, a, s, err)
+	}
+	ticket := newTicket(m, a, s)
+	entry := message(m, a, Public, s)
+	entry.Text = text
+	c := Change{Ticket: &ticket, Requester: Address{Address: commands.Customer}, Entry: &entry}
+	if reason := leak(text, s); reason != "" {
+		a.Action, a.HoldReason = Hold, reason
+		return decideHeld(m, Link{}, a, s)
+	}
+	c.writeToCustomers([]string{commands.Customer})
+	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
+	c.carryOut(commands, &ticket, entry.Author, s)
+	return applied(m, c, "an agent opened it for a customer")
+}

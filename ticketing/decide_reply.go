@@ -1,0 +1,158 @@
+package ticketing
+
+import (
+	"slices"
+	"time"
+)
+
+// backlogAge: mail older than this when it first comes in is never
+// acknowledged.
+const backlogAge = 48 * time.Hour
+
+func isBacklog(m Message, s Situation) bool {
+	return !m.ReceivedAt.IsZero() && s.Now.Sub(m.ReceivedAt) > backlogAge
+}
+
+// decideReply takes in what a requester or a Cc wrote.
+func decideReply(m Message, l Link, a Authority, s Situation) Change {
+	if why := NewMatter(m, l.Ticket, s.Settings, s.Now); why != "" {
+		a.Action, a.Why = LinkTicket, why+"; "+a.Why
+		return decideNew(m, l, a, s)
+	}
+	if isMachine(m, s) {
+		return decideMachineMessage(m, l, a, s)
+	}
+	visibility := Public
+	if a.Action == AcceptUnverified {
+		visibility = AgentsOnly
+	}
+	ticket := l.Ticket
+	entry := message(m, a, visibility, s)
+	entry.Unverified = a.Action != Accept
+	c := Change{Ticket: &ticket, Entry: &entry}
+	c.setStatus(&ticket, CustomerReplied, entry.Author, a.Why, s)
+	if ticket.ThreadIndex == "" {
+		ticket.ThreadIndex = m.ThreadIndex
+	}
+	c.noteSubject(m, ticket, s)
+
+	people := copied{}
+	if a.Action != AcceptUnverified {
+		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s, s.People.ColleagueDomain))
+		c.join(people, entry.Author, s)
+		c.copyToOthers(m, s)
+	}
+	c.notifyAgents(LetterNotification, "customer_replied", s, a, m, people)
+	return applied(m, c, a.Why)
+}
+
+// decideMachineMessage keeps what a participant's machine wrote: agents see
+// it and may treat it as a reply; nothing else follows.
+func decideMachineMessage(m Message, l Link, a Authority, s Situation) Change {
+	ticket := l.Ticket
+	entry := message(m, a, AgentsOnly, s)
+	entry.Unverified = a.Action != Accept
+	entry.Why = "written by a machine (" + m.KindWhy + "), so no status changed; " + a.Why
+	c := Change{Ticket: &ticket, Entry: &entry}
+	c.setStatus(&ticket, MachineWrote, entry.Author, "", s)
+	c.notifyAgents(LetterNotification, "machine_wrote", s, a, m, copied{})
+	return applied(m, c, entry.Why)
+}
+
+// setStatus moves the ticket by the table of transitions and notes it in the
+// timeline. A solved ticket that opens again is "reopened", with who and why.
+func (c *Change) setStatus(t *Ticket, o Occurrence, by Author, why string, s Situation) {
+	from := t.Status
+	t.LastActivityAt = s.Now
+	t.Status = Transition(from, o)
+	if t.Status != OnHold {
+		t.HoldReason = ""
+	}
+	if t.Status != Solved {
+		t.SolvedAt, t.SolvedReason = time.Time{}, ""
+	} else if from != Solved {
+		t.SolvedAt = s.Now
+	}
+	switch {
+	case t.Status == from:
+	case from == Solved && t.Status == Open:
+		c.Events = append(c.Events, s.event("reopened", Public, by, why, map[string]string{"who": by.String()}))
+	default:
+		c.Events = append(c.Events, s.event("status", Public, by, why,
+			map[string]string{"from": string(from), "to": string(t.Status)}))
+	}
+}
+
+// noteSubject records that a reply came under another subject.
+func (c *Change) noteSubject(m Message, t Ticket, s Situation) {
+	base := BaseSubject(s.Settings.TagPrefix, m.Subject)
+	if base == "" || base == BaseSubject(s.Settings.TagPrefix, t.Subject) {
+		return
+	}
+	c.Events = append(c.Events, s.event("subject_changed", AgentsOnly, systemAuthor(), "",
+		map[string]string{"subject": CleanSubject(s.Settings.TagPrefix, m.Subject)}))
+}
+
+// copyToOthers sends a customer's words to the other customers on the ticket
+// who are in the conversation already and did not get the mail directly.
+func (c *Change) copyToOthers(m Message, s Situation) {
+	if quiet(m, s) {
+		return
+	}
+	direct := []string{senderOf(m).Address}
+	for _, a := range append(slices.Clone(m.To), m.Cc...) {
+		direct = append(direct, NormalizeAddress(a.Address))
+	}
+	for _, p := range s.People.Participants {
+		if !p.Active() || p.Role == Agent || p.PersonID == s.People.Sender.ID || slices.Contains(direct, p.Address) {
+			continue
+		}
+		if p.Role == Cc && !p.Reached {
+			continue
+		}
+		c.Letters = append(c.Letters, LetterTo{Kind: LetterCopy, Address: p.Address, Token: TokenCustomer})
+	}
+}
+
+// notifyAgents tells the assignee, or, while there is none, all agents of the
+// mailbox, but not the sender himself.
+func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, a Authority, m Message, people copied) {
+	if quiet(m, s) {
+		return
+	}
+	token := TokenAgent
+	if kind == LetterNote {
+		token = TokenAgentNote
+	}
+	for _, address := range c.watchers(s) {
+		if address == senderOf(m).Address {
+			continue
+		}
+		c.Letters = append(c.Letters, LetterTo{
+			Kind: kind, Address: address, Token: token, Notice: notice,
+			Args: map[string]string{"why": a.Why}, NewDomains: people.newDomains, Proposed: people.proposed,
+		})
+	}
+}
+
+// watchers are the agents who hear of the ticket.
+func (c *Change) watchers(s Situation) []string {
+	if c.Ticket != nil && c.Ticket.AssigneeID != 0 {
+		for _, p := range s.Agents {
+			if p.ID == c.Ticket.AssigneeID {
+				return []string{p.Address}
+			}
+		}
+	}
+	addresses := make([]string, 0, len(s.Agents))
+	for _, p := range s.Agents {
+		addresses = append(addresses, p.Address)
+	}
+	return addresses
+}
+
+// ColleagueDomain reports whether a domain belongs to the requester's
+// organisation.
+func (p People) ColleagueDomain(domain string) bool {
+	return domain != "" && slices.Contains(p.OrganisationDomains, domain)
+}

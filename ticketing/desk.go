@@ -1,0 +1,162 @@
+package ticketing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Desk is the one door to the tickets: mails come in by Receive, everything
+// else by Do.
+type Desk struct {
+	Store    Store
+	Composer Composer
+	Keys     *Keyring
+	Settings Settings
+	// Now tells the time; tests set it.
+	Now func() time.Time
+	// Owed is called after mails were queued, to wake the sender. It must not
+	// block.
+	Owed func()
+}
+
+// Receive decides about one mail and applies all that follows, once: a mail
+// that was settled before gives its earlier outcome. On an error nothing has
+// happened, and the mail may be handed in again.
+func (d *Desk) Receive(ctx context.Context, m Message) (Outcome, error) {
+	outcomes, err := d.ReceiveGroup(ctx, []Message{m})
+	if err != nil {
+		return Outcome{}, err
+	}
+	return outcomes[0].Outcome, outcomes[0].Err
+}
+
+// Received is what became of one mail of a group.
+type Received struct {
+	Outcome Outcome
+	Err     error
+}
+
+// ReceiveGroup takes a backlog in one transaction. Each mail has a savepoint
+// of its own: one that fails costs only itself, and its error is in its place.
+// The error returned is of the transaction: then none was applied.
+func (d *Desk) ReceiveGroup(ctx context.Context, group []Message) ([]Received, error) {
+	var results []Received
+	owed := 0
+	err := d.Store.Update(ctx, func(tx Tx) error {
+		results, owed = make([]Received, len(group)), 0
+		for i, m := range group {
+			letters := 0
+			err := tx.Savepoint(func(tx Tx) error {
+				var err error
+				results[i].Outcome, letters, err = d.receive(tx, m)
+				return err
+			})
+			if err != nil && !errors.Is(err, ErrSettled) {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				results[i].Err = fmt.Errorf("decide about mail %d: %w", m.MailID, err)
+			}
+			owed += letters
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if owed > 0 && d.Owed != nil {
+		d.Owed()
+	}
+	return results, nil
+}
+
+// receive is the way of one mail: candidates, thread, authorize, decide, apply.
+func (d *Desk) receive(tx Tx, m Message) (Outcome, int, error) {
+	j, err := d.judge(tx, m, tx.LockTicket)
+	if err != nil {
+		return Outcome{}, 0, err
+	}
+	j.Change.MailID = m.MailID
+	return d.apply(tx, j.Change)
+}
+
+// Judgement is all that was decided about one mail, with its reasons.
+type Judgement struct {
+	Candidates Candidates
+	Link       Link
+	Authority  Authority
+	Situation  Situation
+	Change     Change
+}
+
+// judge reads what the decision depends on and decides; it writes nothing. The
+// ticket is read by lock, so that what is decided still holds when it is
+// applied.
+func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Judgement, error) {
+	c, err := d.gather(tx, m)
+	if err != nil {
+		return Judgement{}, fmt.Errorf("look up what the mail refers to: %w", err)
+	}
+	l := Thread(m, c)
+	if l.Ticket.ID != 0 {
+		if l.Ticket, err = lock(l.Ticket.ID); err != nil {
+			return Judgement{}, fmt.Errorf("lock ticket %d: %w", l.Ticket.ID, err)
+		}
+	}
+	s, err := d.situation(tx, m, l, c)
+	if err != nil {
+		return Judgement{}, fmt.Errorf("look up the people of ticket %d: %w", l.Ticket.ID, err)
+	}
+	a := Authorize(m, l, s.People, d.Settings)
+	if a.Action == Act || a.Action == InternalNote {
+		// Words may go out: what they must not repeat has to be known.
+		if s.Entries, err = tx.Entries(l.Ticket.ID); err != nil {
+			return Judgement{}, fmt.Errorf("read the entries of ticket %d: %w", l.Ticket.ID, err)
+		}
+	}
+	return Judgement{c, l, a, s, Decide(m, l, a, s, c.Prior, c.OwnCopy)}, nil
+}
+
+// Explain says what would become of a mail now, without doing it.
+func (d *Desk) Explain(ctx context.Context, m Message) (Judgement, error) {
+	var j Judgement
+	err := d.Store.View(ctx, func(r Reader) (err error) {
+		j, err = d.judge(r, m, r.Ticket)
+		return err
+	})
+	return j, err
+}
+
+// Stub makes the ticket for a mail that cannot be read.
+func (d *Desk) Stub(ctx context.Context, row LedgerRow, why string) error {
+	return d.change(ctx, func(tx Tx) (Change, error) {
+		box, _ := d.Settings.Mailbox(row.MailboxID)
+		s := Situation{Now: d.Now(), Settings: d.Settings}
+		var err error
+		if s.Agents, err = agentsOf(tx, box); err != nil {
+			return Change{}, err
+		}
+		c := Unreadable(row, why, s)
+		c.MailID = row.ID
+		return c, nil
+	})
+}
+
+// change applies one change in a transaction of its own.
+func (d *Desk) change(ctx context.Context, decide func(Tx) (Change, error)) error {
+	letters := 0
+	err := d.Store.Update(ctx, func(tx Tx) error {
+		c, err := decide(tx)
+		if err != nil {
+			return err
+		}
+		_, letters, err = d.apply(tx, c)
+		return err
+	})
+	if err == nil && letters > 0 && d.Owed != nil {
+		d.Owed()
+	}
+	return err
+}

@@ -1,0 +1,181 @@
+package ticketing
+
+import (
+	"errors"
+	"fmt"
+	"strconv"
+)
+
+// letters puts every mail owed into its final bytes and queues it. A letter
+// goes to an address on the ticket or to an agent, never to one of our own.
+func (a *applying) letters() error {
+	for _, to := range a.change.Letters {
+		p, ok, err := a.recipient(to)
+		if err != nil {
+			return err
+		}
+		if !ok {
+			continue
+		}
+		if err := a.write(to, p); err != nil {
+			return fmt.Errorf("write the %s to %s: %w", to.Kind, p.Address, err)
+		}
+	}
+	return nil
+}
+
+// recipient finds the place on the ticket of whom a letter goes to. Agents
+// get one when they are first written to. ok is false for nobody who may be
+// written to.
+func (a *applying) recipient(to LetterTo) (Participant, bool, error) {
+	if to.Address == UnknownSender || a.desk.Settings.Own(to.Address) {
+		return Participant{}, false, nil
+	}
+	for _, p := range a.people {
+		if p.Active() && p.Address == to.Address && (p.Role == Agent) == to.Kind.ToAgents() {
+			if to.Kind.ToAgents() {
+				return p, true, nil
+			}
+			suppressed, err := a.suppressed(to)
+			return p, !suppressed, err
+		}
+	}
+	if !to.Kind.ToAgents() {
+		return Participant{}, false, nil
+	}
+	agent, err := a.tx.PersonByAddress(to.Address)
+	if errors.Is(err, ErrNotFound) || (err == nil && !agent.Agent) {
+		return Participant{}, false, nil
+	}
+	if err != nil {
+		return Participant{}, false, err
+	}
+	p, err := a.place(agent, Address{Name: agent.Name, Address: agent.Address}, Agent, "", 0)
+	return p, err == nil, err
+}
+
+// suppressed reports whether automatic mail to the address has been stopped.
+// What people write is tried all the same.
+func (a *applying) suppressed(to LetterTo) (bool, error) {
+	if !to.Kind.Automatic() {
+		return false, nil
+	}
+	return a.tx.Suppressed(to.Address)
+}
+
+func (a *applying) write(to LetterTo, p Participant) error {
+	letter, err := a.letter(to, p)
+	if err != nil {
+		return err
+	}
+	draft, err := a.desk.Composer.Compose(letter)
+	if err != nil {
+		return err
+	}
+	_, err = a.tx.Enqueue(OutboxMail{
+		TicketID: a.t.ID, EntryID: a.anchor.ID, ParticipantID: p.ID, MailboxID: letter.Mailbox.ID,
+		Kind: to.Kind, Recipient: p.Address, EnvelopeFrom: letter.EnvelopeFrom,
+		MessageID: letter.MessageID, Draft: draft, State: OutboxQueued,
+		DueAt: letter.Date, CreatedAt: letter.Date,
+	})
+	if err != nil {
+		return err
+	}
+	a.queued++
+	if to.Kind == LetterReply && !p.Reached {
+		p.Reached = true
+		a.remember(p)
+		return a.tx.UpdateParticipant(p)
+	}
+	return nil
+}
+
+func (a *applying) remember(p Participant) {
+	for i, q := range a.people {
+		if q.ID == p.ID {
+			a.people[i] = p
+		}
+	}
+}
+
+// letter gathers what a letter tells and how it is addressed.
+func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
+	d := a.desk
+	box, ok := d.Settings.Mailbox(a.t.MailboxID)
+	if !ok {
+		return Letter{}, fmt.Errorf("ticket %d belongs to mailbox %d, which is not configured any more; give it to another one", a.t.ID, a.t.MailboxID)
+	}
+	replyTo, err := d.Keys.ReplyAddress(d.Settings.ReplyForm, box, to.Token, p)
+	if err != nil {
+		return Letter{}, err
+	}
+	domain := DomainOf(box.Address)
+	l := Letter{
+		Kind: to.Kind, Mailbox: box, Participant: p, Language: language(p, box),
+		From: a.sender(to.Kind, box), ReplyTo: replyTo, EnvelopeFrom: a.reversePath(to.Kind, box),
+		MessageID:   d.Keys.MailID(to.Kind, a.anchor.ID, p.ID, domain),
+		ThreadIndex: a.t.ThreadIndex, Instance: d.Settings.Instance,
+		Subject: TaggedSubject(d.Settings.TagPrefix, a.t),
+		Ticket:  a.t, Entry: a.anchor, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
+		Notice: to.Notice, Args: to.Args, QuoteSubject: to.QuoteSubject, Date: d.Now(),
+	}
+	l.References, l.InReplyTo = a.references(domain)
+	if d.Settings.PortalURL != "" {
+		l.Link = d.Settings.PortalURL + "/requests/" + strconv.FormatInt(a.t.ID, 10)
+	}
+	for _, q := range a.people {
+		who := Address{Name: q.Name, Address: q.Address}
+		switch {
+		case !q.Active():
+		case q.Role == Requester:
+			l.Requester = who
+		case q.Role == Cc:
+			l.Ccs = append(l.Ccs, who)
+		case q.PersonID == a.t.AssigneeID:
+			l.Assignee = who
+		}
+	}
+	return l, nil
+}
+
+// references chain the letter to the ticket: first the signed root id, which
+// every mail of the ticket carries, then the id of the mail it tells of, so
+// that the sender's own mail program groups them too.
+func (a *applying) references(domain string) (references []string, inReplyTo string) {
+	references = []string{a.desk.Keys.RootID(a.t.ID, domain)}
+	if id := a.anchor.MessageID; id != "" {
+		return append(references, id), id
+	}
+	return references, references[0]
+}
+
+// sender is the name a letter shows beside the mailbox's address.
+func (a *applying) sender(kind LetterKind, box Mailbox) Address {
+	from := Address{Name: box.Name, Address: box.Address}
+	e := a.anchor.Author
+	switch {
+	case e.Name == "":
+	case kind == LetterReply && a.desk.Settings.ShowAgentName,
+		kind == LetterCopy,
+		(kind == LetterNotification || kind == LetterNote) && e.Role != System:
+		from.Name = e.Name + " (" + box.Name + ")"
+	}
+	return from
+}
+
+// reversePath is the envelope sender: automatic mail has the null one, so
+// that no bounce of it is ever answered (RFC 3834 §3.3), except to agents,
+// whose bounces an administrator must see.
+func (a *applying) reversePath(kind LetterKind, box Mailbox) string {
+	if kind == LetterAck {
+		return ""
+	}
+	return box.Address
+}
+
+func language(p Participant, box Mailbox) string {
+	if p.Language != "" {
+		return p.Language
+	}
+	return box.Language
+}
