@@ -1,0 +1,154 @@
+package imap
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/emersion/go-imap/v2"
+)
+
+// inMemory is the largest mail held in memory; larger ones wait in a file.
+const inMemory = 256 << 10
+
+// content is the raw mail, or its header, while it waits to be stored.
+type content struct {
+	data []byte
+	file *os.File // holds it when data is nil
+	at   int64
+	size int64
+}
+
+// open reads the content from its start. It is good until the group that it
+// belongs to is stored.
+func (c content) open() (io.ReadCloser, error) {
+	if c.file == nil {
+		return io.NopCloser(bytes.NewReader(c.data)), nil
+	}
+	return io.NopCloser(io.NewSectionReader(c.file, c.at, c.size)), nil
+}
+
+// head is the beginning of the content, enough to find a field in its header.
+func (c content) head() []byte {
+	if c.file == nil {
+		return c.data[:min(len(c.data), headBytes)]
+	}
+	head := make([]byte, min(c.size, headBytes))
+	n, err := c.file.ReadAt(head, c.at)
+	if err != nil && err != io.EOF {
+		return nil // who stores the mail meets the same fault, and reports it
+	}
+	return head[:n]
+}
+
+const headBytes = 64 << 10
+
+// Faults of a literal. They are about one mail and not about the connection.
+var (
+	errTooLarge = errors.New("larger than the server said, and than the limit")
+	errNoBody   = errors.New("the server has no content for it (NIL)")
+)
+
+// basin takes the literals of a group off the wire: small ones into memory,
+// the others into one temporary file, which has no name and so vanishes with
+// the process.
+type basin struct {
+	dir    string
+	limits Limits
+	memory int64 // bytes held in memory
+	file   *os.File
+	end    int64 // of the file
+}
+
+// take reads a literal to its end. All bytes that were announced must come:
+// the library ends a literal that was cut off like a whole one.
+func (b *basin) take(literal imap.LiteralReader) (content, error) {
+	if literal == nil {
+		return content{}, errNoBody
+	}
+	size := literal.Size()
+	if size > b.limits.MailSize {
+		_, err := io.Copy(io.Discard, literal)
+		return content{}, errors.Join(errTooLarge, err)
+	}
+	if size <= inMemory && b.memory+size <= b.limits.MemoryBytes {
+		data := make([]byte, size)
+		if _, err := io.ReadFull(literal, data); err != nil {
+			return content{}, cutOff(err, size)
+		}
+		b.memory += size
+		return content{data: data, size: size}, nil
+	}
+	return b.pour(literal, size)
+}
+
+// pour reads a literal into the file.
+func (b *basin) pour(literal io.Reader, size int64) (content, error) {
+	if b.file == nil {
+		file, err := os.CreateTemp(b.dir, "deskd-mail-")
+		if err != nil {
+			return content{}, &diskError{err}
+		}
+		b.file = file
+		// Elsewhere than on Unix an open file cannot be removed: drop does it.
+		_ = os.Remove(file.Name())
+	}
+	w := &diskWriter{io.NewOffsetWriter(b.file, b.end)}
+	if _, err := io.CopyN(w, literal, size); err != nil {
+		return content{}, cutOff(err, size)
+	}
+	c := content{file: b.file, at: b.end, size: size}
+	b.end += size
+	return c, nil
+}
+
+func cutOff(err error, size int64) error {
+	if errors.As(err, new(*diskError)) {
+		return err
+	}
+	return fmt.Errorf("cut off before its %d bytes had come: %w", size, err)
+}
+
+// empty forgets the contents, once they are stored.
+func (b *basin) empty() error {
+	b.memory, b.end = 0, 0
+	if b.file == nil {
+		return nil
+	}
+	if err := b.file.Truncate(0); err != nil {
+		return &diskError{err}
+	}
+	return nil
+}
+
+// drop gives the file back.
+func (b *basin) drop() {
+	if b.file == nil {
+		return
+	}
+	b.file.Close()
+	_ = os.Remove(b.file.Name()) // gone already where that could be
+	b.file = nil
+}
+
+// diskError is a fault of ours: no mail is to blame.
+type diskError struct{ err error }
+
+func (e *diskError) Error() string {
+	return fmt.Sprintf("keep a large mail in a temporary file: %v; look at the free space of the folder for temporary files", e.err)
+}
+
+func (e *diskError) Unwrap() error { return e.err }
+
+// diskWriter marks the faults of a disk, among those of a connection.
+type diskWriter struct{ w io.Writer }
+
+func (d *diskWriter) Write(p []byte) (int, error) {
+	n, err := d.w.Write(p)
+	if err != nil {
+		err = &diskError{err}
+	}
+	return n, err
+}

@@ -1,0 +1,244 @@
+package imap
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/emersion/go-imap/v2"
+
+	"deskd/ticketing"
+)
+
+// reader takes in the mails of one folder over one session.
+type reader struct {
+	account Account
+	spool   ticketing.Spool
+	session *session
+	lease   func() ticketing.Lease // as it was last renewed
+	doubts  *doubts                // outlives the session
+	basin   *basin
+	notify  func(Event)
+	spooled func()
+
+	cursor ticketing.Cursor
+	begun  bool // cursor is that of the folder
+	// renumbering: the folder's INTERNALDATEs may be new, too.
+	renumbering bool
+}
+
+// window is the number of mails whose sizes are asked for at once.
+const window = 1000
+
+// storeTime bounds one transaction of the spool.
+const storeTime = time.Minute
+
+// catchUp takes in everything that is new, and says how many mails that were.
+func (r *reader) catchUp(ctx context.Context) (int, error) {
+	n := 0
+	if !r.begun {
+		r.doubts.folder(r.session.folder.UIDValidity)
+		var err error
+		if n, err = r.begin(ctx); err != nil {
+			return n, err
+		}
+		r.begun = true
+	}
+	if r.cursor.LastUID == uint32(maxUID) {
+		return n, fmt.Errorf("folder %s has used up its UIDs; give it a new UIDVALIDITY", r.account.Folder)
+	}
+	pending, err := r.session.searchFrom(ctx, imap.UID(r.cursor.LastUID)+1)
+	if err != nil {
+		return n, err
+	}
+	m, err := r.takeIn(ctx, pending, r.at)
+	return n + m, err
+}
+
+// begin finds out where to read on.
+func (r *reader) begin(ctx context.Context) (int, error) {
+	c, ok, err := r.spool.Cursor(ctx, r.account.Mailbox.ID, r.account.Folder)
+	if err != nil {
+		return 0, fmt.Errorf("read the cursor of folder %s: %w", r.account.Folder, err)
+	}
+	now := r.session.folder
+	switch {
+	case !ok:
+		return 0, r.first(ctx)
+	case c.UIDValidity != now.UIDValidity:
+		return r.renumber(ctx, c)
+	case now.UIDNext != 0 && uint32(now.UIDNext) <= c.LastUID:
+		return 0, fmt.Errorf("folder %s was read up to UID %d, but the server will give out UID %d next: "+
+			"it was restored without a new UIDVALIDITY, and new mails would pass for known ones; "+
+			"give the folder a new UIDVALIDITY on the server (RFC 3501 §2.3.1.1)", r.account.Folder, c.LastUID, now.UIDNext)
+	}
+	r.cursor = c
+	return 0, nil
+}
+
+// first sets the cursor of a folder never read: before everything with
+// Backfill, else after everything.
+func (r *reader) first(ctx context.Context) error {
+	var last imap.UID
+	if !r.account.Backfill {
+		var err error
+		if last, err = r.session.lastUID(ctx); err != nil {
+			return err
+		}
+	}
+	return r.store(ctx, nil, r.at(last))
+}
+
+// at is the cursor of the folder as it is numbered now.
+func (r *reader) at(last imap.UID) ticketing.Cursor {
+	return ticketing.Cursor{MailboxID: r.account.Mailbox.ID, Folder: r.account.Folder,
+		UIDValidity: r.session.folder.UIDValidity, LastUID: uint32(last)}
+}
+
+// lastUID is the highest UID given out so far, or a higher one that has no
+// mail: UIDNEXT minus one where the server tells UIDNEXT, which it need not.
+func (s *session) lastUID(ctx context.Context) (imap.UID, error) {
+	if s.folder.UIDNext > 0 {
+		return s.folder.UIDNext - 1, nil
+	}
+	all, err := s.searchFrom(ctx, 1)
+	if err != nil || len(all) == 0 {
+		return 0, err
+	}
+	return all[len(all)-1].Stop, nil
+}
+
+// takeIn stores mails in the order of their UIDs, in groups; next gives the
+// cursor to keep with a group by its last UID. After an error all before the
+// mail at fault are stored.
+func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet, next func(imap.UID) ticketing.Cursor) (int, error) {
+	n := 0
+	for len(pending) > 0 {
+		size := window
+		if r.doubts.about(pending[0].Start) {
+			size = 1
+		}
+		var uids []imap.UID
+		uids, pending = take(pending, size)
+		stored, err := r.takeWindow(ctx, uids, next)
+		n += stored
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// takeWindow stores some mails, in groups whose size is known before they are
+// fetched.
+func (r *reader) takeWindow(ctx context.Context, uids []imap.UID, next func(imap.UID) ticketing.Cursor) (int, error) {
+	var metas map[imap.UID]meta
+	if r.doubts.stage(uids[0]) == stageUsual {
+		var err error
+		metas, err = r.session.metas(ctx, imap.UIDSetNum(uids...), noSection, r.basin)
+		if err != nil && !refused(err) {
+			r.doubts.failed(uids, blame(ctx, err))
+			return 0, err
+		}
+	}
+	n := 0
+	for len(uids) > 0 {
+		group := r.cut(uids, metas)
+		uids = uids[len(group):]
+		stored, err := r.takeGroup(ctx, group, metas, next)
+		n += stored
+		if err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// cut is the next group: as many of the mails as the limits allow, at least
+// one.
+func (r *reader) cut(uids []imap.UID, metas map[imap.UID]meta) []imap.UID {
+	var bytes int64
+	for i, uid := range uids {
+		if size := metas[uid].size; size <= r.account.Limits.MailSize {
+			bytes += size
+		}
+		if i == r.account.Limits.GroupMails || i > 0 && bytes > r.account.Limits.GroupBytes {
+			return uids[:i]
+		}
+	}
+	return uids
+}
+
+// takeGroup fetches a group and stores it, up to the first mail that cannot be
+// fetched.
+func (r *reader) takeGroup(ctx context.Context, uids []imap.UID, metas map[imap.UID]meta, next func(imap.UID) ticketing.Cursor) (int, error) {
+	arrivals, fault := r.arrivals(ctx, uids, metas)
+	if fault != nil {
+		r.doubts.failed(uids[len(arrivals):], blame(ctx, fault))
+	}
+	if len(arrivals) == 0 {
+		return 0, fault
+	}
+	last := imap.UID(arrivals[len(arrivals)-1].UID)
+	if err := r.store(ctx, arrivals, next(last)); err != nil {
+		return 0, err
+	}
+	r.doubts.passed(last)
+	if err := r.basin.empty(); err != nil {
+		return len(arrivals), err
+	}
+	return len(arrivals), fault
+}
+
+// store hands mails to the spool. It finishes although ctx ends meanwhile.
+func (r *reader) store(ctx context.Context, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+	defer cancel()
+	if err := r.spool.SpoolMails(ctx, r.lease(), arrivals, next); err != nil {
+		return fmt.Errorf("store %d mails of folder %s: %w", len(arrivals), r.account.Folder, err)
+	}
+	r.cursor = next
+	if len(arrivals) > 0 {
+		r.notify(Event{Kind: Fetched, Mails: len(arrivals)})
+		r.spooled()
+	}
+	return nil
+}
+
+// arrivals fetches the mails of a group. After an error it returns those
+// before the first that could not be had.
+func (r *reader) arrivals(ctx context.Context, uids []imap.UID, metas map[imap.UID]meta) ([]ticketing.Arrival, error) {
+	if r.doubts.stage(uids[0]) != stageUsual {
+		a, err := r.rescue(ctx, uids[0])
+		if err != nil {
+			return nil, err
+		}
+		return []ticketing.Arrival{a}, nil
+	}
+	got, err := r.bodies(ctx, uids, metas)
+	if err != nil {
+		return nil, err
+	}
+	there, err := r.stillThere(ctx, slices.DeleteFunc(slices.Clone(uids), func(uid imap.UID) bool { return got(uid).err == nil }))
+	if err != nil {
+		return nil, err
+	}
+	arrivals := make([]ticketing.Arrival, 0, len(uids))
+	for _, uid := range uids {
+		f := got(uid)
+		switch {
+		case f.err == nil:
+			arrivals = append(arrivals, r.arrival(uid, metas[uid], f.body, r.large(metas[uid])))
+		case !there.Contains(uid):
+			arrivals = append(arrivals, r.gone(uid))
+		default:
+			a, err := r.single(ctx, uid, metas[uid])
+			if err != nil {
+				return arrivals, err
+			}
+			arrivals = append(arrivals, a)
+		}
+	}
+	return arrivals, nil
+}
