@@ -230,9 +230,20 @@ func (p *parser) finishBodies() {
 	if markup {
 		m.HTML = SanitizeHTML(joinHTML(p.text.blocks, p.limits.Text))
 	}
-	m.Reply = m.Text
+	m.Reply = p.reply()
 	m.Language = language(m.Text, m.Subject)
 	m.BodyDigest = p.bodyDigest()
+}
+
+// reply is what the author wrote now. A mail of HTML alone is trimmed by its
+// containers, which mark quotes better than the text made of it.
+func (p *parser) reply() string {
+	if len(p.text.blocks) == 1 && p.text.blocks[0].fromHTML {
+		if markup, ok := TrimHTML(p.text.blocks[0].html); ok {
+			return Trim(HTMLText(markup)).Reply
+		}
+	}
+	return Trim(p.msg.Text).Reply
 }
 
 func joinTexts(blocks []block) string {

@@ -1,0 +1,250 @@
+package mail
+
+import (
+	"regexp"
+	"strings"
+
+	"deskd/ticketing"
+)
+
+// maxBounced bounds the recipients of one report.
+const maxBounced = 100
+
+// findBounce reads a delivery report (mail-rules §4): the machine-readable
+// part where there is one, else the prose of a mail daemon. It returns nil
+// for any other mail, in particular for one that a person forwarded.
+func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
+	report := f.reportType == "delivery-status"
+	if (f.reportType != "" || f.daemon || f.blankReturn) && len(p.report) > 0 {
+		if b := parseDeliveryStatus(string(p.report)); b != nil {
+			newProse(p).complete(b)
+			p.completeBounce(b, f)
+			return b, "a delivery status notification (RFC 3464)"
+		}
+	}
+	if f.disposition || p.method != "" || f.reportType == "feedback-report" {
+		return nil, ""
+	}
+	prose := newProse(p)
+	switch {
+	case report:
+	case strings.HasPrefix(strings.TrimSpace(p.msg.Text), "Hi. This is the") && (f.daemon || f.blankReturn):
+	case f.h.has("X-Failed-Recipients") && (f.daemon || f.blankReturn):
+	case f.daemon && (bounceSubject(f.subject) || prose.failure()):
+	case f.blankReturn && !absent(f.subject) && (bounceSubject(f.subject) || len(p.nested) > 0 && prose.failure()):
+	default:
+		return nil, ""
+	}
+	b := prose.report(f.h)
+	p.completeBounce(b, f)
+	if len(b.Recipients) == 0 {
+		return b, "an unrecognised delivery notice"
+	}
+	return b, "a delivery failure told by a mail daemon"
+}
+
+// completeBounce adds what the returned mail says.
+func (p *parser) completeBounce(b *ticketing.BounceReport, f *mailFacts) {
+	if p.returned != nil {
+		b.OriginalMessageID = oneID(p.returned.first("Message-ID"))
+	}
+	for _, h := range p.nested {
+		if b.OriginalMessageID == "" {
+			b.OriginalMessageID = oneID(h.first("Message-ID"))
+		}
+	}
+	if b.OriginalMessageID == "" {
+		b.OriginalMessageID = oneID(fieldInText(p.msg.Text, "message-id:"))
+	}
+	if b.OriginalMessageID == "" && len(p.msg.InReplyTo) == 1 {
+		b.OriginalMessageID = p.msg.InReplyTo[0]
+	}
+	if id := b.OriginalMessageID; id != "" && !containsFold(p.msg.EmbeddedIDs, id) {
+		p.msg.EmbeddedIDs = append(p.msg.EmbeddedIDs, id)
+	}
+	for _, r := range b.Recipients {
+		if r.Action == "failed" && !strings.HasPrefix(r.Status, "4") {
+			b.Permanent = true
+		}
+	}
+}
+
+// parseDeliveryStatus reads RFC 3464 fields leniently: any order, missing
+// fields, blank lines in odd places, diagnostics of any type. It returns nil
+// when there is nothing of a delivery report in it.
+func parseDeliveryStatus(text string) *ticketing.BounceReport {
+	b := &ticketing.BounceReport{}
+	var current ticketing.BouncedRecipient
+	seen := map[string]bool{}
+	known := false
+	flush := func() {
+		if seen["recipient"] || seen["action"] || seen["status"] {
+			addBounced(b, current)
+		}
+		current, seen = ticketing.BouncedRecipient{}, map[string]bool{}
+	}
+	for name, value := range statusFields(text) {
+		switch name {
+		case "reporting-mta", "arrival-date", "received-from-mta":
+			known = true
+		case "original-envelope-id":
+			known = true
+			b.OriginalEnvelope = shorten(value, 255)
+		case "original-recipient", "final-recipient", "x-actual-recipient":
+			if seen[name] || name == "final-recipient" && seen["action"] && seen["recipient"] && current.Address != "" && seen["final-recipient"] {
+				flush()
+			}
+			seen[name], seen["recipient"] = true, true
+			if address := typedAddress(value); address != "" && (current.Address == "" || name == "final-recipient") {
+				current.Address = address
+			}
+		case "action":
+			seen["action"] = true
+			current.Action = actionOf(value)
+		case "status":
+			seen["status"] = true
+			current.Status = enhancedCode(value)
+		case "diagnostic-code":
+			if current.Diagnostic == "" {
+				current.Diagnostic = diagnosticText(value)
+			}
+		case "":
+			flush()
+		}
+		if len(b.Recipients) >= maxBounced {
+			break
+		}
+	}
+	flush()
+	if len(b.Recipients) == 0 && !known {
+		return nil
+	}
+	return b
+}
+
+// statusFields yields the fields, names in lower case, folded lines joined,
+// and "" for a blank line.
+func statusFields(text string) func(yield func(name, value string) bool) {
+	return func(yield func(name, value string) bool) {
+		name, value := "", ""
+		emit := func() bool {
+			if name == "" {
+				return true
+			}
+			n, v := name, strings.TrimSpace(value)
+			name, value = "", ""
+			return yield(n, v)
+		}
+		for line := range strings.Lines(strings.ToValidUTF8(text, "\uFFFD")) {
+			line = strings.TrimRight(line, "\r\n")
+			switch head, rest, ok := strings.Cut(line, ":"); {
+			case strings.TrimSpace(line) == "":
+				if !emit() || !yield("", "") {
+					return
+				}
+			case line[0] == ' ' || line[0] == '\t':
+				if len(value) < 4096 {
+					value += " " + strings.TrimSpace(line)
+				}
+			case ok && isToken(strings.TrimSpace(head)):
+				if !emit() {
+					return
+				}
+				name, value = strings.ToLower(strings.TrimSpace(head)), rest
+			default: // an unfolded continuation
+				if len(value) < 4096 {
+					value += " " + strings.TrimSpace(line)
+				}
+			}
+		}
+		emit()
+	}
+}
+
+// addBounced adds a recipient, joining what two blocks say of one address.
+func addBounced(b *ticketing.BounceReport, r ticketing.BouncedRecipient) {
+	// What the last server said is nearer to the fault than what a relay made
+	// of it: "5.0.0", or "4.4.7" for every mail it gave up.
+	if better := enhancedCode(r.Diagnostic); better != "" && !strings.HasPrefix(r.Status, "2") {
+		r.Status = better
+	}
+	if r.Status == "" {
+		r.Status = statusOfWords(r.Diagnostic)
+	}
+	if r.Action == "" {
+		r.Action = actionByStatus(r.Status)
+	}
+	r.Address = shorten(r.Address, 320)
+	r.Diagnostic = shorten(cleanText(r.Diagnostic), 1000)
+	for i := range b.Recipients {
+		if known := &b.Recipients[i]; strings.EqualFold(known.Address, r.Address) {
+			if known.Diagnostic == "" {
+				known.Diagnostic = r.Diagnostic
+			}
+			if known.Status == "" || generic(known.Status) && r.Status != "" {
+				known.Status = r.Status
+			}
+			return
+		}
+	}
+	b.Recipients = append(b.Recipients, r)
+}
+
+func generic(status string) bool { return strings.HasSuffix(status, ".0.0") }
+
+// typedAddress reads `rfc822; joe@example.com`.
+func typedAddress(value string) string {
+	if _, rest, ok := strings.Cut(value, ";"); ok {
+		value = rest
+	}
+	if at := addressPattern.FindString(value); at != "" {
+		return at
+	}
+	return strings.Trim(stripBlanks(value), "<>")
+}
+
+func actionOf(value string) string {
+	value = strings.ToLower(value)
+	for _, action := range []string{"failed", "delayed", "delivered", "relayed", "expanded"} {
+		if strings.Contains(value, action) {
+			return action
+		}
+	}
+	if strings.Contains(value, "deliverable-but-rejected") || strings.Contains(value, "fail") || strings.Contains(value, "expire") || strings.Contains(value, "error") {
+		return "failed"
+	}
+	return ""
+}
+
+func actionByStatus(status string) string {
+	switch {
+	case strings.HasPrefix(status, "4"):
+		return "delayed"
+	case strings.HasPrefix(status, "2"):
+		return "delivered"
+	}
+	return "failed"
+}
+
+// diagnosticText drops the type in front: `smtp; 550 5.1.1 …`.
+func diagnosticText(value string) string {
+	kind, rest, ok := strings.Cut(value, ";")
+	if ok && isToken(strings.TrimSpace(kind)) && len(kind) < 30 {
+		return strings.TrimSpace(rest)
+	}
+	return value
+}
+
+var (
+	addressPattern  = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]`)
+	enhancedPattern = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|\.?$|\.[^0-9])`)
+	replyPattern    = regexp.MustCompile(`(?:^|[^0-9.#])([45][0-5][0-9])(?:[ \-:]|$)`)
+)
+
+// enhancedCode finds an RFC 3463 code.
+func enhancedCode(s string) string {
+	if found := enhancedPattern.FindStringSubmatch(s); found != nil {
+		return found[1]
+	}
+	return ""
+}
