@@ -31,8 +31,7 @@ type applying struct {
 
 	t       Ticket
 	people  []Participant
-	entry   Entry // what was said
-	anchor  Entry // what letters tell of: the entry, or else the last event
+	anchor  Entry // what letters tell of: the entry, or else the first event
 	events  []Entry
 	joining []int64 // participants whose horizon is the entry to come
 	queued  int
@@ -44,6 +43,9 @@ func (a *applying) ticket() error {
 		return nil
 	}
 	a.t = *c.Ticket
+	if e := c.Entry; e != nil && e.Kind == EntryMessage && e.Visibility == Public {
+		a.t.ThreadIDs = withThreadID(a.t.ThreadIDs, e.MessageID)
+	}
 	if a.t.ID != 0 {
 		var err error
 		if err = a.tx.UpdateTicket(a.t); err != nil {
@@ -67,6 +69,21 @@ func (a *applying) ticket() error {
 	}
 	_, err = a.place(p, Address{Name: c.Requester.Name, Address: p.Address}, Requester, "", 0)
 	return err
+}
+
+// maxThreadIDs bounds what a ticket remembers of its Message-IDs: the first
+// one, which mail programs group by, and the latest.
+const maxThreadIDs = 10
+
+func withThreadID(ids []string, id string) []string {
+	if id == "" || slices.Contains(ids, id) {
+		return ids
+	}
+	ids = append(slices.Clone(ids), id)
+	if len(ids) > maxThreadIDs {
+		ids = slices.Delete(ids, 1, 2)
+	}
+	return ids
 }
 
 // person finds or makes a person and keeps the language of his words if it
@@ -159,7 +176,7 @@ func (a *applying) entries() error {
 		if err := a.insert(&e); err != nil {
 			return err
 		}
-		a.entry, a.anchor = e, e
+		a.anchor = e
 		if err := a.tx.AddMessageIDs(a.t.ID, e.ID, c.MessageIDs); err != nil {
 			return fmt.Errorf("store the Message-ID of entry %d: %w", e.ID, err)
 		}
@@ -177,6 +194,9 @@ func (a *applying) entries() error {
 		if err := a.tx.UpdateEntry(e); err != nil {
 			return fmt.Errorf("update entry %d: %w", e.ID, err)
 		}
+	}
+	if c.About != nil {
+		a.anchor = *c.About
 	}
 	return a.horizons()
 }

@@ -25,6 +25,9 @@ type Change struct {
 	Entry *Entry
 	// Events follow it in the timeline.
 	Events []Entry
+	// About is an entry that was there before and that letters tell of, such
+	// as a released one; nil means they tell of Entry or else the first event.
+	About *Entry
 	// Update are entries whose visibility or review changes.
 	Update []Entry
 	// Letters are mails owed because of it.

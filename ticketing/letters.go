@@ -3,6 +3,7 @@ package ticketing
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -119,7 +120,7 @@ func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
 		Ticket:  a.t, Entry: a.anchor, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
 		Notice: to.Notice, Args: to.Args, QuoteSubject: to.QuoteSubject, Date: d.Now(),
 	}
-	l.References, l.InReplyTo = a.references(domain)
+	l.References, l.InReplyTo = a.references(to.Kind, domain)
 	if d.Settings.PortalURL != "" {
 		l.Link = d.Settings.PortalURL + "/requests/" + strconv.FormatInt(a.t.ID, 10)
 	}
@@ -139,12 +140,21 @@ func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
 }
 
 // references chain the letter to the ticket: first the signed root id, which
-// every mail of the ticket carries, then the id of the mail it tells of, so
-// that the sender's own mail program groups them too.
-func (a *applying) references(domain string) (references []string, inReplyTo string) {
-	references = []string{a.desk.Keys.RootID(a.t.ID, domain)}
-	if id := a.anchor.MessageID; id != "" {
+// every mail of the ticket carries, then the ids of its public mails, which the
+// recipient's mail program knows. An answer replies to the customer's mail, not
+// to the agent's, which the customer never got.
+func (a *applying) references(kind LetterKind, domain string) (references []string, inReplyTo string) {
+	references = append([]string{a.desk.Keys.RootID(a.t.ID, domain)}, a.t.ThreadIDs...)
+	if id := a.anchor.MessageID; id != "" && kind != LetterReply {
+		if i := slices.Index(references, id); i > 0 {
+			references = slices.Delete(references, i, i+1)
+		}
 		return append(references, id), id
+	}
+	for _, id := range slices.Backward(references) {
+		if id != a.anchor.MessageID {
+			return references, id
+		}
 	}
 	return references, references[0]
 }

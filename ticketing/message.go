@@ -31,6 +31,8 @@ type Message struct {
 	MailID int64
 	// Mailbox is the one it arrived in.
 	Mailbox Mailbox
+	// Source is where it was found: inbox, sent or ingest.
+	Source string
 	// RawSHA256 addresses the raw bytes; RawSize is their number.
 	RawSHA256 string
 	RawSize   int64

@@ -45,6 +45,9 @@ type Ticket struct {
 	// ThreadIndex is the customer's Outlook conversation index, echoed in our
 	// replies so that Outlook groups them.
 	ThreadIndex string
+	// ThreadIDs are Message-IDs of its public mails, the first and the latest
+	// few, oldest first: what the mails we write refer to.
+	ThreadIDs []string
 	// Linked are tickets that only agents see as related.
 	Linked []int64
 }

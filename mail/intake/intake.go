@@ -1,0 +1,235 @@
+// Package intake takes spooled mails to the desk: it claims them, reads them,
+// and hands them over in groups.
+//
+// It promises that every spooled mail ends as something visible. A mail's
+// attempt is counted before it is read, so that one that crashes the program
+// is known when it starts again; after three attempts the mail becomes a stub
+// ticket. A mail that fails costs only itself: it is tried again later while
+// the others go on. When the program ends in between, the claim runs out and
+// the mail is claimed again.
+package intake
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"deskd/mail"
+	"deskd/ticketing"
+)
+
+// MaxAttempts is how often a mail is tried before it becomes a stub.
+const MaxAttempts = 3
+
+const (
+	groupSize = 200              // mails claimed at once
+	claimFor  = 5 * time.Minute  // longer than reading and deciding a group takes
+	poll      = time.Second      // when nobody rings
+	retryIn   = 30 * time.Second // times the attempts made
+	// askAgainIn is when the sender is looked up again after a temporary DNS
+	// fault: three tries within 15 minutes (mail-rules §2.2).
+	askAgainIn = 7 * time.Minute
+)
+
+// Intake takes mails from the queue to the desk.
+type Intake struct {
+	Queue ticketing.Queue
+	Desk  *ticketing.Desk
+	// Owner names this process in claims.
+	Owner  string
+	Limits mail.Limits
+	// Trust says, by mailbox id, whose word about senders is believed.
+	Trust    map[int64]mail.Trust
+	Resolver mail.Resolver
+	// Wake is rung when mails were spooled; it may be nil.
+	Wake <-chan struct{}
+	// Settled is called after mails were decided, with their mailboxes.
+	Settled func(mailboxIDs []int64)
+	// Report is told of each mail that could not be decided; it may be nil.
+	Report func(mailID int64, attempt int, err error)
+}
+
+// Run decides about spooled mails until the context ends; the group in hand
+// is finished. It returns only on an error that concerns all mails, such as a
+// database that went away.
+func (in *Intake) Run(ctx context.Context) error {
+	tick := time.NewTicker(poll)
+	defer tick.Stop()
+	for {
+		n, err := in.Once(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil:
+			return err
+		case n > 0:
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-in.Wake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Once decides about one group of spooled mails and says how many it claimed.
+func (in *Intake) Once(ctx context.Context) (int, error) {
+	rows, err := in.Queue.ClaimSpooled(ctx, in.Owner, groupSize, claimFor)
+	if err != nil {
+		return 0, fmt.Errorf("claim spooled mails: %w", err)
+	}
+	if len(rows) == 0 {
+		return 0, nil
+	}
+	// What was claimed is finished, even when the program is asked to stop.
+	ctx = context.WithoutCancel(ctx)
+	read := in.readAll(ctx, rows)
+	if err := in.decide(ctx, rows, read); err != nil {
+		return len(rows), err
+	}
+	if in.Settled != nil {
+		in.Settled(mailboxes(rows))
+	}
+	return len(rows), nil
+}
+
+// readMail is one mail as read, or why it could not be.
+type readMail struct {
+	message ticketing.Message
+	stub    string        // why it becomes a stub
+	again   time.Duration // when to try again, 0 to go on
+	err     error
+}
+
+// readAll reads the group's mails side by side.
+func (in *Intake) readAll(ctx context.Context, rows []ticketing.LedgerRow) []readMail {
+	read := make([]readMail, len(rows))
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i, row := range rows {
+		g.Go(func() error {
+			read[i] = in.read(ctx, row)
+			return nil
+		})
+	}
+	_ = g.Wait() // the errors are in read
+	return read
+}
+
+func (in *Intake) read(ctx context.Context, row ticketing.LedgerRow) readMail {
+	if row.Attempts > MaxAttempts {
+		return readMail{stub: fmt.Sprintf("reading it ended the program or ran out of time %d times", MaxAttempts)}
+	}
+	m, err := in.Read(ctx, row)
+	switch {
+	case err != nil && row.Attempts >= MaxAttempts && unreadable(err):
+		return readMail{stub: err.Error()}
+	case err != nil:
+		return readMail{err: err, again: retryIn * time.Duration(row.Attempts)}
+	case m.Verdict.Temporary && row.Attempts < MaxAttempts:
+		return readMail{err: errors.New("the sender cannot be looked up now: " + m.Verdict.Evidence), again: askAgainIn}
+	}
+	return readMail{message: m}
+}
+
+// unreadable reports whether the mail itself is at fault, not the storage.
+func unreadable(err error) bool {
+	return errors.Is(err, mail.ErrCrashed) || errors.Is(err, mail.ErrTimeLimit)
+}
+
+// Read reads one mail: parsed, classified, its sender judged.
+func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.Message, error) {
+	raw, err := in.Queue.OpenRaw(ctx, row.RawSHA256)
+	if err != nil {
+		return ticketing.Message{}, fmt.Errorf("open mail %d: %w", row.ID, err)
+	}
+	defer raw.Close()
+	m, err := mail.Parse(raw, in.Limits)
+	if err != nil {
+		return ticketing.Message{}, fmt.Errorf("read mail %d: %w", row.ID, err)
+	}
+	if _, err := raw.Seek(0, io.SeekStart); err != nil {
+		return ticketing.Message{}, fmt.Errorf("rewind mail %d: %w", row.ID, err)
+	}
+	mail.AuthenticateMessage(ctx, &m, raw, in.Trust[row.MailboxID], in.Resolver, row.ReceivedAt)
+	m.MailID, m.RawSHA256, m.RawSize, m.ReceivedAt = row.ID, row.RawSHA256, row.Size, row.ReceivedAt
+	m.Mailbox, _ = in.Desk.Settings.Mailbox(row.MailboxID)
+	m.Source = row.Source
+	if row.HeaderOnly {
+		m.Problems = append(m.Problems, "larger than the limit: only its header was taken, the mail is still in the mailbox")
+	}
+	return m, nil
+}
+
+// decide hands the group to the desk and gives back what has to be tried
+// again.
+func (in *Intake) decide(ctx context.Context, rows []ticketing.LedgerRow, read []readMail) error {
+	var group []ticketing.Message
+	var of []ticketing.LedgerRow
+	for i, r := range read {
+		switch {
+		case r.stub != "":
+			if err := in.Desk.Stub(ctx, rows[i], r.stub); err != nil {
+				return fmt.Errorf("make a stub for mail %d: %w", rows[i].ID, err)
+			}
+		case r.err != nil:
+			if err := in.later(ctx, rows[i], r.again, r.err); err != nil {
+				return err
+			}
+		default:
+			group, of = append(group, r.message), append(of, rows[i])
+		}
+	}
+	if len(group) == 0 {
+		return nil
+	}
+	results, err := in.Desk.ReceiveGroup(ctx, group)
+	if err != nil {
+		return fmt.Errorf("decide about %d mails: %w", len(group), err)
+	}
+	for i, r := range results {
+		if r.Err == nil {
+			continue
+		}
+		if of[i].Attempts >= MaxAttempts {
+			if err := in.Desk.Stub(ctx, of[i], r.Err.Error()); err != nil {
+				return fmt.Errorf("make a stub for mail %d: %w", of[i].ID, err)
+			}
+			continue
+		}
+		if err := in.later(ctx, of[i], retryIn*time.Duration(of[i].Attempts), r.Err); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// later gives a mail back, to be tried again after a while.
+func (in *Intake) later(ctx context.Context, row ticketing.LedgerRow, after time.Duration, why error) error {
+	if in.Report != nil {
+		in.Report(row.ID, row.Attempts, why)
+	}
+	if err := in.Queue.ReleaseSpooled(ctx, in.Owner, []int64{row.ID}, time.Now().Add(after)); err != nil {
+		return fmt.Errorf("give mail %d back: %w", row.ID, err)
+	}
+	return nil
+}
+
+func mailboxes(rows []ticketing.LedgerRow) []int64 {
+	seen := map[int64]bool{}
+	var ids []int64
+	for _, r := range rows {
+		if !seen[r.MailboxID] {
+			seen[r.MailboxID] = true
+			ids = append(ids, r.MailboxID)
+		}
+	}
+	return ids
+}

@@ -1,0 +1,154 @@
+package ticketing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+)
+
+// Actor is who gives a command, and through what: an agent in the portal, or
+// the administrator at the command line (with PersonID 0).
+type Actor struct {
+	Author
+	Via string // "portal" or "cli"
+}
+
+// Command is something done to a ticket by other means than a mail.
+type Command interface {
+	// decide says what follows. t is the ticket, read under lock.
+	decide(by Actor, t Ticket, s Situation) (Change, error)
+}
+
+// ErrRefused is wrapped by errors about commands that make no sense for the
+// ticket as it is.
+var ErrRefused = errors.New("refused")
+
+func refuse(format string, args ...any) error {
+	return fmt.Errorf("%w: "+format, append([]any{ErrRefused}, args...)...)
+}
+
+// Do carries out a command on a ticket. It is all or nothing; errors that
+// wrap [ErrRefused] say what the caller can do about it.
+func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, c Command) error {
+	return d.change(ctx, func(tx Tx) (Change, error) {
+		t, err := tx.LockTicket(ticketID)
+		if err != nil {
+			return Change{}, fmt.Errorf("ticket %d: %w", ticketID, err)
+		}
+		s := Situation{Now: d.Now(), Settings: d.Settings}
+		if s.People.Participants, err = tx.Participants(t.ID); err != nil {
+			return Change{}, err
+		}
+		box, _ := d.Settings.Mailbox(t.MailboxID)
+		if s.Agents, err = agentsOf(tx, box); err != nil {
+			return Change{}, err
+		}
+		if s.Entries, err = tx.Entries(t.ID); err != nil {
+			return Change{}, err
+		}
+		if m, ok := c.(Merge); ok {
+			if c, err = m.look(tx); err != nil {
+				return Change{}, err
+			}
+		}
+		return c.decide(by, t, s)
+	})
+}
+
+// SetStatus is #open, #awaiting, #hold or #solved.
+type SetStatus struct {
+	To     Status
+	Reason string // needed for on_hold
+}
+
+func (c SetStatus) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	o, ok := map[Status]Occurrence{
+		Open: CommandOpen, AwaitingReply: CommandAwaiting, OnHold: CommandHold, Solved: CommandSolved,
+	}[c.To]
+	switch {
+	case !ok:
+		return Change{}, refuse("no such status %q: use open, awaiting_reply, on_hold or solved", c.To)
+	case c.To == OnHold && c.Reason == "":
+		return Change{}, refuse("putting a ticket on hold needs a reason: what it waits for")
+	}
+	ch := Change{Ticket: &t}
+	ch.setStatus(&t, o, by.Author, c.Reason, s)
+	ch.carryOut(Commands{Status: o, Reason: c.Reason}, &t, by.Author, s)
+	return ch, nil
+}
+
+// Assign gives a ticket to an agent; an empty address takes it from whoever
+// has it.
+type Assign struct{ Address string }
+
+func (c Assign) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	who := NormalizeAddress(c.Address)
+	if who == "" {
+		who = "none"
+	} else if _, ok := s.agent(who); !ok {
+		return Change{}, refuse("%s is no agent of this mailbox", c.Address)
+	}
+	ch := Change{Ticket: &t}
+	ch.assign(who, &t, by.Author, s)
+	return ch, nil
+}
+
+// SetPriority classifies a ticket.
+type SetPriority struct {
+	To     Priority
+	Reason string
+}
+
+func (c SetPriority) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	if !slices.Contains([]Priority{S1, S2, S3, S4}, c.To) {
+		return Change{}, refuse("no such priority %q: use S1, S2, S3 or S4", c.To)
+	}
+	ch := Change{Ticket: &t}
+	ch.carryOut(Commands{Priority: c.To, PriorityWhy: c.Reason}, &t, by.Author, s)
+	return ch, nil
+}
+
+// AddNote writes something for agents only.
+type AddNote struct{ Text string }
+
+func (c AddNote) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	if c.Text == "" {
+		return Change{}, refuse("the note is empty")
+	}
+	t.LastActivityAt = s.Now
+	return Change{Ticket: &t, Entry: &Entry{
+		Kind: EntryNote, Visibility: AgentsOnly, Author: by.Author, Via: by.Via,
+		Verdict: Verdict{Result: None}, Text: c.Text, FullText: c.Text, At: s.Now,
+	}}, nil
+}
+
+// AddCc gives somebody a place on the ticket, with sight from now on.
+type AddCc struct{ Address Address }
+
+func (c AddCc) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	who := Address{Name: c.Address.Name, Address: NormalizeAddress(c.Address.Address)}
+	if !canJoin(who.Address, s.People.Participants, s) {
+		return Change{}, refuse("%s cannot be added: it is on the ticket already, one of our own addresses, an agent's, or nobody's", who.Address)
+	}
+	if countActive(s.People.Participants) >= s.Settings.Limits.CcPerTicket {
+		return Change{}, refuse("ticket %d has %d people in Cc already, which is the limit", t.ID, s.Settings.Limits.CcPerTicket)
+	}
+	ch := Change{Ticket: &t}
+	ch.join(copied{join: []Address{who}}, by.Author, s)
+	return ch, nil
+}
+
+// RemoveCc takes a Cc's place, sight and reply addresses at once.
+type RemoveCc struct{ Address string }
+
+func (c RemoveCc) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	for _, p := range s.People.Participants {
+		if p.Active() && p.Role == Cc && p.Address == NormalizeAddress(c.Address) {
+			return Change{Ticket: &t, Leave: []Participant{p}, Events: []Entry{
+				s.event("cc_removed", Public, by.Author, "", map[string]string{"who": p.Address}),
+			}}, nil
+		}
+	}
+	return Change{}, refuse("%s is not in Cc of ticket %d", c.Address, t.ID)
+}
