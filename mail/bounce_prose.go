@@ -150,7 +150,7 @@ func (pr *prose) recipients(h header) []foundAddress {
 	}{{lineIsAddress, pr.own}, {lineBlames, pr.own}, {anyLine, pr.own}, {lineIsAddress, nil}, {lineBlames, pr.sender}} {
 		for i, line := range pr.lines {
 			for _, address := range addressPattern.FindAllString(line, 10) {
-				if !serverAddress(address) && !containsFold(tier.except, address) && tier.accept(line, address) {
+				if !contactAddress(address) && !containsFold(tier.except, address) && tier.accept(line, address) {
 					found = append(found, foundAddress{address, i})
 				}
 			}
@@ -196,8 +196,8 @@ func (pr *prose) lineOf(address string) int {
 	return -1
 }
 
-// serverAddress is one that bounces name as a contact.
-func serverAddress(address string) bool {
+// contactAddress is one that bounces name as a contact.
+func contactAddress(address string) bool {
 	local, _, _ := strings.Cut(strings.ToLower(address), "@")
 	return strings.Contains(local, "postmaster") || strings.Contains(local, "mailer-daemon") || local == "abuse" || local == "helpdesk"
 }
