@@ -1,0 +1,149 @@
+package catalogue
+
+import (
+	"io/fs"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// sources are the program's own files, tests and this package left out, by path.
+func sources(t *testing.T) map[string]string {
+	t.Helper()
+	found := map[string]string{}
+	err := filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			if name := d.Name(); path != ".." && (strings.HasPrefix(name, ".") || name == "testdata" || name == "catalogue" || name == "config") {
+				return filepath.SkipDir
+			}
+			return nil
+		}
+		ext := filepath.Ext(path)
+		if ext != ".html" && ext != ".go" || strings.HasSuffix(path, "_test.go") {
+			return nil
+		}
+		text, err := os.ReadFile(path)
+		found[path] = string(text)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// asks are the ways in which the program names a text, and what stands before
+// the name in the catalogue.
+func asks() map[*regexp.Regexp]string {
+	const name = `"([a-zA-Z0-9_]+)"`
+	return map[*regexp.Regexp]string{
+		regexp.MustCompile(`\.Text\([^"\n]*"([a-zA-Z0-9_.]*[a-zA-Z0-9_])"`):                     "",
+		regexp.MustCompile(`\{\{-? ?t "([a-zA-Z0-9_.]+)"`):                                      "",
+		regexp.MustCompile(`\bevent\(` + name):                                                  "event.",
+		regexp.MustCompile(`\bEvent: ` + name):                                                  "event.",
+		regexp.MustCompile(`\bnotifyAgents\(\w+, ` + name):                                      "notice.",
+		regexp.MustCompile(`\btell\([^"\n]*, ` + name):                                          "notice.",
+		regexp.MustCompile(`\bCommandError\{[^}\n]*Key: ` + name):                               "command.",
+		regexp.MustCompile(`\b(?:HoldReason|doubt|reason, why)\b[^"\n=]* = (?:Hold, )?` + name): "held.",
+	}
+}
+
+// TestNoTextIsMissing: every key that the program names has a text.
+func TestNoTextIsMissing(t *testing.T) {
+	c := load(t)
+	named := 0
+	for path, text := range sources(t) {
+		for ask, prefix := range asks() {
+			for _, m := range ask.FindAllStringSubmatch(text, -1) {
+				named++
+				if key := prefix + m[1]; !c.Has(key) {
+					t.Errorf("%s names %s, which has no text", path, key)
+				}
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("no text is named anywhere: the patterns no longer fit the program")
+	}
+}
+
+// TestNoTextIsUnused: every text is named somewhere, in one piece ("a.b.c") or
+// put together from a known beginning and end ("a." + "b" + ".c"). As long as
+// cmd/deskd does not hand the catalogue to those who use it, they are not all
+// there, and unused texts are only listed.
+func TestNoTextIsUnused(t *testing.T) {
+	files := sources(t)
+	all := strings.Builder{}
+	wired := false
+	for path, text := range files {
+		all.WriteString(text)
+		wired = wired || strings.HasPrefix(path, filepath.Join("..", "cmd")) && strings.Contains(text, `"deskd/catalogue"`)
+	}
+	var unused []string
+	for key := range load(t).texts[fallback] {
+		if !used(key, all.String()) {
+			unused = append(unused, key)
+		}
+	}
+	slices.Sort(unused)
+	switch {
+	case len(unused) == 0:
+	case wired:
+		t.Errorf("nothing uses these texts; remove them: %s", strings.Join(unused, " "))
+	default:
+		t.Logf("not used yet: %s", strings.Join(unused, " "))
+	}
+}
+
+func used(key, source string) bool {
+	literal := func(s string) bool { return strings.Contains(source, `"`+s+`"`) }
+	if literal(key) {
+		return true
+	}
+	parts := strings.Split(key, ".")
+	for i := 1; i < len(parts); i++ {
+		head := strings.Join(parts[:i], ".") + "."
+		if !literal(head) {
+			continue
+		}
+		if literal(strings.Join(parts[i:], ".")) {
+			return true
+		}
+		if i+1 < len(parts) && literal(parts[i]) && literal("."+strings.Join(parts[i+1:], ".")) {
+			return true
+		}
+	}
+	return false
+}
+
+var commandCase = regexp.MustCompile(`(?m)^\tcase "([a-z]+)":$`)
+
+// TestHelpNamesEveryCommand reads the commands from where they are carried out.
+func TestHelpNamesEveryCommand(t *testing.T) {
+	text, ok := sources(t)[filepath.Join("..", "ticketing", "commands.go")]
+	if !ok {
+		t.Fatal("ticketing/commands.go is gone: tell this test where commands are read")
+	}
+	commands := commandCase.FindAllStringSubmatch(text, -1)
+	if len(commands) < 5 {
+		t.Fatalf("found %d commands in ticketing/commands.go", len(commands))
+	}
+	c := load(t)
+	for _, lang := range c.Languages() {
+		help := c.Text(lang, "command.help")
+		for _, m := range commands {
+			if !strings.Contains(help, "\n#"+m[1]) {
+				t.Errorf("%s: command.help does not explain #%s", lang, m[1])
+			}
+		}
+		if got := strings.Count(help, "\n#"); got != len(commands) {
+			t.Errorf("%s: command.help explains %d commands, there are %d", lang, got, len(commands))
+		}
+	}
+}
