@@ -1,0 +1,153 @@
+package storage
+
+import (
+	"fmt"
+
+	"deskd/ticketing"
+)
+
+const entryColumns = `e.id, e.ticket_id, e.kind, e.visibility, e.author_id, e.author_name, e.author_address,
+	e.author_role, e.via, e.verdict, e.verdict_evidence, e.unverified, e.why, e.mail_id, e.raw_sha256, e.message_id,
+	e.subject, e.mail_kind, e.text, e.full_text, e.html, e.event, e.event_args, e.review, e.attachment_count, e.at`
+
+// entryRow is an entry and the number of its attachments, which are read only
+// if there are any.
+type entryRow struct {
+	ticketing.Entry
+	attachments int64
+}
+
+func scanEntry(r scanner) (e entryRow, err error) {
+	err = r.Scan(&e.ID, &e.TicketID, &e.Kind, &e.Visibility, &e.Author.PersonID, &e.Author.Name, &e.Author.Address,
+		&e.Author.Role, &e.Via, &e.Verdict.Result, &e.Verdict.Evidence, &e.Unverified, &e.Why, &e.MailID, &e.RawSHA256,
+		&e.MessageID, &e.Subject, &e.MailKind, &e.Text, &e.FullText, &e.HTML, &e.Event, jsonColumn{&e.EventArgs},
+		jsonColumn{&e.Review}, &e.attachments, timeColumn{&e.At})
+	return e, err
+}
+
+// Entry implements [ticketing.Reader].
+func (x *session) Entry(id int64) (ticketing.Entry, error) {
+	rows, err := x.entries("SELECT "+entryColumns+" FROM entry e WHERE e.id = ?", id)
+	if err == nil && len(rows) == 0 {
+		err = ticketing.ErrNotFound
+	}
+	if err != nil {
+		return ticketing.Entry{}, wrap(err, "read entry %d", id)
+	}
+	return rows[0], nil
+}
+
+// Entries implements [ticketing.Reader].
+func (x *session) Entries(ticketID int64) ([]ticketing.Entry, error) {
+	all, err := x.entries("SELECT "+entryColumns+" FROM entry e WHERE e.ticket_id = ? ORDER BY e.id", ticketID)
+	return all, wrap(err, "list entries of ticket %d", ticketID)
+}
+
+// EntriesVisibleTo implements [ticketing.Reader]. The requester sees all
+// public entries; who was removed sees none.
+func (x *session) EntriesVisibleTo(participantID int64) ([]ticketing.Entry, error) {
+	all, err := x.entries("SELECT "+entryColumns+` FROM participant m JOIN entry e ON e.ticket_id = m.ticket_id
+		WHERE m.id = ? AND m.removed_at = 0 AND e.visibility = 'public'
+		AND (m.role = 'requester' OR e.id >= m.since_entry) ORDER BY e.id`, participantID)
+	return all, wrap(err, "list entries for participant %d", participantID)
+}
+
+// ReviewsWaiting implements [ticketing.Reader].
+func (x *session) ReviewsWaiting(limit int) ([]ticketing.Entry, error) {
+	all, err := x.entries("SELECT "+entryColumns+
+		" FROM entry e WHERE e.review_state = 'waiting' ORDER BY e.id LIMIT ?", pageSize(limit))
+	return all, wrap(err, "list reviews waiting")
+}
+
+func (x *session) entries(query string, args ...any) ([]ticketing.Entry, error) {
+	rows, err := list(x, scanEntry, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	all := make([]ticketing.Entry, len(rows))
+	for i, row := range rows {
+		if row.attachments > 0 {
+			if row.Attachments, err = x.attachments(row.ID); err != nil {
+				return nil, err
+			}
+		}
+		all[i] = row.Entry
+	}
+	return all, nil
+}
+
+// InsertEntry implements [ticketing.Tx]. The words of messages and notes are
+// put into the search index in the same transaction.
+func (x *session) InsertEntry(e ticketing.Entry) (int64, error) {
+	args, review, err := entryJSON(e)
+	if err != nil {
+		return 0, wrap(err, "add entry to ticket %d", e.TicketID)
+	}
+	id, err := one(x, plain[int64], `INSERT INTO entry (ticket_id, kind, visibility, author_id, author_name,
+		author_address, author_role, via, verdict, verdict_evidence, unverified, why, mail_id, raw_sha256, message_id,
+		subject, mail_kind, text, full_text, html, event, event_args, review_state, review, attachment_count, at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		e.TicketID, string(e.Kind), string(e.Visibility), e.Author.PersonID, e.Author.Name,
+		e.Author.Address, string(e.Author.Role), e.Via, string(e.Verdict.Result), e.Verdict.Evidence, e.Unverified,
+		e.Why, e.MailID, e.RawSHA256, e.MessageID, e.Subject, string(e.MailKind), e.Text, e.FullText, e.HTML,
+		e.Event, args, string(e.Review.State), review, len(e.Attachments), millis(e.At))
+	if err != nil {
+		return 0, wrap(err, "add entry to ticket %d", e.TicketID)
+	}
+	if err := x.insertAttachments(id, e.Attachments); err != nil {
+		return 0, err
+	}
+	if e.Kind == ticketing.EntryEvent {
+		return id, nil
+	}
+	return id, x.noteWords(id, e)
+}
+
+func entryJSON(e ticketing.Entry) (args, review string, err error) {
+	if len(e.EventArgs) > 0 {
+		if args, err = toJSON(e.EventArgs); err != nil {
+			return "", "", fmt.Errorf("event arguments: %w", err)
+		}
+	}
+	if e.Review.State != ticketing.ReviewNone {
+		if review, err = toJSON(e.Review); err != nil {
+			return "", "", fmt.Errorf("review: %w", err)
+		}
+	}
+	return args, review, nil
+}
+
+// UpdateEntry implements [ticketing.Tx]. It changes what is known of an entry
+// (visibility, mark, why, kind of mail, ticket, event arguments, review); what
+// was written, by whom and when stays.
+func (x *session) UpdateEntry(e ticketing.Entry) error {
+	args, review, err := entryJSON(e)
+	if err != nil {
+		return wrap(err, "change entry %d", e.ID)
+	}
+	n, err := x.exec(`UPDATE entry SET ticket_id = ?, visibility = ?, unverified = ?, why = ?, mail_kind = ?,
+		event_args = ?, review_state = ?, review = ? WHERE id = ?`,
+		e.TicketID, string(e.Visibility), e.Unverified, e.Why, string(e.MailKind),
+		args, string(e.Review.State), review, e.ID)
+	return wrap(changedOne(n, err), "change entry %d", e.ID)
+}
+
+func scanAttachment(r scanner) (a ticketing.Attachment, err error) {
+	err = r.Scan(&a.Part, &a.Name, &a.Type, &a.Size, &a.ContentID, &a.Inline)
+	return a, err
+}
+
+func (x *session) attachments(entryID int64) ([]ticketing.Attachment, error) {
+	return list(x, scanAttachment, `SELECT part, name, type, size, content_id, inline FROM attachment
+		WHERE entry_id = ? ORDER BY position`, entryID)
+}
+
+func (x *session) insertAttachments(entryID int64, all []ticketing.Attachment) error {
+	for i, a := range all {
+		if _, err := x.exec(`INSERT INTO attachment (entry_id, position, part, name, type, size, content_id, inline)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, entryID, i, a.Part, a.Name, a.Type, a.Size, a.ContentID, a.Inline); err != nil {
+			return wrap(err, "add attachment %d of entry %d", i+1, entryID)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"deskd/ticketing"
+)
+
+const (
+	ledgerColumns = `l.id, l.mailbox_id, l.source, l.folder, l.uidvalidity, l.uid, COALESCE(r.sha256, ''), l.size,
+	l.header_only, l.backlog, l.received_at, l.spooled_at, l.state, l.reason, l.attempts, l.ticket_id, l.entry_id,
+	l.message_id, l.body_digest, l.done_at`
+	ledgerSelect = "SELECT " + ledgerColumns + " FROM ledger l LEFT JOIN raw r ON r.id = l.raw_id"
+)
+
+func scanLedger(r scanner) (l ticketing.LedgerRow, err error) {
+	err = r.Scan(&l.ID, &l.MailboxID, &l.Source, &l.Folder, &l.UIDValidity, &l.UID, &l.RawSHA256, &l.Size,
+		&l.HeaderOnly, &l.Backlog, timeColumn{&l.ReceivedAt}, timeColumn{&l.SpooledAt}, &l.State, &l.Reason, &l.Attempts,
+		&l.TicketID, &l.EntryID, &l.MessageID, &l.BodyDigest, timeColumn{&l.DoneAt})
+	return l, err
+}
+
+// Ledger implements [ticketing.Reader].
+func (x *session) Ledger(id int64) (ticketing.LedgerRow, error) {
+	l, err := one(x, scanLedger, ledgerSelect+" WHERE l.id = ?", id)
+	return l, wrap(err, "read ledger row %d", id)
+}
+
+// SettleMail implements [ticketing.Tx].
+func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
+	if o.State == ticketing.LedgerSpooled || o.State == "" {
+		return fmt.Errorf("settle mail %d: %q is not an outcome", mailID, o.State)
+	}
+	n, err := x.exec(`UPDATE ledger SET state = ?, reason = ?, ticket_id = ?, entry_id = ?, message_id = ?,
+		body_digest = ?, sender = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
+		WHERE id = ? AND state = 'spooled'`,
+		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, millis(time.Now()), mailID)
+	if err != nil || n == 1 {
+		return wrap(err, "settle mail %d", mailID)
+	}
+	if _, err := x.Ledger(mailID); err != nil {
+		return wrap(err, "settle mail %d", mailID)
+	}
+	return wrap(ticketing.ErrSettled, "settle mail %d", mailID)
+}
+
+// CountMailsFrom implements [ticketing.Reader]: mails decided since then.
+func (x *session) CountMailsFrom(address string, since time.Time) (int, error) {
+	n, err := one(x, plain[int], "SELECT COUNT(*) FROM ledger WHERE sender = ? AND sender <> '' AND done_at >= ?",
+		address, millis(since))
+	return n, wrap(err, "count mails of a sender")
+}
+
+const priorSelect = `SELECT l.id, l.ticket_id, l.entry_id, l.state, l.message_id, l.body_digest, COALESCE(r.sha256, ''),
+	l.sender, l.received_at FROM ledger l LEFT JOIN raw r ON r.id = l.raw_id`
+
+func scanPrior(r scanner) (m ticketing.PriorMail, err error) {
+	err = r.Scan(&m.MailID, &m.TicketID, &m.EntryID, &m.State, &m.MessageID, &m.BodyDigest, &m.RawSHA256,
+		&m.From, timeColumn{&m.Date})
+	return m, err
+}
+
+// MailsWithMessageID implements [ticketing.Reader].
+func (x *session) MailsWithMessageID(messageID string) ([]ticketing.PriorMail, error) {
+	if messageID == "" {
+		return nil, nil
+	}
+	all, err := list(x, scanPrior, priorSelect+` WHERE l.message_id = ? AND l.message_id <> '' AND l.state <> 'spooled'
+		ORDER BY l.id LIMIT 20`, messageID)
+	return all, wrap(err, "find mails by Message-ID")
+}
+
+// MailsWithRaw implements [ticketing.Reader]. At most 20, oldest first.
+func (x *session) MailsWithRaw(sha256 string) ([]ticketing.PriorMail, error) {
+	all, err := list(x, scanPrior, `SELECT l.id, l.ticket_id, l.entry_id, l.state, l.message_id, l.body_digest, r.sha256,
+		l.sender, l.received_at FROM raw r JOIN ledger l ON l.raw_id = r.id AND l.raw_id <> 0
+		WHERE r.sha256 = ? AND l.state <> 'spooled' ORDER BY l.id LIMIT 20`, sha256)
+	return all, wrap(err, "find mails by their bytes")
+}
+
+// ClaimSpooled implements [ticketing.Queue].
+func (s *Store) ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (rows []ticketing.LedgerRow, err error) {
+	err = s.update(ctx, func(x *session) error {
+		now := time.Now()
+		ids, err := list(x, plain[int64], `UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
+			WHERE id IN (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?
+				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING id`,
+			millis(now.Add(lease)), owner, millis(now), pageSize(n))
+		if err != nil {
+			return err
+		}
+		slices.Sort(ids)
+		rows = make([]ticketing.LedgerRow, len(ids))
+		for i, id := range ids {
+			if rows[i], err = x.Ledger(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap(err, "claim spooled mails")
+	}
+	return rows, nil
+}
+
+// ReleaseSpooled implements [ticketing.Queue]. Mails that are not the owner's
+// any more are passed over.
+func (s *Store) ReleaseSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error {
+	err := s.update(ctx, func(x *session) error {
+		for _, id := range ids {
+			if _, err := x.exec(`UPDATE ledger SET due_at = ?, claimed_by = ''
+				WHERE id = ? AND claimed_by = ? AND state = 'spooled'`, millis(at), id, owner); err != nil {
+				return wrap(err, "mail %d", id)
+			}
+		}
+		return nil
+	})
+	return wrap(err, "release spooled mails")
+}
+
+// LedgerFilter chooses ledger rows. The zero value means all of them.
+type LedgerFilter struct {
+	State     ticketing.LedgerState
+	MailboxID int64
+	TicketID  int64
+	// BeforeID pages by key: rows with a smaller id.
+	BeforeID int64
+	Limit    int // default 50, at most 1,000
+}
+
+// LedgerRows gives a page of the ledger, newest first.
+func (s *Store) LedgerRows(ctx context.Context, f LedgerFilter) (rows []ticketing.LedgerRow, err error) {
+	var c conditions
+	if f.TicketID != 0 {
+		c.add("l.ticket_id = ? AND l.ticket_id <> 0", f.TicketID)
+	}
+	switch f.State {
+	case "":
+	case ticketing.LedgerSpooled, ticketing.LedgerApplied, ticketing.LedgerEvent, ticketing.LedgerHeld,
+		ticketing.LedgerIgnored, ticketing.LedgerUnreadable, ticketing.LedgerGone:
+		// A literal, so that a partial index fits.
+		c.add("l.state = '" + string(f.State) + "'")
+	default:
+		return nil, fmt.Errorf("list ledger: no state %q", f.State)
+	}
+	if f.MailboxID != 0 {
+		c.add("+l.mailbox_id = ?", f.MailboxID)
+	}
+	if f.BeforeID != 0 {
+		c.add("l.id < ?", f.BeforeID)
+	}
+	c.args = append(c.args, pageSize(f.Limit))
+	err = s.view(ctx, func(x *session) error {
+		rows, err = list(x, scanLedger, ledgerSelect+c.where()+" ORDER BY l.id DESC LIMIT ?", c.args...)
+		return err
+	})
+	return rows, wrap(err, "list ledger")
+}

@@ -1,0 +1,56 @@
+package storage
+
+import (
+	"deskd/ticketing"
+)
+
+// idsAtOnce bounds one look-up: References fields can be made very long.
+const idsAtOnce = 500
+
+// AddMessageIDs implements [ticketing.Tx].
+func (x *session) AddMessageIDs(ticketID, entryID int64, ids []string) error {
+	for _, id := range ids {
+		if id == "" {
+			continue
+		}
+		if _, err := x.exec("INSERT INTO message_id (id, ticket_id, entry_id) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
+			id, ticketID, entryID); err != nil {
+			return wrap(err, "add Message-ID to entry %d", entryID)
+		}
+	}
+	return nil
+}
+
+func scanStoredID(r scanner) (s ticketing.StoredID, err error) {
+	err = r.Scan(&s.MessageID, &s.TicketID, &s.EntryID)
+	return s, err
+}
+
+// FindMessageIDs implements [ticketing.Reader].
+func (x *session) FindMessageIDs(ids []string) ([]ticketing.StoredID, error) {
+	found := map[string]ticketing.StoredID{}
+	for rest := ids; len(rest) > 0; {
+		n := min(len(rest), idsAtOnce)
+		clean := make([]string, n)
+		for i, id := range rest[:n] {
+			clean[i] = cleanText(id)
+		}
+		rows, err := list(x, scanStoredID, "SELECT id, ticket_id, entry_id FROM message_id WHERE id"+x.store.dialect.idsIn,
+			x.store.dialect.list(clean))
+		if err != nil {
+			return nil, wrap(err, "find Message-IDs")
+		}
+		for _, row := range rows {
+			found[row.MessageID] = row
+		}
+		rest = rest[n:]
+	}
+	var all []ticketing.StoredID
+	for _, id := range ids {
+		if row, ok := found[cleanText(id)]; ok {
+			all = append(all, row)
+			delete(found, row.MessageID) // an id named twice is one
+		}
+	}
+	return all, nil
+}

@@ -1,0 +1,206 @@
+package storage
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"deskd/ticketing"
+)
+
+const outboxColumns = `o.id, o.ticket_id, o.entry_id, o.participant_id, o.mailbox_id, o.kind, o.recipient,
+	o.envelope_from, o.message_id, o.head, o.boundary, o.attachments, o.state, o.attempts, o.due_at, o.last_error,
+	o.provider_id, o.created_at, o.sent_at`
+
+func scanOutbox(r scanner) (m ticketing.OutboxMail, err error) {
+	err = r.Scan(&m.ID, &m.TicketID, &m.EntryID, &m.ParticipantID, &m.MailboxID, &m.Kind, &m.Recipient,
+		&m.EnvelopeFrom, &m.MessageID, &m.Draft.Head, &m.Draft.Boundary, jsonColumn{&m.Draft.Attachments},
+		&m.State, &m.Attempts, timeColumn{&m.DueAt}, &m.LastError,
+		&m.ProviderID, timeColumn{&m.CreatedAt}, timeColumn{&m.SentAt})
+	return m, err
+}
+
+// waits tells the states in which a row is still to be sent.
+func waits(s ticketing.OutboxState) bool {
+	return s == ticketing.OutboxQueued || s == ticketing.OutboxSending || s == ticketing.OutboxUnknown
+}
+
+// Enqueue implements [ticketing.Tx]. A row without a state is queued; one
+// without CreatedAt was made now.
+func (x *session) Enqueue(m ticketing.OutboxMail) (int64, error) {
+	now := time.Now()
+	if m.State == "" {
+		m.State = ticketing.OutboxQueued
+	}
+	if m.CreatedAt.IsZero() {
+		m.CreatedAt = now
+	}
+	if m.DueAt.IsZero() {
+		m.DueAt = now
+	}
+	attachments := ""
+	if len(m.Draft.Attachments) > 0 {
+		var err error
+		if attachments, err = toJSON(m.Draft.Attachments); err != nil {
+			return 0, wrap(err, "enqueue: attachments")
+		}
+	}
+	if m.Draft.Head == nil {
+		m.Draft.Head = []byte{}
+	}
+	id, err := one(x, plain[int64], `INSERT INTO outbox (ticket_id, entry_id, participant_id, mailbox_id, kind, recipient,
+		envelope_from, message_id, head, boundary, attachments, state, waiting, attempts, due_at, claimed_by, last_error,
+		provider_id, created_at, sent_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?) RETURNING id`,
+		m.TicketID, m.EntryID, m.ParticipantID, m.MailboxID, string(m.Kind), m.Recipient,
+		m.EnvelopeFrom, m.MessageID, m.Draft.Head, m.Draft.Boundary, attachments, string(m.State), waits(m.State),
+		m.Attempts, millis(m.DueAt), m.LastError, m.ProviderID, millis(m.CreatedAt), millis(m.SentAt))
+	return id, wrap(err, "enqueue a mail of ticket %d", m.TicketID)
+}
+
+// Outgoing implements [ticketing.Reader].
+func (x *session) Outgoing(messageID string) (ticketing.OutboxMail, error) {
+	m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o WHERE o.message_id = ? ORDER BY o.id LIMIT 1", messageID)
+	return m, wrap(err, "find outgoing mail")
+}
+
+// CountAcksTo implements [ticketing.Reader].
+func (x *session) CountAcksTo(address string, since time.Time) (int, error) {
+	n, err := one(x, plain[int], "SELECT COUNT(*) FROM outbox WHERE kind = 'ack' AND recipient = ? AND created_at >= ?",
+		address, millis(since))
+	return n, wrap(err, "count acknowledgements")
+}
+
+// MarkUndelivered implements [ticketing.Tx]. A permanent bounce makes the row
+// failed, and it is not sent again.
+func (x *session) MarkUndelivered(outboxID int64, reason string, permanent bool) error {
+	query := "UPDATE outbox SET last_error = ? WHERE id = ?"
+	if permanent {
+		query = "UPDATE outbox SET last_error = ?, state = 'failed', waiting = false WHERE id = ?"
+	}
+	n, err := x.exec(query, reason, outboxID)
+	return wrap(changedOne(n, err), "mark outbox row %d undelivered", outboxID)
+}
+
+// ClaimOutbox implements [ticketing.Outbox]. Mails of paused mailboxes are
+// passed over.
+func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time.Duration) (mails []ticketing.OutboxMail, err error) {
+	err = s.update(ctx, func(x *session) error {
+		mails = nil
+		now := time.Now()
+		due, err := x.dueMailboxes(now)
+		if err != nil {
+			return err
+		}
+		n := pageSize(n)
+		for _, d := range due {
+			if d.at > millis(now) || len(mails) >= n {
+				break
+			}
+			taken, err := x.claimOutbox(d.mailboxID, owner, n-len(mails), now, lease)
+			if err != nil {
+				return err
+			}
+			mails = append(mails, taken...)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, wrap(err, "claim outbox")
+	}
+	return mails, nil
+}
+
+func (x *session) claimOutbox(mailboxID int64, owner string, n int, now time.Time, lease time.Duration) ([]ticketing.OutboxMail, error) {
+	ids, err := list(x, plain[int64], `UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
+		WHERE id IN (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
+			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING id`,
+		owner, millis(now.Add(lease)), mailboxID, millis(now), n)
+	if err != nil {
+		return nil, err
+	}
+	slices.Sort(ids)
+	mails := make([]ticketing.OutboxMail, len(ids))
+	for i, id := range ids {
+		if mails[i], err = one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o WHERE o.id = ?", id); err != nil {
+			return nil, err
+		}
+	}
+	return mails, nil
+}
+
+// dueMailbox is a mailbox with mail waiting, and when its next one comes due:
+// not before a pause ends.
+type dueMailbox struct {
+	mailboxID int64
+	at        int64
+}
+
+// dueMailboxes looks at one index entry a mailbox. Mailboxes are few; the mails
+// that wait during a pause may be many. The earliest comes first.
+func (x *session) dueMailboxes(now time.Time) ([]dueMailbox, error) {
+	due, err := list(x, func(r scanner) (d dueMailbox, err error) {
+		var first, paused int64
+		err = r.Scan(&d.mailboxID, &first, &paused)
+		if d.at = first; first > 0 && paused > millis(now) {
+			d.at = max(first, paused)
+		}
+		return d, err
+	}, `SELECT b.id, COALESCE((SELECT MIN(o.due_at) FROM outbox o WHERE o.waiting AND o.mailbox_id = b.id), 0),
+		COALESCE(p.paused_until, 0) FROM mailbox b LEFT JOIN mailbox_pause p ON p.mailbox_id = b.id`)
+	if err != nil {
+		return nil, err
+	}
+	due = slices.DeleteFunc(due, func(d dueMailbox) bool { return d.at == 0 })
+	slices.SortFunc(due, func(a, b dueMailbox) int { return int(a.at - b.at) })
+	return due, nil
+}
+
+// NextDue implements [ticketing.Outbox]. It may lie in the past.
+func (s *Store) NextDue(ctx context.Context) (at time.Time, err error) {
+	err = s.view(ctx, func(x *session) error {
+		due, err := x.dueMailboxes(time.Now())
+		if err == nil && len(due) > 0 {
+			at = fromMillis(due[0].at)
+		}
+		return err
+	})
+	return at, wrap(err, "read when mail comes due")
+}
+
+// RecordDelivery implements [ticketing.Outbox]. Aliases become ids of the
+// mail's entry.
+func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ticketing.Delivery) error {
+	switch d.State {
+	case ticketing.OutboxQueued, ticketing.OutboxSent, ticketing.OutboxFailed, ticketing.OutboxUnknown, ticketing.OutboxDropped:
+	default:
+		return fmt.Errorf("record delivery %d: %q is not an outcome", id, d.State)
+	}
+	err := s.update(ctx, func(x *session) error {
+		now := time.Now()
+		var sentAt int64
+		if d.State == ticketing.OutboxSent {
+			sentAt = millis(now)
+		}
+		dueAt := d.NextAt
+		if waits(d.State) && dueAt.IsZero() {
+			dueAt = now
+		}
+		n, err := x.exec(`UPDATE outbox SET state = ?, waiting = ?, due_at = ?, last_error = ?, provider_id = ?,
+			sent_at = ?, claimed_by = '' WHERE id = ? AND state = 'sending' AND claimed_by = ?`,
+			string(d.State), waits(d.State), millis(dueAt), d.Error, d.ProviderID, sentAt, id, owner)
+		if err == nil && n == 0 {
+			err = ticketing.ErrLeaseLost
+		}
+		if err != nil || len(d.Aliases) == 0 {
+			return err
+		}
+		m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o WHERE o.id = ?", id)
+		if err != nil {
+			return err
+		}
+		return x.AddMessageIDs(m.TicketID, m.EntryID, d.Aliases)
+	})
+	return wrap(err, "record delivery %d", id)
+}

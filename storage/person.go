@@ -1,0 +1,107 @@
+package storage
+
+import (
+	"errors"
+	"fmt"
+
+	"deskd/ticketing"
+)
+
+const personColumns = "p.id, p.name, p.address, p.language, p.organisation_id, p.agent, p.auto_exempt"
+
+func scanPerson(r scanner) (p ticketing.Person, err error) {
+	err = r.Scan(&p.ID, &p.Name, &p.Address, &p.Language, &p.OrganisationID, &p.Agent, &p.AutoExempt)
+	return p, err
+}
+
+// Person implements [ticketing.Reader].
+func (x *session) Person(id int64) (ticketing.Person, error) {
+	p, err := one(x, scanPerson, "SELECT "+personColumns+" FROM person p WHERE p.id = ?", id)
+	return p, wrap(err, "read person %d", id)
+}
+
+// PersonByAddress implements [ticketing.Reader].
+func (x *session) PersonByAddress(address string) (ticketing.Person, error) {
+	p, err := one(x, scanPerson, "SELECT "+personColumns+
+		" FROM address a JOIN person p ON p.id = a.person_id WHERE a.address = ?", address)
+	return p, wrap(err, "read person by address")
+}
+
+// Agents implements [ticketing.Reader].
+func (x *session) Agents() ([]ticketing.Person, error) {
+	all, err := list(x, scanPerson, "SELECT "+personColumns+" FROM person p WHERE p.agent ORDER BY p.id")
+	return all, wrap(err, "list agents")
+}
+
+// EnsurePerson implements [ticketing.Tx]. The address is normalised here.
+func (x *session) EnsurePerson(a ticketing.Address) (ticketing.Person, error) {
+	address := ticketing.NormalizeAddress(a.Address)
+	p, err := x.PersonByAddress(address)
+	if errors.Is(err, ticketing.ErrNotFound) {
+		return x.insertPerson(ticketing.Person{Name: a.Name, Address: address})
+	}
+	if err != nil || p.Name != "" || a.Name == "" {
+		return p, err
+	}
+	p.Name = a.Name
+	return p, x.UpdatePerson(p)
+}
+
+// insertPerson makes a person. When another transaction was quicker with the
+// address, its person is the one.
+func (x *session) insertPerson(p ticketing.Person) (ticketing.Person, error) {
+	id, err := one(x, plain[int64], `INSERT INTO person (name, address, language, organisation_id, agent, auto_exempt)
+		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+		p.Name, p.Address, p.Language, p.OrganisationID, p.Agent, p.AutoExempt)
+	if err != nil {
+		return p, wrap(err, "add person")
+	}
+	p.ID = id
+	added, err := x.exec("INSERT INTO address (address, person_id) VALUES (?, ?) ON CONFLICT (address) DO NOTHING",
+		p.Address, id)
+	if err != nil {
+		return p, wrap(err, "add address of person %d", id)
+	}
+	if added == 1 {
+		return p, nil
+	}
+	if _, err := x.exec("DELETE FROM person WHERE id = ?", id); err != nil {
+		return p, wrap(err, "drop person %d", id)
+	}
+	return x.PersonByAddress(p.Address)
+}
+
+// UpdatePerson implements [ticketing.Tx]. A new primary address is added to
+// the person's addresses; it must not be somebody else's.
+func (x *session) UpdatePerson(p ticketing.Person) error {
+	n, err := x.exec(`UPDATE person SET name = ?, address = ?, language = ?, organisation_id = ?, agent = ?, auto_exempt = ?
+		WHERE id = ?`, p.Name, p.Address, p.Language, p.OrganisationID, p.Agent, p.AutoExempt, p.ID)
+	if err := changedOne(n, err); err != nil {
+		return wrap(err, "change person %d", p.ID)
+	}
+	if _, err := x.exec("INSERT INTO address (address, person_id) VALUES (?, ?) ON CONFLICT (address) DO NOTHING",
+		p.Address, p.ID); err != nil {
+		return wrap(err, "add address of person %d", p.ID)
+	}
+	owner, err := one(x, plain[int64], "SELECT person_id FROM address WHERE address = ?", p.Address)
+	if err == nil && owner != p.ID {
+		err = fmt.Errorf("the address belongs to person %d", owner)
+	}
+	return wrap(err, "change person %d", p.ID)
+}
+
+// wrap says what was being done. A nil error stays nil.
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}
+
+// changedOne turns an UPDATE that found no row into [ticketing.ErrNotFound].
+func changedOne(n int64, err error) error {
+	if err == nil && n == 0 {
+		return ticketing.ErrNotFound
+	}
+	return err
+}

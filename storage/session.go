@@ -1,0 +1,144 @@
+package storage
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"deskd/ticketing"
+)
+
+// session is one transaction: a [ticketing.Reader], and a [ticketing.Tx] where
+// it may write.
+type session struct {
+	store *Store
+	ctx   context.Context // of the caller
+	run   context.Context // of each statement
+	pool  *pool
+	conn  *connection
+	level int // savepoints open
+
+	words  []tokenRow       // to be indexed before the end
+	titles map[int64]string // subjects of tickets seen here, for the index
+}
+
+var _ ticketing.Tx = (*session)(nil)
+
+func (s *Store) begin(ctx context.Context, p *pool) (*session, error) {
+	c, err := p.take(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("begin: %w", s.dialect.classify(err))
+	}
+	x := &session{store: s, ctx: ctx, run: ctx, pool: p, conn: c, titles: map[int64]string{}}
+	if s.dialect.quick {
+		x.run = context.WithoutCancel(ctx)
+	}
+	return x, nil
+}
+
+// end commits or rolls back. The caller's context may be over by then.
+func (x *session) end(commit bool) error {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(x.ctx), endTimeout)
+	defer cancel()
+	command := "ROLLBACK"
+	if commit {
+		command = "COMMIT"
+	}
+	_, err := x.conn.conn.ExecContext(ctx, command)
+	x.pool.give(x.conn, err == nil)
+	x.conn = nil
+	return x.store.dialect.classify(err)
+}
+
+func (x *session) exec(query string, args ...any) (changed int64, err error) {
+	st, err := x.pool.stmt(x.run, x.conn, query)
+	if err == nil {
+		err = x.ctx.Err()
+	}
+	if err != nil {
+		return 0, x.store.dialect.classify(err)
+	}
+	r, err := st.ExecContext(x.run, cleaned(args)...)
+	if err != nil {
+		return 0, x.store.dialect.classify(err)
+	}
+	return r.RowsAffected()
+}
+
+// scanner is a row being read.
+type scanner interface{ Scan(dest ...any) error }
+
+// one reads a single row; without one it fails with [ticketing.ErrNotFound].
+func one[T any](x *session, scan func(scanner) (T, error), query string, args ...any) (T, error) {
+	var none T
+	st, err := x.pool.stmt(x.run, x.conn, query)
+	if err == nil {
+		err = x.ctx.Err()
+	}
+	if err != nil {
+		return none, x.store.dialect.classify(err)
+	}
+	v, err := scan(st.QueryRowContext(x.run, cleaned(args)...))
+	if errors.Is(err, sql.ErrNoRows) {
+		return none, ticketing.ErrNotFound
+	}
+	return v, x.store.dialect.classify(err)
+}
+
+// list reads all rows.
+func list[T any](x *session, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
+	defer func() { err = x.store.dialect.classify(err) }()
+	st, err := x.pool.stmt(x.run, x.conn, query)
+	if err == nil {
+		err = x.ctx.Err()
+	}
+	if err != nil {
+		return nil, err
+	}
+	rows, err := st.QueryContext(x.run, cleaned(args)...)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, v)
+	}
+	return all, rows.Err()
+}
+
+// plain lets list and one read a single column of a type the driver knows.
+func plain[T any](r scanner) (v T, err error) {
+	err = r.Scan(&v)
+	return v, err
+}
+
+// Savepoint implements [ticketing.Tx].
+func (x *session) Savepoint(f func(ticketing.Tx) error) error {
+	x.level++
+	defer func() { x.level-- }()
+	name := "s" + strconv.Itoa(x.level)
+	if _, err := x.exec("SAVEPOINT " + name); err != nil {
+		return fmt.Errorf("savepoint: %w", err)
+	}
+	words := len(x.words)
+	if err := f(x); err != nil {
+		x.words = x.words[:words]
+		clear(x.titles)
+		for _, undo := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {
+			if _, failed := x.exec(undo + name); failed != nil {
+				return errors.Join(err, fmt.Errorf("undo to savepoint: %w", failed))
+			}
+		}
+		return err
+	}
+	if _, err := x.exec("RELEASE SAVEPOINT " + name); err != nil {
+		return fmt.Errorf("release savepoint: %w", err)
+	}
+	return nil
+}

@@ -1,0 +1,102 @@
+package storage
+
+import (
+	"deskd/ticketing"
+)
+
+const ticketColumns = `t.id, t.mailbox_id, t.subject, t.status, t.priority, t.requester_id, t.assignee_id,
+	t.organisation_id, t.hold_reason, t.solved_reason, t.solved_at, t.merged_into, t.bulk, t.flagged,
+	t.created_at, t.last_activity_at, t.thread_index, t.link_count`
+
+// ticketRow is a ticket and how many others it is linked to, which are read
+// only if there are any.
+type ticketRow struct {
+	ticketing.Ticket
+	links int64
+}
+
+func scanTicket(r scanner) (t ticketRow, err error) {
+	err = r.Scan(&t.ID, &t.MailboxID, &t.Subject, &t.Status, &t.Priority, &t.RequesterID, &t.AssigneeID,
+		&t.OrganisationID, &t.HoldReason, &t.SolvedReason, timeColumn{&t.SolvedAt}, &t.MergedInto, &t.Bulk, &t.Flagged,
+		timeColumn{&t.CreatedAt}, timeColumn{&t.LastActivityAt}, &t.ThreadIndex, &t.links)
+	return t, err
+}
+
+// Ticket implements [ticketing.Reader].
+func (x *session) Ticket(id int64) (ticketing.Ticket, error) { return x.ticket(id, "") }
+
+// LockTicket implements [ticketing.Tx]. On SQLite the transaction itself is
+// the lock.
+func (x *session) LockTicket(id int64) (ticketing.Ticket, error) {
+	return x.ticket(id, x.store.dialect.forUpdate)
+}
+
+func (x *session) ticket(id int64, lock string) (ticketing.Ticket, error) {
+	row, err := one(x, scanTicket, "SELECT "+ticketColumns+" FROM ticket t WHERE t.id = ?"+lock, id)
+	if err == nil {
+		err = x.readLinks(&row)
+	}
+	if err != nil {
+		return ticketing.Ticket{}, wrap(err, "read ticket %d", id)
+	}
+	x.titles[id] = row.Subject
+	return row.Ticket, nil
+}
+
+func (x *session) readLinks(t *ticketRow) (err error) {
+	if t.links > 0 {
+		t.Linked, err = list(x, plain[int64],
+			"SELECT linked_id FROM ticket_link WHERE ticket_id = ? ORDER BY linked_id", t.ID)
+	}
+	return err
+}
+
+// InsertTicket implements [ticketing.Tx]. Linked is not stored: see
+// LinkTickets.
+func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
+	id, err := one(x, plain[int64], `INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id,
+		organisation_id, hold_reason, solved_reason, solved_at, merged_into, bulk, flagged, created_at,
+		last_activity_at, thread_index, link_count)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING id`,
+		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID, t.AssigneeID,
+		t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto, t.Bulk, t.Flagged,
+		millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex)
+	if err != nil {
+		return 0, wrap(err, "add ticket")
+	}
+	x.titles[id] = t.Subject
+	return id, nil
+}
+
+// UpdateTicket implements [ticketing.Tx]. Linked is not stored: see
+// LinkTickets.
+func (x *session) UpdateTicket(t ticketing.Ticket) error {
+	n, err := x.exec(`UPDATE ticket SET mailbox_id = ?, subject = ?, status = ?, priority = ?, requester_id = ?,
+		assignee_id = ?, organisation_id = ?, hold_reason = ?, solved_reason = ?, solved_at = ?, merged_into = ?,
+		bulk = ?, flagged = ?, created_at = ?, last_activity_at = ?, thread_index = ? WHERE id = ?`,
+		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID,
+		t.AssigneeID, t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto,
+		t.Bulk, t.Flagged, millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex, t.ID)
+	x.titles[t.ID] = t.Subject
+	return wrap(changedOne(n, err), "change ticket %d", t.ID)
+}
+
+// LinkTickets implements [ticketing.Tx]. Linking twice changes nothing.
+func (x *session) LinkTickets(a, b int64) error {
+	if a == b {
+		return nil
+	}
+	// Always in the same order, so that two transactions cannot lock each
+	// other out.
+	for _, pair := range [][2]int64{{min(a, b), max(a, b)}, {max(a, b), min(a, b)}} {
+		n, err := x.exec("INSERT INTO ticket_link (ticket_id, linked_id) VALUES (?, ?) ON CONFLICT DO NOTHING",
+			pair[0], pair[1])
+		if err == nil {
+			_, err = x.exec("UPDATE ticket SET link_count = link_count + ? WHERE id = ?", n, pair[0])
+		}
+		if err != nil {
+			return wrap(err, "link tickets %d and %d", a, b)
+		}
+	}
+	return nil
+}
