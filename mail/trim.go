@@ -41,6 +41,7 @@ func Trim(text string) Trimmed {
 		// The marker came back inside a quote. Answers below it are kept.
 		p := planFor(lines, len(lines))
 		if p.answersBelow(mark) {
+			p.roles[mark] = roleIntro
 			return p.trimmed()
 		}
 	}
@@ -72,13 +73,13 @@ func planFor(lines []bodyLine, end int) trimPlan {
 	p.markQuotes(cut)
 	p.markSignatures(cut)
 	first, last := p.replyBounds(cut)
+	p.set(cut, end, roleQuote)
 	if first > last {
-		if !forward {
-			p.set(cut, end, roleQuote)
+		if forward >= 0 {
+			p.set(forward, end, roleReply) // the forwarded mail is all there is
 		}
 		return p
 	}
-	p.set(cut, end, roleQuote)
 	p.keepAnswered(first, last)
 	return p
 }
@@ -90,28 +91,55 @@ func (p trimPlan) set(from, to int, r trimRole) {
 }
 
 // markIntros marks the intros above ">" quotes. At the first one above a quote
-// without ">" all that follows is history: it returns that line, and whether a
-// forwarded mail begins there; else end.
-func (p trimPlan) markIntros(end int) (cut int, forward bool) {
+// without ">" all that follows is history: it returns that line, or end, and
+// the line at which a forwarded mail begins, or -1.
+func (p trimPlan) markIntros(end int) (cut, forward int) {
+	forward = -1
 	for _, in := range findIntros(p.lines[:end]) {
 		next := nextFull(p.lines[:end], in.to)
-		if in.forward || next == end || !p.lines[next].quoted {
-			return in.from, in.forward
+		if in.forward && forward < 0 {
+			forward = in.from
+		}
+		if next == end || !p.lines[next].quoted {
+			return in.from, forward
 		}
 		p.set(in.from, in.to, roleIntro)
 	}
-	return end, false
+	return end, forward
 }
 
-// markQuotes marks ">" lines, and the ends of such lines that a mail program
-// broke off without a ">" of their own.
+// markQuotes marks ">" lines. Ends of such lines that a mail program broke off
+// without a ">" of their own are marked as well, if all that stands between
+// the quotes may be such an end and the author wrote above them; else they may
+// be his answers.
 func (p trimPlan) markQuotes(end int) {
-	for i, l := range p.lines[:end] {
-		if l.quoted || i > 0 && i+1 < end && isBrokenOff(p.lines[i-1], l, p.lines[i+1]) {
-			if p.roles[i] == roleReply {
-				p.roles[i] = roleQuote
-			}
+	last := end - 1
+	for last >= 0 && !p.lines[last].quoted {
+		last--
+	}
+	var broken []int
+	first, above, answers := true, false, false
+	for i, l := range p.lines[:last+1] {
+		switch {
+		case p.roles[i] != roleReply:
+			first = false
+		case l.quoted:
+			p.roles[i] = roleQuote
+			first = false
+		case l.blank:
+		case first:
+			above = true
+		case isBrokenOff(p.lines[i-1], l, p.lines[i+1]):
+			broken = append(broken, i)
+		default:
+			answers = true
 		}
+	}
+	if !above || answers {
+		return
+	}
+	for _, i := range broken {
+		p.roles[i] = roleQuote
 	}
 }
 
@@ -121,7 +149,7 @@ func isBrokenOff(above, l, below bodyLine) bool {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(l.plain)
-	return utf8.RuneCountInString(above.raw) >= 66 && utf8.RuneCountInString(l.raw) <= 40 &&
+	return utf8.RuneCountInString(above.raw) >= 66 && utf8.RuneCountInString(l.raw) <= 78 &&
 		unicode.IsLower(first) && strings.TrimRight(above.plain, ".?!:;") == above.plain
 }
 

@@ -153,8 +153,8 @@ func TestTrimCorpus(t *testing.T) {
 	}{
 		{"github-email_reply_parser", 8},
 		{"zapier-email-reply-parser", 11},
-		{"willdurand-EmailReplyParser", 33},
-		{"crisp-email-reply-parser", 32},
+		{"willdurand-EmailReplyParser", 34},
+		{"crisp-email-reply-parser", 35},
 		{"alfonsrv-mail-parser-reply", 11},
 		{"discourse-email_reply_trimmer", 32},
 	}

@@ -24,7 +24,7 @@ const (
 
 var (
 	clockTime   = regexp.MustCompile(`\d{1,2} ?[:.h時点시] ?\d{2}`)
-	dateLike    = regexp.MustCompile(`(^|[^\d])((19|20)\d\d|\d{1,2}[./-]\d{1,2}[./-]\d{2})([^\d]|$)`)
+	dateLike    = regexp.MustCompile(`(^|[^\d])((19|20)\d\d|\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2})([^\d]|$)`)
 	addressLike = regexp.MustCompile(`[^\s<>()"]@[^\s<>()"]`)
 	angleAddr   = regexp.MustCompile(`[<(\[] ?(mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+`)
 	gmtStamp    = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d{1,2}:\d\d gmt[+-]\d\d:\d\d .{1,100}$`)
@@ -222,7 +222,7 @@ func mayEndAttribution(text string) bool {
 	if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "--") || gmtStamp.MatchString(strings.ToLower(text)) {
 		return true
 	}
-	_, _, ok := verbIn(strings.ToLower(text))
+	_, _, ok := wroteIn(strings.ToLower(text))
 	return ok
 }
 
@@ -239,60 +239,73 @@ const (
 // wants a "wrote" of some language and evidence of a mail: an address, a date
 // with a time, or a quote that follows. Without a "wrote" all of the first two.
 func isAttribution(text string, quoteFollows bool) (opener, bool) {
+	if !strings.ContainsAny(text, "0123456789@") {
+		return openerNone, false
+	}
 	text = strings.Trim(text, "- ")
 	if gmtStamp.MatchString(text) {
 		return openerWord, true
 	}
 	colon := strings.HasSuffix(text, ":")
 	text = strings.TrimRight(text, ": ")
-	angle := angleAddr.MatchString(text)
-	dated := clockTime.MatchString(text) && dateLike.MatchString(text)
-	digits := strings.ContainsFunc(text, unicode.IsDigit)
-	lang, atEnd, verb := verbIn(text)
-	if !verb {
-		how := anyOpener(text)
-		return how, colon && angle && dated && how > openerNone && endsInAddress(text)
+	how, atEnd, wrote := wroteIn(text)
+	if !wrote {
+		how = max(openerOf(text, weekdays), anyOpener(text))
+		return how, colon && how > openerNone && endsInAddress(text) && angleAddr.MatchString(text) && isDated(text)
 	}
 	if !atEnd && !colon {
 		return openerNone, false
 	}
-	how := openerOf(text, attributions[lang].openers)
-	if how == openerNone {
-		how = anyOpener(text)
+	if angleAddr.MatchString(text) {
+		return how, colon || how > openerNone
 	}
-	if how == openerNone {
-		return how, colon && angle
-	}
-	return how, angle || dated || digits && quoteFollows || digits && addressLike.MatchString(text)
+	digits := strings.ContainsFunc(text, unicode.IsDigit)
+	return how, how > openerNone && digits && (quoteFollows || addressLike.MatchString(text) || isDated(text))
+}
+
+// isDated reports whether text holds a date and a time of day.
+func isDated(text string) bool {
+	return clockTime.MatchString(text) && dateLike.MatchString(text)
 }
 
 func endsInAddress(text string) bool {
 	return strings.HasSuffix(text, ">") || strings.HasSuffix(text, ")") || strings.HasSuffix(text, "]")
 }
 
-// verbIn finds the "wrote" of a language in text without its colon: the
-// language, and whether the verb is the last word.
-func verbIn(text string) (lang int, atEnd, ok bool) {
+// wroteIn looks for the "wrote" of any language in text without its colon. It
+// says how the text begins for the languages that have this word, and whether
+// the word is the last one.
+func wroteIn(text string) (how opener, atEnd, ok bool) {
 	text = strings.TrimRight(text, ": -")
-	for i, a := range attributions {
-		for _, verb := range a.verbs {
-			if strings.HasSuffix(text, verb) && wordStarts(text, len(text)-len(verb)) {
-				return i, true, true
-			}
+	for _, a := range attributions {
+		end, found := a.verbIn(text)
+		if !found {
+			continue
 		}
+		how = max(how, openerOf(text, a.openers))
+		atEnd = atEnd || end
+		ok = true
 	}
-	for i, a := range attributions {
+	if ok {
+		how = max(how, openerOf(text, weekdays))
+	}
+	return how, atEnd, ok
+}
+
+func (a attribution) verbIn(text string) (atEnd, ok bool) {
+	for _, verb := range a.verbs {
+		if strings.HasSuffix(text, verb) && wordStarts(text, len(text)-len(verb)) {
+			return true, true
+		}
 		if !a.middle {
 			continue
 		}
-		for _, verb := range a.verbs {
-			at := strings.Index(text, verb)
-			if at >= 0 && wordStarts(text, at) && wordEnds(text, at+len(verb)) {
-				return i, false, true
-			}
+		at := strings.Index(text, verb)
+		if at >= 0 && wordStarts(text, at) && wordEnds(text, at+len(verb)) {
+			return false, true
 		}
 	}
-	return 0, false, false
+	return false, false
 }
 
 // wordStarts reports whether a word begins at byte i. Scripts without spaces
@@ -309,7 +322,7 @@ func wordEnds(text string, i int) bool {
 }
 
 func anyOpener(text string) opener {
-	best := openerOf(text, weekdays)
+	best := openerNone
 	for _, a := range attributions {
 		best = max(best, openerOf(text, a.openers))
 	}
@@ -322,7 +335,7 @@ func openerOf(text string, words []string) opener {
 	for _, w := range words {
 		if rest, ok := strings.CutPrefix(text, w); ok {
 			after, _ := utf8.DecodeRuneInString(rest)
-			if rest == "" || !unicode.IsLetter(after) || after >= '\u0e00' || strings.HasSuffix(w, "-") {
+			if rest == "" || strings.ContainsRune(" .,:", after) || unicode.IsDigit(after) || after >= '\u0e00' || strings.HasSuffix(w, "-") {
 				return openerWord
 			}
 		}

@@ -22,11 +22,11 @@ type attribution struct {
 
 var attributions = []attribution{
 	{lang: "en", openers: []string{"on"}, verbs: []string{"wrote", "writes", "said"}},
-	{lang: "de", openers: []string{"am", "den", "von"}, verbs: []string{"schrieb", "hat geschrieben", "geschrieben"}, middle: true},
+	{lang: "de", openers: []string{"am", "den"}, verbs: []string{"schrieb", "hat geschrieben", "geschrieben"}, middle: true},
 	{lang: "fr", openers: []string{"le"}, verbs: []string{"a écrit", "a ecrit"}},
 	{lang: "es", openers: []string{"el"}, verbs: []string{"escribió", "escribio"}, middle: true},
 	{lang: "ca", openers: []string{"el"}, verbs: []string{"ha escrit", "va escriure"}},
-	{lang: "pt", openers: []string{"em", "a", "no dia"}, verbs: []string{"escreveu"}, middle: true},
+	{lang: "pt", openers: []string{"em", "no dia"}, verbs: []string{"escreveu"}, middle: true},
 	{lang: "it", openers: []string{"il giorno", "il", "in data"}, verbs: []string{"ha scritto"}},
 	{lang: "ro", openers: []string{"în", "in", "pe"}, verbs: []string{"a scris"}, middle: true},
 	{lang: "nl", openers: []string{"op"}, verbs: []string{"schreef", "geschreven"}, middle: true},
@@ -134,7 +134,7 @@ var originalTitles = []string{
 	"початкове повідомлення", "původní zpráva", "původní e-mail", "pôvodná správa", "eredeti üzenet",
 	"orijinal mesaj", "özgün ileti", "orjinal mesaj", "thư gốc", "tin nhắn gốc", "pesan asli", "αρχικό μήνυμα",
 	"元のメッセージ", "元のメール", "原始邮件", "原邮件", "原始郵件", "原始信件", "回复的原邮件", "回复的邮件", "원본 메시지", "원본 메일", "원본메일",
-	"הודעה מקורית", "הודעה מקורית‎", "الرسالة الأصلية", "رسالة أصلية",
+	"הודעה מקורית", "الرسالة الأصلية", "رسالة أصلية",
 }
 
 // forwardTitles stand between dashes, or before a colon, above a forwarded mail.
@@ -183,7 +183,7 @@ var deviceEnds = []string{
 var deviceNames = []string{
 	"iphone", "ipad", "ipod", "ios", "android", "samsung", "galaxy", "blackberry", "huawei", "xiaomi", "redmi", "oneplus", "nokia", "htc", "xperia",
 	"motorola", "oppo", "pixel", "windows", "macbook", "outlook", "mail", "e-mail", "yahoo", "gmail", "typeapp", "bluemail", "proton", "sparrow",
-	"spark", "nine", "tuta", "aol", "smartphone", "handy", "mobile", "mobil", "mobiel", "phone", "telefon", "telefoon", "téléphone", "tablet",
+	"spark", "tuta", "aol", "smartphone", "handy", "mobile", "mobil", "mobiel", "phone", "telefon", "telefoon", "téléphone", "tablet",
 	"wireless", "device", "móvil", "movil", "celular", "cellulare", "portable", "手机", "手機", "スマホ", "携帯", "휴대폰", "мобильного", "телефон",
 }
 
@@ -193,4 +193,30 @@ var footerStarts = []string{
 	"this email has been checked for viruses", "this e-mail has been checked for viruses", "virus-free.", "virenfrei.",
 	"diese e-mail wurde von avast", "questo messaggio e' stato analizzato", "reply to this email directly or view it on",
 	"to unsubscribe from this group", "to unsubscribe from this list",
+}
+
+// disclaimerStarts begin a company's confidentiality notice if one each of
+// disclaimerWords and disclaimerReaders follows.
+var disclaimerStarts = []string{
+	"this email ", "this e-mail ", "this message ", "this communication ", "this electronic ", "the information contained in", "the information in this",
+	"confidentiality notice", "disclaimer", "important notice", "the contents of this",
+	"diese e-mail ", "diese nachricht ", "der inhalt dieser", "vertraulichkeitshinweis", "ce message ", "ce courriel ", "cet e-mail ", "les informations contenues",
+	"este mensaje ", "este correo ", "esta mensagem ", "este e-mail ", "questo messaggio ", "le informazioni contenute", "dit bericht ", "deze e-mail ",
+	"de informatie ", "denna e-post", "detta meddelande", "denne e-mail", "ta wiadomość", "niniejsza wiadomość", "本メール", "このメール", "本電子メール", "此邮件", "本邮件", "本郵件",
+}
+
+var disclaimerWords = []string{
+	"confidential", "privileged", "vertraulich", "confidentiel", "confidencial",
+	"riservat", "vertrouwelijk", "konfidentiell", "fortrolig", "poufn", "機密", "保密", "机密",
+}
+
+var disclaimerReaders = []string{
+	"recipient", "addressee", "intended for", "intended solely", "intended only", "empfänger", "adressat", "destinat", "geadresseerde", "ontvanger",
+	"mottagare", "modtager", "adresat", "odbiorc", "宛先", "受信者", "受取人", "名宛人", "收件人",
+}
+
+// contactStarts begin a line of a signature with a telephone number or an
+// address.
+var contactStarts = []string{
+	"tel", "phone", "mobile", "mob", "cell", "fax", "e-mail", "email", "mail", "〒", "電話", "携帯", "住所", "ｔｅｌ", "ｆａｘ", "直通", "代表", "电话", "電郵", "手机", "전화",
 }

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 const (
@@ -14,6 +15,11 @@ const (
 	bareLines = 20
 	// footerLines is how long a mailing list's footer below its ruler may be.
 	footerLines = 8
+	// disclaimerLines is how long a confidentiality notice may be.
+	disclaimerLines = 30
+	// ruledLines and ruledWidth (bytes) bound a signature between rulers.
+	ruledLines = 12
+	ruledWidth = 200
 	// deviceWords is how many words "Sent from my phone" may have.
 	deviceWords = 9
 	// signatureRounds is how many signatures and footers may stand one below
@@ -22,7 +28,7 @@ const (
 )
 
 var (
-	listRuler = regexp.MustCompile(`^_{20,}$`)
+	listRuler = regexp.MustCompile(`^_{2,}$`)
 	linkLike  = regexp.MustCompile(`[<(\[]?https?://[^\s<>]+[>)\]]?`)
 )
 
@@ -33,6 +39,7 @@ func signatureStart(lines []bodyLine, from, to int) int {
 	start := to
 	for range signatureRounds {
 		next := delimiterIn(lines, from, start)
+		next = ruledIn(lines, from, next)
 		next = footerIn(lines, from, next)
 		next = deviceAbove(lines, from, next)
 		_, next = trimBlank(lines, from, next)
@@ -62,22 +69,80 @@ func delimiterIn(lines []bodyLine, from, to int) int {
 	return to
 }
 
-// footerIn finds what a mailing list or a virus scanner put below the mail.
+// footerIn finds what a mailing list, a virus scanner or a company's mail
+// server put below the mail.
 func footerIn(lines []bodyLine, from, to int) int {
-	for i := max(from, to-footerLines); i < to; i++ {
+	for i := max(from, to-disclaimerLines); i < to; i++ {
 		text := strings.ToLower(lines[i].plain)
-		if listRuler.MatchString(text) && (strings.Contains(joinLines(lines, i, to), "://") || addressLike.MatchString(joinLines(lines, i, to))) {
+		if to-i <= footerLines && listRuler.MatchString(text) && isListFooter(joinLines(lines, i, to)) {
 			return i
 		}
-		paragraph := i == from || lines[i-1].blank || ruler.MatchString(lines[i-1].plain)
-		if paragraph && slices.ContainsFunc(footerStarts, func(s string) bool { return strings.HasPrefix(text, s) }) {
-			if i > from && ruler.MatchString(lines[i-1].plain) {
-				i--
+		if i > from && !lines[i-1].blank && !ruler.MatchString(lines[i-1].plain) {
+			continue // not the beginning of a paragraph
+		}
+		if startsWith(text, footerStarts) || startsWith(text, disclaimerStarts) && isDisclaimer(joinLines(lines, i, to)) {
+			return max(from, rulerAbove(lines, i))
+		}
+	}
+	return to
+}
+
+func isListFooter(text string) bool {
+	return strings.Contains(text, "listinfo") || strings.Contains(text, "mailing list") ||
+		strings.HasPrefix(text, "____________________") && (strings.Contains(text, "://") || addressLike.MatchString(text))
+}
+
+func isDisclaimer(text string) bool {
+	return holdsAny(text, disclaimerWords) && holdsAny(text, disclaimerReaders)
+}
+
+// ruledIn finds a signature between rulers, as is the custom in Japan: at the
+// end of the mail, short, and with an address or a telephone number.
+func ruledIn(lines []bodyLine, from, to int) int {
+	for i := max(from, to-ruledLines); i < to-1; i++ {
+		if !isOrnament(lines[i].plain) {
+			continue
+		}
+		contact := false
+		for _, l := range lines[i:to] {
+			if len(l.raw) > ruledWidth {
+				return to
 			}
+			contact = contact || addressLike.MatchString(l.plain) || startsWith(strings.ToLower(l.plain), contactStarts)
+		}
+		if contact {
 			return i
 		}
 	}
 	return to
+}
+
+// isOrnament reports whether text is a ruler of 8 or more characters without a
+// letter or digit, of at most two kinds ("-*-*-*-*").
+func isOrnament(text string) bool {
+	kinds := map[rune]bool{}
+	n := 0
+	for _, r := range text {
+		if unicode.IsLetter(r) && r != 'ー' || unicode.IsDigit(r) {
+			return false
+		}
+		if !unicode.IsSpace(r) {
+			n++
+			kinds[r] = true
+		}
+		if len(kinds) > 2 {
+			return false
+		}
+	}
+	return n >= 8
+}
+
+func startsWith(text string, table []string) bool {
+	return slices.ContainsFunc(table, func(s string) bool { return strings.HasPrefix(text, s) })
+}
+
+func holdsAny(text string, table []string) bool {
+	return slices.ContainsFunc(table, func(s string) bool { return strings.Contains(text, s) })
 }
 
 // deviceAbove takes "Sent from my phone" lines off the end of the block.
@@ -96,7 +161,6 @@ func isDeviceLine(l bodyLine) bool {
 	if text == "" || len(strings.Fields(text)) > deviceWords || strings.ContainsAny(text, ",?!;") {
 		return false
 	}
-	named := slices.ContainsFunc(deviceNames, func(n string) bool { return strings.Contains(text, n) })
-	return named && (slices.ContainsFunc(deviceStarts, func(s string) bool { return strings.HasPrefix(text, s) }) ||
+	return holdsAny(text, deviceNames) && (startsWith(text, deviceStarts) ||
 		slices.ContainsFunc(deviceEnds, func(s string) bool { return strings.HasSuffix(text, s) }))
 }
