@@ -36,8 +36,8 @@ func parseReceived(value string) (received, error) {
 	if err != nil {
 		return rec, err
 	}
-	if _, err := netmail.ParseDate(date); err != nil {
-		return rec, errors.New("no date")
+	if err := checkDate(date); err != nil {
+		return rec, err
 	}
 	by := 0
 	if len(words) > 2 && words[0] == "from" {
@@ -92,11 +92,33 @@ func receivedWords(value string) (words, comments []string, date string, err err
 		} else {
 			word = p.run(func(c byte) bool { return c > ' ' && c != '(' && c != ';' && c != '"' })
 		}
-		if word == "" || len(words) > 64 {
+		if word == "" || len(words) > 64 || strings.Contains(word, ")") {
 			return nil, nil, "", errors.New("not a Received field")
 		}
 		words = append(words, strings.ToLower(word))
 	}
+}
+
+// checkDate makes sure that a date, and comments, are all there is: net/mail
+// does not look at what follows a comment.
+func checkDate(text string) error {
+	p := &authParser{s: text}
+	var words []string
+	for !p.end() {
+		if _, err := p.cfws(); err != nil {
+			return err
+		}
+		if word := p.run(func(c byte) bool { return c > ' ' && c != '(' }); word != "" {
+			words = append(words, word)
+		}
+	}
+	if len(words) > 6 { // "Tue," "24" "Nov" "2026" "10:00:00" "+0000"
+		return errors.New("more than a date at the end")
+	}
+	if _, err := netmail.ParseDate(strings.Join(words, " ")); err != nil {
+		return errors.New("no date")
+	}
+	return nil
 }
 
 // cutLogin reads "Authenticated sender: x" and its relatives.
