@@ -29,7 +29,7 @@ var quoteNames = []string{
 	"zmail_extra",                             // Zoho
 	"protonmail_quote",                        // Proton
 	"gmail_quote", "gmail_quote_container",    // Gmail
-	"quote", // GMX: <div name="quote">
+	"name=quote", // GMX: <div name="quote">
 }
 
 // wrapperNames are those among them that also hold what the author wrote
