@@ -93,7 +93,7 @@ func (r *reader) rescue(ctx context.Context, uid imap.UID) (ticketing.Arrival, e
 	}
 	switch r.doubts.stage(uid) {
 	case stageBare:
-		return r.single(ctx, uid, meta{})
+		return r.single(ctx, uid, fetched{})
 	case stageHeader:
 		head, err := r.content(ctx, uid, headerOnly)
 		if err != nil {

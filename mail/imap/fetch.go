@@ -14,7 +14,6 @@ import (
 type meta struct {
 	size     int64     // RFC822.SIZE
 	received time.Time // INTERNALDATE
-	fields   content   // Message-ID and Date, where they were asked for
 }
 
 // fetched is one mail of an answer.
@@ -22,6 +21,9 @@ type fetched struct {
 	uid  imap.UID
 	meta meta
 	body content
+	// part: the server says that body is only the beginning that was asked
+	// for; a short mail may still be whole.
+	part bool
 	err  error // why there is no body
 }
 
@@ -30,16 +32,23 @@ type fetched struct {
 type section int
 
 const (
-	noSection section = iota
-	wholeMail
+	wholeMail section = iota
+	beginning         // the first beginningBytes: the whole of nearly all mails
 	headerOnly
 	identity // the fields by which a mail is recognised
 )
+
+// beginningBytes is asked for of every mail at first, and its size with it. So
+// one exchange takes in a group of usual mails, and large ones are not begun
+// before it is clear whether they are wanted.
+const beginningBytes = inMemory
 
 func (sec section) items() []*imap.FetchItemBodySection {
 	switch sec {
 	case wholeMail:
 		return []*imap.FetchItemBodySection{{Peek: true}}
+	case beginning:
+		return []*imap.FetchItemBodySection{{Peek: true, Partial: &imap.SectionPartial{Size: beginningBytes}}}
 	case headerOnly:
 		return []*imap.FetchItemBodySection{{Peek: true, Specifier: imap.PartSpecifierHeader}}
 	case identity:
@@ -49,34 +58,43 @@ func (sec section) items() []*imap.FetchItemBodySection {
 	return nil
 }
 
-// metas asks for size and date of mails, and with identity for the fields by
-// which they are recognised.
-func (s *session) metas(ctx context.Context, uids imap.UIDSet, sec section, b *basin) (map[imap.UID]meta, error) {
-	o := &imap.FetchOptions{UID: true, RFC822Size: true, InternalDate: true, BodySection: sec.items()}
-	found := make(map[imap.UID]meta)
-	err := s.fetch(ctx, "fetch sizes", uids, o, b, func(f fetched) {
-		f.meta.fields = f.body
-		found[f.uid] = f.meta
-	})
-	return found, err
+// identities asks for size, date and the fields by which mails are recognised.
+func (s *session) identities(ctx context.Context, uids imap.UIDSet, b *basin) (map[imap.UID]fetched, error) {
+	return s.fetch(ctx, uids, &imap.FetchOptions{RFC822Size: true, InternalDate: true, BodySection: identity.items()}, b)
 }
 
-// bodies fetches mails or their headers into the basin. An answer that names a
-// mail twice, or one that was not asked for, never gets this far: the library
-// drops it.
-func (s *session) bodies(ctx context.Context, uids imap.UIDSet, sec section, b *basin) (map[imap.UID]fetched, error) {
-	o := &imap.FetchOptions{UID: true, BodySection: sec.items()}
-	found := make(map[imap.UID]fetched)
-	err := s.fetch(ctx, "fetch "+describe(uids), uids, o, b, func(f fetched) { found[f.uid] = f })
-	return found, err
+// beginnings fetches mails as far as beginningBytes, with size and date.
+func (s *session) beginnings(ctx context.Context, uids imap.UIDSet, b *basin) (map[imap.UID]fetched, error) {
+	return s.fetch(ctx, uids, &imap.FetchOptions{RFC822Size: true, InternalDate: true, BodySection: beginning.items()}, b)
 }
 
-// fetch runs one UID FETCH and hands over each mail that came whole.
-func (s *session) fetch(ctx context.Context, what string, uids imap.UIDSet, o *imap.FetchOptions, b *basin, got func(fetched)) error {
-	if len(uids) == 0 {
-		return nil
+// whole reports whether a beginning is all of its mail. A server that cut it
+// short, or tells sizes by estimate, makes them differ: then the mail is
+// fetched again, as a whole. That shows which it was.
+func (s *session) whole(f fetched) bool {
+	switch {
+	case f.err != nil:
+		return false
+	case !f.part || f.body.size == f.meta.size:
+		return true
 	}
-	return s.within(ctx, what, func(w *watchdog) error {
+	return s.estimates && f.body.size < beginningBytes
+}
+
+// compare learns from a mail that was fetched as a whole after its beginning.
+func (s *session) compare(f fetched, whole content) {
+	if f.part && f.err == nil && f.body.size < beginningBytes && f.body.size == whole.size {
+		s.estimates = true
+	}
+}
+
+// fetch runs one UID FETCH and returns the mails that came. After an error
+// those that had come are returned as well. An answer that names a mail twice,
+// or one that was not asked for, never gets this far: the library drops it.
+func (s *session) fetch(ctx context.Context, uids imap.UIDSet, o *imap.FetchOptions, b *basin) (map[imap.UID]fetched, error) {
+	o.UID = true
+	found := make(map[imap.UID]fetched)
+	err := s.within(ctx, "fetch "+describe(uids), func(w *watchdog) error {
 		cmd := s.client.Fetch(uids, o)
 		var fault error
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
@@ -86,11 +104,12 @@ func (s *session) fetch(ctx context.Context, what string, uids imap.UIDSet, o *i
 				fault = f.err
 				s.conn.Close() // rather than read the rest for nothing
 			case f.uid != 0:
-				got(f)
+				found[f.uid] = f
 			}
 		}
 		return errors.Join(fault, cmd.Close())
 	})
+	return found, err
 }
 
 // readMail reads one mail of an answer.
@@ -107,6 +126,7 @@ func (s *session) readMail(m *imapclient.FetchMessageData, w *watchdog, b *basin
 			f.meta.received = item.Time
 		case imapclient.FetchItemDataBodySection:
 			w.allow(t.Literal)
+			f.part = item.Section.Partial != nil
 			f.body, f.err = b.take(item.Literal)
 		}
 	}

@@ -129,7 +129,7 @@ func (f *Fetcher) session(ctx context.Context, a Account, t *tenure, work func(c
 	r := &reader{account: a, spool: f.Spool, session: s, lease: t.current, doubts: &f.doubts,
 		basin:   &basin{dir: f.TempDir, limits: a.Limits},
 		notify:  func(e Event) { f.tell(a, e) },
-		spooled: func() {}}
+		spooled: func() {}, groupMails: a.Limits.GroupMails}
 	if f.Spooled != nil {
 		r.spooled = f.Spooled
 	}

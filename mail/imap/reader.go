@@ -26,10 +26,9 @@ type reader struct {
 	begun  bool // cursor is that of the folder
 	// renumbering: the folder's INTERNALDATEs may be new, too.
 	renumbering bool
+	// groupMails is the size of the next group: fewer after large mails.
+	groupMails int
 }
-
-// window is the number of mails whose sizes are asked for at once.
-const window = 1000
 
 // storeTime bounds one transaction of the spool.
 const storeTime = time.Minute
@@ -115,65 +114,27 @@ func (s *session) lastUID(ctx context.Context) (imap.UID, error) {
 func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet, next func(imap.UID) ticketing.Cursor) (int, error) {
 	n := 0
 	for len(pending) > 0 {
-		size := window
+		size := r.groupMails
 		if r.doubts.about(pending[0].Start) {
 			size = 1
 		}
-		var uids []imap.UID
-		uids, pending = take(pending, size)
-		stored, err := r.takeWindow(ctx, uids, next)
+		uids, _ := take(pending, size)
+		stored, err := r.takeGroup(ctx, uids, next)
 		n += stored
 		if err != nil {
 			return n, err
 		}
+		r.groupMails = min(2*stored, r.account.Limits.GroupMails)
+		pending = clip(pending, uids[stored-1]+1)
 	}
 	return n, nil
 }
 
-// takeWindow stores some mails, in groups whose size is known before they are
-// fetched.
-func (r *reader) takeWindow(ctx context.Context, uids []imap.UID, next func(imap.UID) ticketing.Cursor) (int, error) {
-	var metas map[imap.UID]meta
-	if r.doubts.stage(uids[0]) == stageUsual {
-		var err error
-		metas, err = r.session.metas(ctx, imap.UIDSetNum(uids...), noSection, r.basin)
-		if err != nil && !refused(err) {
-			r.doubts.failed(uids, blame(ctx, err))
-			return 0, err
-		}
-	}
-	n := 0
-	for len(uids) > 0 {
-		group := r.cut(uids, metas)
-		uids = uids[len(group):]
-		stored, err := r.takeGroup(ctx, group, metas, next)
-		n += stored
-		if err != nil {
-			return n, err
-		}
-	}
-	return n, nil
-}
-
-// cut is the next group: as many of the mails as the limits allow, at least
-// one.
-func (r *reader) cut(uids []imap.UID, metas map[imap.UID]meta) []imap.UID {
-	var bytes int64
-	for i, uid := range uids {
-		if size := metas[uid].size; size <= r.account.Limits.MailSize {
-			bytes += size
-		}
-		if i == r.account.Limits.GroupMails || i > 0 && bytes > r.account.Limits.GroupBytes {
-			return uids[:i]
-		}
-	}
-	return uids
-}
-
-// takeGroup fetches a group and stores it, up to the first mail that cannot be
-// fetched.
-func (r *reader) takeGroup(ctx context.Context, uids []imap.UID, metas map[imap.UID]meta, next func(imap.UID) ticketing.Cursor) (int, error) {
-	arrivals, fault := r.arrivals(ctx, uids, metas)
+// takeGroup fetches a group and stores as many of its mails as the limits
+// allow, at least one, up to the first that cannot be fetched. It returns
+// their number.
+func (r *reader) takeGroup(ctx context.Context, uids []imap.UID, next func(imap.UID) ticketing.Cursor) (int, error) {
+	arrivals, fault := r.arrivals(ctx, uids)
 	if fault != nil {
 		r.doubts.failed(uids[len(arrivals):], blame(ctx, fault))
 	}
@@ -206,9 +167,10 @@ func (r *reader) store(ctx context.Context, arrivals []ticketing.Arrival, next t
 	return nil
 }
 
-// arrivals fetches the mails of a group. After an error it returns those
-// before the first that could not be had.
-func (r *reader) arrivals(ctx context.Context, uids []imap.UID, metas map[imap.UID]meta) ([]ticketing.Arrival, error) {
+// arrivals fetches the mails of a group, one arrival for each UID, until the
+// limits are reached. After an error it returns those before the first mail
+// that could not be had.
+func (r *reader) arrivals(ctx context.Context, uids []imap.UID) ([]ticketing.Arrival, error) {
 	if r.doubts.stage(uids[0]) != stageUsual {
 		a, err := r.rescue(ctx, uids[0])
 		if err != nil {
@@ -216,29 +178,31 @@ func (r *reader) arrivals(ctx context.Context, uids []imap.UID, metas map[imap.U
 		}
 		return []ticketing.Arrival{a}, nil
 	}
-	got, err := r.bodies(ctx, uids, metas)
-	if err != nil {
+	got, err := r.session.beginnings(ctx, imap.UIDSetNum(uids...), r.basin)
+	if err != nil && !refused(err) { // what came before a NO is good
 		return nil, err
 	}
-	there, err := r.stillThere(ctx, slices.DeleteFunc(slices.Clone(uids), func(uid imap.UID) bool { return got(uid).err == nil }))
+	there, err := r.stillThere(ctx, slices.DeleteFunc(slices.Clone(uids), func(uid imap.UID) bool { _, ok := got[uid]; return ok }))
 	if err != nil {
 		return nil, err
 	}
 	arrivals := make([]ticketing.Arrival, 0, len(uids))
-	for _, uid := range uids {
-		f := got(uid)
+	var bytes int64
+	for i, uid := range uids {
+		f, ok := got[uid]
+		if bytes += f.meta.size; i > 0 && bytes > r.account.Limits.GroupBytes {
+			break
+		}
+		a := r.gone(uid)
 		switch {
-		case f.err == nil:
-			arrivals = append(arrivals, r.arrival(uid, metas[uid], f.body, r.large(metas[uid])))
-		case !there.Contains(uid):
-			arrivals = append(arrivals, r.gone(uid))
-		default:
-			a, err := r.single(ctx, uid, metas[uid])
-			if err != nil {
+		case ok && r.session.whole(f):
+			a = r.arrival(uid, f.meta, f.body, false)
+		case ok || there.Contains(uid):
+			if a, err = r.single(ctx, uid, f); err != nil {
 				return arrivals, err
 			}
-			arrivals = append(arrivals, a)
 		}
+		arrivals = append(arrivals, a)
 	}
 	return arrivals, nil
 }

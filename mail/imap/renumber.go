@@ -9,6 +9,9 @@ import (
 	"deskd/ticketing"
 )
 
+// comparedAtOnce is how many mails are compared with the spool in one call.
+const comparedAtOnce = 500
+
 // renumber takes in what is unknown of a folder whose UIDs mean other mails
 // than before (RFC 3501 §2.3.1.1). All mails are compared by Message-ID, date
 // and size, from the header, and only the unknown are downloaded.
@@ -32,7 +35,7 @@ func (r *reader) renumber(ctx context.Context, old ticketing.Cursor) (int, error
 	n := 0
 	for len(all) > 0 {
 		var uids []imap.UID
-		uids, all = take(all, window)
+		uids, all = take(all, comparedAtOnce)
 		unknown, err := r.unknown(ctx, uids)
 		if err != nil {
 			return n, err
@@ -53,15 +56,15 @@ func (r *reader) renumber(ctx context.Context, old ticketing.Cursor) (int, error
 // unknown says which mails were never spooled under any number. One whose
 // header does not come is unknown: that costs a download at most.
 func (r *reader) unknown(ctx context.Context, uids []imap.UID) (imap.UIDSet, error) {
-	metas, err := r.session.metas(ctx, imap.UIDSetNum(uids...), identity, r.basin)
+	got, err := r.session.identities(ctx, imap.UIDSetNum(uids...), r.basin)
 	if err != nil && !refused(err) {
 		return nil, err
 	}
 	asked := make([]ticketing.Arrival, len(uids))
 	for i, uid := range uids {
-		m := metas[uid]
-		asked[i] = r.arrival(uid, m, m.fields, false)
-		asked[i].Size, asked[i].Open = m.size, nil
+		f := got[uid]
+		asked[i] = r.arrival(uid, f.meta, f.body, false)
+		asked[i].Size, asked[i].Open = f.meta.size, nil
 	}
 	known, err := r.spool.KnownMails(ctx, r.account.Mailbox.ID, r.account.Folder, asked)
 	if err != nil {

@@ -23,6 +23,8 @@ type session struct {
 	exists  chan struct{} // holds one value when mails came since the last look
 	// hasTarget: the folder for settled mails is known to exist.
 	hasTarget bool
+	// estimates: the server tells sizes that are not those of its mails.
+	estimates bool
 }
 
 // open connects, logs in and opens the folder: read-only where nothing is to

@@ -18,39 +18,6 @@ import (
 // drops those without a word.
 var errMissing = errors.New("the server's answer did not hold it")
 
-// large reports whether only the header of a mail is taken.
-func (r *reader) large(m meta) bool { return m.size > r.account.Limits.MailSize }
-
-// bodies fetches the mails of a group, the headers of the large ones. An
-// answer of NO still counts for the mails that came with it.
-func (r *reader) bodies(ctx context.Context, uids []imap.UID, metas map[imap.UID]meta) (func(imap.UID) fetched, error) {
-	var whole, large imap.UIDSet
-	for _, uid := range uids {
-		if r.large(metas[uid]) {
-			large.AddNum(uid)
-		} else {
-			whole.AddNum(uid)
-		}
-	}
-	mails, err := r.session.bodies(ctx, whole, wholeMail, r.basin)
-	if err != nil && !refused(err) {
-		return nil, err
-	}
-	heads, err := r.session.bodies(ctx, large, headerOnly, r.basin)
-	if err != nil && !refused(err) {
-		return nil, err
-	}
-	return func(uid imap.UID) fetched {
-		if f, ok := mails[uid]; ok {
-			return f
-		}
-		if f, ok := heads[uid]; ok {
-			return f
-		}
-		return fetched{uid: uid, err: errMissing}
-	}, nil
-}
-
 // stillThere says which of the UIDs are in the folder now.
 func (r *reader) stillThere(ctx context.Context, uids []imap.UID) (imap.UIDSet, error) {
 	if len(uids) == 0 {
@@ -63,35 +30,44 @@ func (r *reader) stillThere(ctx context.Context, uids []imap.UID) (imap.UIDSet, 
 	return r.session.search(ctx, imap.UIDSetNum(uids...))
 }
 
-// single fetches one mail that did not come with its group: the header only,
-// if it is large or proved to be.
-func (r *reader) single(ctx context.Context, uid imap.UID, m meta) (ticketing.Arrival, error) {
-	what, header := wholeMail, r.large(m)
-	if header {
+// single fetches one mail that did not come whole with its group: by the
+// header only, if it is larger than the limit.
+func (r *reader) single(ctx context.Context, uid imap.UID, f fetched) (ticketing.Arrival, error) {
+	what := wholeMail
+	if f.meta.size > r.account.Limits.MailSize {
 		what = headerOnly
 	}
 	body, err := r.content(ctx, uid, what)
 	if errors.Is(err, errTooLarge) {
-		header = true
+		what = headerOnly
 		body, err = r.content(ctx, uid, headerOnly)
+	}
+	if errors.Is(err, errMissing) {
+		there, err := r.stillThere(ctx, []imap.UID{uid})
+		if err == nil && !there.Contains(uid) {
+			return r.gone(uid), nil
+		}
 	}
 	if err != nil {
 		return ticketing.Arrival{}, err
 	}
-	return r.arrival(uid, m, body, header), nil
+	if what == wholeMail {
+		r.session.compare(f, body)
+	}
+	return r.arrival(uid, f.meta, body, what == headerOnly), nil
 }
 
 // content fetches one mail or its header.
 func (r *reader) content(ctx context.Context, uid imap.UID, what section) (content, error) {
-	got, err := r.session.bodies(ctx, imap.UIDSetNum(uid), what, r.basin)
+	got, err := r.session.fetch(ctx, imap.UIDSetNum(uid), &imap.FetchOptions{BodySection: what.items()}, r.basin)
 	f, ok := got[uid]
 	switch {
 	case ok && f.err == nil && (err == nil || refused(err)):
 		return f.body, nil
-	case err != nil:
+	case err != nil && !refused(err):
 		return content{}, err
 	case !ok:
-		f.err = errMissing
+		f.err = errors.Join(errMissing, err)
 	}
 	return content{}, fmt.Errorf("fetch uid %d: %w", uid, f.err)
 }
