@@ -26,6 +26,9 @@ func (cs *charsets) addressList(value string, limit int) []ticketing.Address {
 		}
 	}
 	if len(s.list) == 0 && s.nameless != "" {
+		if isToken(s.nameless) && len(s.nameless) <= 64 { // "MAILER-DAEMON", "root"
+			return []ticketing.Address{{Name: s.name(s.last), Address: s.nameless}}
+		}
 		return []ticketing.Address{{Name: s.nameless}}
 	}
 	return s.list
@@ -43,6 +46,7 @@ type addressScanner struct {
 	taken    bool   // the current entry gave an address already
 	pending  string // "Miller" of an unquoted `Miller, Joe <j@x>`
 	nameless string // the last name that came without an address
+	last     string // the comment with it
 }
 
 func (s *addressScanner) scan() {
@@ -184,7 +188,7 @@ func (s *addressScanner) finish(comma bool) {
 		name, address := bareAddress(phrase)
 		s.add(name, address)
 	default:
-		s.nameless = s.name(phrase)
+		s.nameless, s.last = s.name(phrase), s.comment
 		if comma && !s.quoted {
 			s.pending = join(s.pending, phrase)
 			s.comment, s.quoted = "", false
@@ -247,6 +251,7 @@ func (s *addressScanner) name(raw string) string {
 
 // cleanAddress takes an addr-spec out of what stood between the brackets.
 func (s *addressScanner) cleanAddress(raw string) string {
+	raw = stripComments(raw)
 	if strings.Contains(raw, "=?") {
 		raw = s.cs.headerText(raw)
 	} else {
@@ -274,6 +279,29 @@ func (s *addressScanner) cleanAddress(raw string) string {
 		}
 	}
 	return stripBlanks(raw)
+}
+
+// stripComments removes comments (RFC 5322 §3.2.2), nested ones too.
+func stripComments(s string) string {
+	if strings.IndexByte(s, '(') < 0 {
+		return s
+	}
+	var b strings.Builder
+	depth := 0
+	for i := range len(s) {
+		switch {
+		case s[i] == '(':
+			depth++
+		case s[i] == ')' && depth > 0:
+			depth--
+		case depth == 0:
+			b.WriteByte(s[i])
+		}
+	}
+	if depth > 0 { // never closed: no comment
+		return s
+	}
+	return b.String()
 }
 
 // stripBlanks removes all white space.

@@ -60,7 +60,7 @@ func (p *parser) roleOf(at *part) role {
 	switch at.mediaType {
 	case "text/html", "application/xhtml+xml":
 		return roleHTML
-	case "text/plain", "text/enriched", "text/richtext", "text/markdown", "text/x-amp-html", "text/text", "text/ascii":
+	case "text/plain", "text/enriched", "text/richtext", "text/markdown", "text/text", "text/ascii":
 		return roleText
 	}
 	if at.parent == nil {
@@ -95,25 +95,33 @@ func has(ps params, name string) bool {
 	return false
 }
 
-// inline says that a part belongs into the text: a picture that is not
-// explicitly an attachment and has a Content-ID or lies in a related.
-func (p *parser) inline(at *part) bool {
-	d := p.disposition(at)
-	if d == "attachment" && at.header.first("Content-ID") == "" {
-		return false
+// markInline marks the pictures that the HTML shows: raster types with a
+// Content-ID that is referred to. All else is listed as an attachment.
+func (p *parser) markInline(markup string) {
+	if !strings.Contains(markup, "cid:") {
+		return
 	}
-	related := at.parent != nil && at.parent.mediaType == "multipart/related"
-	return d == "inline" || d == "" && at.header.first("Content-ID") != "" || related && at.header.first("Content-ID") != ""
+	for i := range p.msg.Attachments {
+		a := &p.msg.Attachments[i]
+		a.Inline = a.ContentID != "" && raster(a.Type) && strings.Contains(markup, "cid:"+a.ContentID)
+	}
+}
+
+func raster(mediaType string) bool {
+	switch mediaType {
+	case "image/png", "image/jpeg", "image/jpg", "image/pjpeg", "image/gif", "image/webp", "image/bmp", "image/x-png":
+		return true
+	}
+	return false
 }
 
 // attach lists a part as an attachment.
-func (p *parser) attach(at *part, inline bool) {
+func (p *parser) attach(at *part) {
 	p.msg.Attachments = append(p.msg.Attachments, ticketing.Attachment{
 		Part:      at.spec,
 		Name:      p.fileName(at),
 		Type:      shorten(at.mediaType, 100),
 		ContentID: contentID(at.header.first("Content-ID")),
-		Inline:    inline,
 	})
 }
 
@@ -251,7 +259,7 @@ func OpenPart(raw io.ReadSeeker, spec string) (io.Reader, ticketing.Attachment, 
 	if err != nil {
 		return nil, none, fmt.Errorf("open part %.40q: %w", spec, err)
 	}
-	p.attach(at, p.inline(at))
+	p.attach(at)
 	r, err := p.openDecoded(at)
 	if err != nil {
 		return nil, none, fmt.Errorf("open part %s: %w", spec, err)

@@ -61,6 +61,8 @@ func (m *methodResult) prop(names ...string) (found authProp, ok bool) {
 //   - "action=" beside the properties, and a ";" at the end (Microsoft 365);
 //   - "/", ":", "=", "[", "]" and "?" in unquoted property values (base64
 //     signature heads, IPv6 addresses);
+//   - "<>" or nothing as a property value, for the null reverse-path (Microsoft
+//     365, Google);
 //   - with anonymous, a field without authserv-id (Microsoft 365).
 //
 // Refused although the grammar allows it: a comment with an unpaired quotation
@@ -305,26 +307,44 @@ func (p *authParser) property(m *methodResult, ptype string) error {
 	if _, err := p.cfws(); err != nil {
 		return err
 	}
-	quoted := p.at('"')
-	value, err := p.value(isValueByte)
+	value, err := p.pvalue()
 	if err != nil {
 		return err
 	}
-	prop := authProp{name: ptype + "." + name, value: value}
-	if quoted && p.at('@') { // a quoted local part
-		rest := p.run(isValueByte)
-		if strings.Count(rest, "@") != 1 {
-			return errors.New("two at signs in a value")
-		}
-		prop.value += rest
-	} else if !quoted && strings.Count(value, "@") > 1 {
-		return errors.New("two at signs in a value")
-	}
-	prop.domain = domainIn(prop.value)
-	if m.props = append(m.props, prop); len(m.props) > maxAuthProps {
+	m.props = append(m.props, authProp{name: ptype + "." + name, value: value, domain: domainIn(value)})
+	if len(m.props) > maxAuthProps {
 		return errors.New("too many properties")
 	}
 	return nil
+}
+
+// pvalue reads the value of a property: a word, a quoted-string, an address
+// with or without local part, or nothing.
+func (p *authParser) pvalue() (string, error) {
+	if p.end() || p.at(';') {
+		return "", nil
+	}
+	if strings.HasPrefix(p.s[p.i:], "<>") {
+		p.i += 2
+		return "", nil
+	}
+	quoted := p.at('"')
+	value, err := p.value(isValueByte)
+	if err != nil {
+		return "", err
+	}
+	address := value
+	if quoted {
+		address = ""
+		if p.at('@') { // the quotation was a local part
+			address = p.run(isValueByte)
+			value += address
+		}
+	}
+	if strings.Count(address, "@") > 1 {
+		return "", errors.New("two at signs in a value")
+	}
+	return value, nil
 }
 
 // domainIn gives the domain of an address, or of a bare domain name.

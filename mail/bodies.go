@@ -30,7 +30,7 @@ func (p *parser) readBodies(at *part) error {
 	}
 	switch {
 	case at.tooDeep:
-		p.attach(at, false)
+		p.attach(at)
 		return p.countPart(at)
 	case at.mediaType == "multipart/alternative" && len(at.children) > 0:
 		return p.readAlternative(at)
@@ -64,6 +64,9 @@ func (p *parser) readAlternative(at *part) error {
 	outer := p.text.blocks
 	var texts, htmls []block
 	for _, child := range at.children {
+		if p.needless(at, child) {
+			continue
+		}
 		p.text.blocks = nil
 		if err := p.readBodies(child); err != nil {
 			return err
@@ -86,6 +89,16 @@ func (p *parser) readAlternative(at *part) error {
 		p.text.blocks = append(p.text.blocks, block{text: text, html: markup})
 	}
 	return nil
+}
+
+// needless says that a version of a content is in a format of less use than
+// another version that is there.
+func (p *parser) needless(at, child *part) bool {
+	switch child.mediaType {
+	case "text/enriched", "text/richtext", "text/x-amp-html", "text/watch-html", "text/x-watch-html":
+		return hasPart(at, "text/plain") || hasPart(at, "text/html")
+	}
+	return false
 }
 
 // readLeaf decides what a part without parts is.
@@ -120,7 +133,7 @@ func (p *parser) readLeaf(at *part) error {
 			return err
 		}
 	}
-	p.attach(at, p.inline(at))
+	p.attach(at)
 	return p.countPart(at)
 }
 
@@ -228,7 +241,9 @@ func (p *parser) finishBodies() {
 	}
 	m.Text = joinTexts(p.text.blocks)
 	if markup {
-		m.HTML = SanitizeHTML(joinHTML(p.text.blocks, p.limits.Text))
+		whole := joinHTML(p.text.blocks, p.limits.Text)
+		p.markInline(whole)
+		m.HTML = SanitizeHTML(whole)
 	}
 	m.Reply = p.reply()
 	m.Language = language(m.Text, m.Subject)

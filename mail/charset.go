@@ -25,6 +25,7 @@ var aliases = map[string]string{
 	"cp932": "shift_jis", "ms932": "shift_jis", "x-ms-cp932": "shift_jis", "windows-31j": "shift_jis",
 	"ms-cp50220": "iso-2022-jp", "cp50220": "iso-2022-jp", "cp50221": "iso-2022-jp", "x-windows-iso2022jp": "iso-2022-jp",
 	"iso-2022-jp-ms": "iso-2022-jp", "iso-2022-jp-1": "iso-2022-jp", "iso-2022-jp-2": "iso-2022-jp", "iso-2022-jp-3": "iso-2022-jp",
+	"shift-jis": "shift_jis", "shiftjis": "shift_jis", "iso2022jp": "iso-2022-jp", "iso-2022jp": "iso-2022-jp", "euc_jp": "euc-jp", "euc_kr": "euc-kr", "euckr": "euc-kr",
 	"eucjp": "euc-jp", "eucjp-ms": "euc-jp", "cp51932": "euc-jp", "sjis": "shift_jis", "x-sjis": "shift_jis",
 	"ansi": "windows-1252", "x-ansi": "windows-1252", "cp1252": "windows-1252", "cp-1252": "windows-1252", "latin1": "windows-1252", "iso-latin-1": "windows-1252",
 	"cp936": "gb18030", "x-gbk": "gb18030", "gb2312": "gb18030", "gbk": "gb18030", "ms936": "gb18030",
@@ -95,6 +96,9 @@ func decodeLabel(b []byte, label string) (string, error) {
 	if label == "iso-2022-kr" {
 		return decodeISO2022KR(b), nil
 	}
+	if label == "iso-2022-jp" && eightBit(b) && !escaped(b) {
+		label = japaneseEightBit(b)
+	}
 	r, err := charset.Reader(label, bytes.NewReader(b))
 	if err != nil {
 		return "", err
@@ -104,6 +108,35 @@ func decodeLabel(b []byte, label string) (string, error) {
 		return "", err
 	}
 	return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
+}
+
+func eightBit(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+// japaneseEightBit chooses between the two 8-bit charsets of Japan for bytes
+// that are labelled with the 7-bit one. EUC-JP read as Shift_JIS gives
+// half-width katakana.
+func japaneseEightBit(b []byte) string {
+	text, err := decodeLabel(b, "shift_jis")
+	if err != nil || wrong(text) {
+		return "euc-jp"
+	}
+	half := 0
+	for _, r := range text {
+		if r >= 0xff61 && r <= 0xff9f {
+			half++
+		}
+	}
+	if other, err := decodeLabel(b, "euc-jp"); half*4 > utf8.RuneCountInString(text) && err == nil && !wrong(other) {
+		return "euc-jp"
+	}
+	return "shift_jis"
 }
 
 // decodeISO2022KR reads RFC 1557: EUC-KR in seven bits between SO and SI.

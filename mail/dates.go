@@ -16,6 +16,11 @@ func parseDate(value string) time.Time {
 	if t, ok := isoDate(value); ok {
 		return t
 	}
+	value = stripComments(value)
+	if strings.Contains(value, ": ") || strings.Contains(value, " :") { // "9 : 55 : 06"
+		value = strings.NewReplacer(" :", ":", ": ", ":", "  ", " ").Replace(strings.Join(strings.Fields(value), " "))
+		value = strings.ReplaceAll(value, ": ", ":")
+	}
 	d := dateWords{day: -1, year: -1, zone: time.UTC}
 	for word := range strings.FieldsFuncSeq(value, func(r rune) bool { return strings.ContainsRune(" \t,()", r) }) {
 		d.take(word)

@@ -47,7 +47,10 @@ func (p *parser) addresses(h header, name string) []ticketing.Address {
 			continue
 		}
 		for _, a := range p.cs.addressList(unfold(h[i].value), p.limits.Addresses-len(list)) {
-			if a.Address != "" || len(list) == 0 {
+			switch {
+			case a.Address != "" && len(list) == 1 && list[0].Address == "":
+				list[0] = a // a name alone is of use only when there is nothing else
+			case a.Address != "" || len(list) == 0:
 				list = append(list, a)
 			}
 		}

@@ -23,7 +23,7 @@ func (p *parser) readWrapped(at *part) error {
 		return err
 	}
 	if encodingName(at.header.first("Content-Transfer-Encoding")) == "base64" {
-		p.attach(at, false)
+		p.attach(at)
 		return p.countPart(at)
 	}
 	inner, err := p.scanNested(at)
@@ -31,7 +31,7 @@ func (p *parser) readWrapped(at *part) error {
 		return err
 	}
 	if inner.mediaType == "message/rfc822" {
-		p.attach(at, false)
+		p.attach(at)
 		return p.countPart(at)
 	}
 	return p.readBodies(inner)

@@ -42,7 +42,11 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 		c.join(people, entry.Author, s)
 		c.copyToOthers(m, s)
 	}
-	c.notifyAgents(LetterNotification, "customer_replied", s, a, m, people)
+	notice := "customer_replied"
+	if a.Role == Cc {
+		notice = "cc_replied"
+	}
+	c.notifyAgents(LetterNotification, notice, s, a, m, people)
 	return applied(m, c, a.Why)
 }
 

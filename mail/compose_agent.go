@@ -1,0 +1,169 @@
+package mail
+
+import (
+	"maps"
+	"strconv"
+	"strings"
+
+	"deskd/ticketing"
+)
+
+// notification tells an agent what was said, by whom and how far he can be
+// believed. Our own lines come before the stranger's words, so that those
+// cannot pass for ours.
+func (w wording) notification() []string {
+	l := w.letter
+	said := []string{w.say("notice."+w.letter.Notice, "who", l.Entry.Author.String()), w.whoAndCheck()}
+	if len(l.NewDomains) > 0 {
+		said = append(said, w.say("mail.agent.new_domains", "domains", strings.Join(l.NewDomains, ", ")))
+	}
+	if l.Entry.Unverified && l.Entry.Visibility == ticketing.AgentsOnly && l.Entry.MailKind == ticketing.Human {
+		said = append(said, w.say("mail.agent.unverified"))
+	}
+	if len(l.Proposed) > 0 {
+		names := addressList(l.Proposed)
+		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n#cc "+strings.ReplaceAll(bareList(l.Proposed), ",", ""))
+	}
+	said = append(said, w.words(), w.happened(), w.facts())
+	if l.Kind == ticketing.LetterNote {
+		return append(said, w.say("mail.agent.reply_note"), w.say("mail.agent.commands"), w.link())
+	}
+	recipients := bareList(append([]ticketing.Address{l.Requester}, l.Ccs...))
+	return append(said, w.say("mail.agent.reply_public", "recipients", recipients), w.say("mail.agent.commands"), w.link())
+}
+
+// held tells agents what waits for their review, and why.
+func (w wording) held() []string {
+	l := w.letter
+	said := []string{
+		w.say("notice.held", "who", l.Entry.Author.Address),
+		w.say("held."+l.Notice, "who", l.Entry.Author.Address),
+		w.say("mail.held.state"),
+		w.whoAndCheck(),
+		w.words(),
+	}
+	if l.Entry.Author.Address == l.Participant.Address {
+		said = append(said, w.say("mail.held.confirm"))
+	}
+	if names := leftBehind(l); names != "" {
+		said = append(said, w.say("mail.agent.attachments", "names", names))
+	}
+	return append(said, w.facts(), w.say("mail.held.review", "entry", strconv.FormatInt(l.Entry.ID, 10)), w.link())
+}
+
+// notice is one plain fact.
+func (w wording) notice() []string {
+	return []string{w.say("notice."+w.letter.Notice, w.args()), w.facts(), w.link()}
+}
+
+// commandError returns an agent's mail to him with what was wrong with it.
+func (w wording) commandError() []string {
+	l := w.letter
+	if l.Notice == "help" || l.Notice == "empty_reply" {
+		return []string{w.say("command."+l.Notice, w.args()), w.link()}
+	}
+	return []string{
+		w.say("mail.command_error.intro", "ticket", w.ticket()),
+		w.say("command."+l.Notice, w.args()),
+		w.say("mail.command_error.next"),
+		w.say("mail.command_error.returned"),
+		quote(l.Entry.Text),
+	}
+}
+
+// args are those of the letter, and the ticket's number.
+func (w wording) args() map[string]string {
+	args := maps.Clone(w.letter.Args)
+	if args == nil {
+		args = map[string]string{}
+	}
+	args["ticket"] = w.ticket()
+	return args
+}
+
+func (w wording) whoAndCheck() string {
+	e := w.letter.Entry
+	lines := []string{w.say("mail.agent.who", "who", e.Author.String(), "role", w.say("role."+string(e.Author.Role)))}
+	if e.Author.Role != ticketing.System && e.MailID != 0 {
+		result := w.say("verdict." + string(e.Verdict.Result))
+		if e.Verdict.Evidence == "" {
+			lines = append(lines, w.say("mail.agent.check", "verdict", result))
+		} else {
+			lines = append(lines, w.say("mail.agent.check_evidence", "verdict", result, "evidence", e.Verdict.Evidence))
+		}
+	}
+	return strings.Join(lines, "\n")
+}
+
+// words is what was said, set off on the left, so that it is never mistaken
+// for ours.
+func (w wording) words() string {
+	text := strings.TrimSpace(w.letter.Entry.Text)
+	if text == "" {
+		return ""
+	}
+	return "| " + strings.ReplaceAll(text, "\n", "\n| ")
+}
+
+// happened lists the events that came with it, such as a reopening.
+func (w wording) happened() string {
+	if len(w.letter.Events) == 0 {
+		return ""
+	}
+	lines := []string{w.say("mail.agent.happened")}
+	for _, e := range w.letter.Events {
+		lines = append(lines, "* "+EventText(w.texts, w.letter.Language, e))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// facts is where the ticket stands.
+func (w wording) facts() string {
+	l := w.letter
+	assignee := w.say("mail.agent.unassigned")
+	if l.Assignee.Address != "" {
+		assignee = w.say("mail.agent.assignee", "who", nameOf(l.Assignee))
+	}
+	lines := []string{
+		w.say("mail.agent.status", "status", w.say("status."+string(l.Ticket.Status)+".agent")),
+		w.say("mail.agent.priority", "priority", w.say("priority."+string(l.Ticket.Priority)+".label")),
+		assignee,
+		w.say("mail.agent.requester", "who", nameOf(l.Requester)),
+	}
+	if len(l.Ccs) > 0 {
+		lines = append(lines, w.say("mail.agent.ccs", "people", addressList(l.Ccs)))
+	}
+	if l.Entry.Why != "" {
+		lines = append(lines, w.say("mail.agent.why", "why", l.Entry.Why))
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (w wording) link() string {
+	if w.letter.Link == "" {
+		return ""
+	}
+	return w.say("mail.agent.link", "ticket", w.ticket(), "link", w.letter.Link)
+}
+
+func addressList(list []ticketing.Address) string {
+	names := make([]string, 0, len(list))
+	for _, a := range list {
+		names = append(names, nameOf(a))
+	}
+	return strings.Join(names, ", ")
+}
+
+func bareList(list []ticketing.Address) string {
+	var names []string
+	for _, a := range list {
+		if a.Address != "" {
+			names = append(names, a.Address)
+		}
+	}
+	return strings.Join(names, ", ")
+}
+
+func nameOf(a ticketing.Address) string {
+	return ticketing.Author{Name: a.Name, Address: a.Address}.String()
+}

@@ -1,0 +1,134 @@
+package mail
+
+import (
+	"strconv"
+	"strings"
+
+	"deskd/catalogue"
+	"deskd/ticketing"
+)
+
+// wording finds the words of one letter.
+type wording struct {
+	texts  *catalogue.Catalogue
+	letter ticketing.Letter
+}
+
+func (w wording) say(key string, args ...any) string {
+	return w.texts.Text(w.letter.Language, key, args...)
+}
+
+func (w wording) language() string { return w.texts.Match(w.letter.Language) }
+
+// subject is the ticket's with our tag. An acknowledgement to somebody who
+// was not proved does not repeat his words: it could be sent to a victim.
+func (w wording) subject() string {
+	if w.letter.Kind == ticketing.LetterAck && !w.letter.QuoteSubject {
+		return w.say("mail.ack.subject") + tagOf(w.letter)
+	}
+	if w.letter.Entry.Event == "unreadable" {
+		return w.say("ticket.unreadable") + tagOf(w.letter)
+	}
+	return "Re: " + w.letter.Subject
+}
+
+// tagOf is the tag at the end of a letter's subject.
+func tagOf(l ticketing.Letter) string {
+	if i := strings.LastIndex(l.Subject, "["); i >= 0 {
+		return " " + l.Subject[i:]
+	}
+	return ""
+}
+
+// text is the letter's plain text. The marker line comes first: an answer is
+// cut where it is quoted.
+func (w wording) text() string {
+	paragraphs := []string{MarkerLine(w.say("mail.marker"))}
+	switch w.letter.Kind {
+	case ticketing.LetterAck:
+		paragraphs = append(paragraphs, w.acknowledgement()...)
+	case ticketing.LetterReply:
+		paragraphs = append(paragraphs, w.letter.Entry.Text, w.signature())
+	case ticketing.LetterCopy:
+		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.letter.Entry.Text)
+	case ticketing.LetterCommandError:
+		return joinParagraphs(append(paragraphs, w.commandError()...))
+	case ticketing.LetterNotice:
+		return joinParagraphs(append(paragraphs, w.notice()...))
+	case ticketing.LetterHeld:
+		return joinParagraphs(append(paragraphs, w.held()...))
+	default:
+		return joinParagraphs(append(paragraphs, w.notification()...))
+	}
+	return joinParagraphs(append(paragraphs, w.footer()))
+}
+
+func (w wording) ticket() string { return strconv.FormatInt(w.letter.Ticket.ID, 10) }
+
+func (w wording) acknowledgement() []string {
+	l := w.letter
+	greeting := w.say("mail.greeting_unnamed")
+	if l.QuoteSubject && l.Participant.Name != "" {
+		greeting = w.say("mail.greeting", "name", l.Participant.Name)
+	}
+	said := []string{
+		greeting,
+		w.say("mail.ack.body", "desk", l.Mailbox.Name, "ticket", w.ticket()),
+		w.signature(),
+	}
+	if l.QuoteSubject {
+		said = append(said, w.say("mail.ack.quoted"), quote(l.Entry.Text))
+	}
+	return append(said, w.say("mail.ack.automatic"))
+}
+
+// signature names the agent only where the desk shows agents' names.
+func (w wording) signature() string {
+	l := w.letter
+	if l.Kind == ticketing.LetterReply && l.From.Name != l.Mailbox.Name {
+		return w.say("mail.signature", "name", l.Entry.Author.Name, "desk", l.Mailbox.Name)
+	}
+	return l.Mailbox.Name
+}
+
+// footer tells a customer where the request stands.
+func (w wording) footer() string {
+	l := w.letter
+	status := "status." + string(l.Ticket.Status)
+	lines := []string{
+		"-- ",
+		w.say("mail.footer.request", "ticket", w.ticket(), "status", w.say(status+".label")),
+		w.say(status + ".sentence"),
+		w.say("mail.footer.reply"),
+	}
+	if l.Link != "" {
+		lines = append(lines, w.say("mail.footer.link", "link", l.Link))
+	}
+	if names := leftBehind(l); names != "" {
+		lines = append(lines, w.say("mail.agent.attachments", "names", names))
+	}
+	if l.Participant.Role == ticketing.Cc {
+		lines = append(lines, w.say("mail.footer.cc"))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// quote marks a text as quoted, of bounded length.
+func quote(text string) string {
+	const most = 4000
+	if len(text) > most {
+		text = strings.ToValidUTF8(text[:most], "") + " …"
+	}
+	return "> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ")
+}
+
+// joinParagraphs puts paragraphs into a text, leaving empty ones out.
+func joinParagraphs(paragraphs []string) string {
+	kept := paragraphs[:0]
+	for _, p := range paragraphs {
+		if p = strings.TrimRight(p, "\n"); strings.TrimSpace(p) != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "\n\n") + "\n"
+}

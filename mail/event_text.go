@@ -1,0 +1,26 @@
+package mail
+
+import (
+	"maps"
+
+	"deskd/catalogue"
+	"deskd/ticketing"
+)
+
+// EventText says in words what an event entry records.
+func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) string {
+	args := maps.Clone(e.EventArgs)
+	if args == nil {
+		args = map[string]string{}
+	}
+	labels := map[string]string{"status": ".agent", "priority": ".label"}
+	if suffix, ok := labels[e.Event]; ok {
+		for _, name := range []string{"from", "to"} {
+			args[name] = texts.Text(language, e.Event+"."+args[name]+suffix)
+		}
+	}
+	if e.Event == "assigned" && args["who"] == "none" {
+		return texts.Text(language, "event.unassigned")
+	}
+	return texts.Text(language, "event."+e.Event, args)
+}
