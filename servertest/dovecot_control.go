@@ -1,6 +1,9 @@
 package servertest
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // Kill ends the server and all its sessions at once, as a crash would.
 func (d *Dovecot) Kill(tb TB) {
@@ -10,6 +13,12 @@ func (d *Dovecot) Kill(tb TB) {
 	d.process.kill()
 	for _, p := range below {
 		killProcess(p.pid) // those that left the process group
+	}
+	// Until the last one has gone, there is somebody who listens on the ports.
+	for deadline := time.Now().Add(10 * time.Second); len(alive(below)) > 0; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			tb.Fatalf("killed 10 s ago, still there: %v", alive(below))
+		}
 	}
 	d.paused = nil
 }

@@ -68,3 +68,17 @@ func parseStat(text string) (d descendant, parent int, ok bool) {
 
 func stopProcess(pid int) error     { return syscall.Kill(pid, syscall.SIGSTOP) }
 func continueProcess(pid int) error { return syscall.Kill(pid, syscall.SIGCONT) }
+
+// alive are those of the processes that still run; one that has ended and
+// that nobody has waited for does not.
+func alive(all []descendant) []descendant {
+	var left []descendant
+	for _, d := range all {
+		text, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", d.pid))
+		if err != nil || strings.Contains(string(text), ") Z ") {
+			continue
+		}
+		left = append(left, d)
+	}
+	return left
+}

@@ -29,5 +29,7 @@ func descendants(int) ([]descendant, error) {
 	return nil, errors.New("list processes: only done on Linux")
 }
 
+func alive([]descendant) []descendant { return nil }
+
 func stopProcess(int) error     { return errors.New("stop a process: only done on Linux") }
 func continueProcess(int) error { return errors.New("continue a process: only done on Linux") }
