@@ -1,0 +1,60 @@
+package ticketing
+
+import (
+	"errors"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestParseCommands(t *testing.T) {
+	for _, test := range []struct {
+		name, text string
+		want       Commands
+		rest       string
+	}{
+		{"none", "Hello\n#note", Commands{}, "Hello\n#note"},
+		{"note", "#note\n\nonly us", Commands{Visibility: AgentsOnly}, "only us"},
+		{"case and colon", "\n#SOLVED: agreed\nThanks", Commands{Status: CommandSolved, Reason: "agreed"}, "Thanks"},
+		{"full width", "＃hold　bug 17\nok", Commands{Status: CommandHold, Reason: "bug 17"}, "ok"},
+		{"several", "#assign me\n#priority s2 it is down\n#cc a@b.example, <c@d.example>\n\ntext\n#solved is text now",
+			Commands{Assign: "me", Priority: S2, PriorityWhy: "it is down", Cc: []string{"a@b.example", "c@d.example"}},
+			"text\n#solved is text now"},
+		{"literal", "##1 is fixed", Commands{}, "#1 is fixed"},
+		{"literal, full width", "＃＃1", Commands{}, "＃1"},
+		{"a number is text", "#1 is fixed", Commands{}, "#1 is fixed"},
+		{"customer", "#customer A@B.example\nHi", Commands{Customer: "a@b.example"}, "Hi"},
+		{"crlf", "#note\r\nx\r\n", Commands{Visibility: AgentsOnly}, "x"},
+	} {
+		got, rest, err := ParseCommands(test.text)
+		if err != nil || rest != test.rest {
+			t.Errorf("%s: rest %q, error %v", test.name, rest, err)
+		}
+		if d := cmp.Diff(test.want, got); d != "" {
+			t.Errorf("%s: %s", test.name, d)
+		}
+	}
+}
+
+// What looks like a command and is none must never be published as text.
+func TestParseCommandsRefuses(t *testing.T) {
+	for text, key := range map[string]string{
+		"#internl\nthe customer is wrong": "unknown",
+		"#note\n#public\nx":               "contradiction",
+		"#solved\n#open":                  "contradiction",
+		"#hold":                           "hold_needs_reason",
+		"#assign":                         "assign_needs_who",
+		"#priority S9":                    "priority_needs_level",
+		"#cc nobody":                      "cc_needs_address",
+		"#customer":                       "customer_needs_address",
+	} {
+		c, rest, err := ParseCommands(text)
+		var bad CommandError
+		if !errors.As(err, &bad) || bad.Key != key {
+			t.Errorf("%q: error %v, want %s", text, err, key)
+		}
+		if rest != "" || c.Any() || c.Visibility != "" {
+			t.Errorf("%q: something was read all the same: %+v %q", text, c, rest)
+		}
+	}
+}
