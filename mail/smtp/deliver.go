@@ -1,0 +1,198 @@
+package smtp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"runtime/debug"
+	"time"
+
+	"deskd/mail"
+	"deskd/ticketing"
+)
+
+// textWriter writes the text of a mail; it may be called more than once.
+type textWriter func(io.Writer) error
+
+// errShutdown cuts a mail in hand when the process ends.
+var errShutdown = errors.New("shutting down")
+
+// outlive gives a context that ends at the deadline, or grace after ctx has
+// ended, with errShutdown as its cause.
+func outlive(ctx context.Context, deadline time.Time, grace time.Duration) (context.Context, context.CancelFunc) {
+	limited, cancelLimit := context.WithDeadlineCause(context.WithoutCancel(ctx), deadline,
+		errors.New("the attempt took as long as the claim lasts"))
+	out, cancel := context.WithCancelCause(limited)
+	stop := context.AfterFunc(ctx, func() {
+		time.AfterFunc(grace, func() { cancel(errShutdown) })
+	})
+	return out, func() {
+		stop()
+		cancel(nil)
+		cancelLimit()
+	}
+}
+
+// deliver makes one attempt at a claimed mail and records it.
+func (s *Sender) deliver(ctx context.Context, m ticketing.OutboxMail, claimedAt time.Time) {
+	r := s.route(m.MailboxID)
+	end := claimedAt.Add(s.o.Lease)
+	d := s.attempt(ctx, r, m, end.Add(-s.o.Lease/10))
+	d.delivery.Error = oneLine(r.target.redact(d.delivery.Error), maxErrorText)
+	rctx, cancel := outlive(ctx, end, s.o.Grace)
+	defer cancel()
+	s.record(rctx, m, d)
+}
+
+// attempt gives what became of a mail. Until the mail's turn has come, ctx
+// ends the wait, and the mail is given back as it was.
+func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, end time.Time) decision {
+	// What comes after the turn needs time within the lease for the longest
+	// wait; a mail whose turn is farther away is given back.
+	patience := min(time.Until(end)-r.target.DataTimeout, time.Minute)
+	if err := r.acquire(ctx); err != nil {
+		return s.giveBack(m, 0)
+	}
+	defer r.release()
+	tooFar, err := r.pace.wait(ctx, max(patience, 0))
+	if err != nil || tooFar > 0 {
+		return s.giveBack(m, tooFar)
+	}
+	actx, cancel := outlive(ctx, end, s.o.Grace)
+	defer cancel()
+	answer, f := s.try(actx, r, m)
+	if f == nil {
+		r.fine()
+		return decision{delivery: ticketing.Delivery{
+			State:      ticketing.OutboxSent,
+			ProviderID: providerID(r.target.host, answer),
+			Aliases:    providerAliases(r.target.host, answer),
+		}}
+	}
+	if errors.Is(f, errShutdown) && f.stage != stageAnswer {
+		return s.giveBack(m, 0)
+	}
+	now := s.o.Now()
+	var busyUntil time.Time
+	if f.scope(m) == scopeBusy {
+		busyUntil = r.trouble(s.o.Schedule, now)
+	}
+	return s.o.Schedule.decide(m, f, busyUntil, now)
+}
+
+// try sends a mail. A panic is a fault of this program or of a library, met
+// through this mail; it costs an attempt at this mail and nothing else.
+func (s *Sender) try(ctx context.Context, r *route, m ticketing.OutboxMail) (answer string, f *failure) {
+	handedOver := false
+	defer func() {
+		if v := recover(); v != nil {
+			s.fault(fmt.Errorf("send mail %d: panic: %v\n%s", m.ID, v, debug.Stack()))
+			f = &failure{stage: stageLocal, err: errors.New("internal fault while sending; see the log")}
+			if handedOver {
+				f.stage = stageAnswer
+			}
+		}
+	}()
+	e, err := newEnvelope(m)
+	if err != nil {
+		return "", &failure{stage: stageLocal, err: err, settled: true}
+	}
+	answer, f = r.send(ctx, e, func(w io.Writer) error {
+		err := WriteDraft(w, m.Draft, s.opener(ctx))
+		handedOver = err == nil
+		return err
+	})
+	var local *localError
+	if f != nil && errors.As(f.err, &local) {
+		f.settled = errors.Is(local, ticketing.ErrNotFound)
+	}
+	return answer, f
+}
+
+// localError is a fault on our side while the text of a mail was read.
+type localError struct{ err error }
+
+func (e *localError) Error() string { return e.err.Error() }
+func (e *localError) Unwrap() error { return e.err }
+
+// opener gives the bytes of attachments out of the raw mails that have them.
+func (s *Sender) opener(ctx context.Context) func(ticketing.AttachmentRef) (io.Reader, error) {
+	return func(a ticketing.AttachmentRef) (io.Reader, error) {
+		raw, err := s.o.Outbox.OpenRaw(ctx, a.RawSHA256)
+		if err != nil {
+			return nil, &localError{fmt.Errorf("open the mail that has it: %w", err)}
+		}
+		part, _, err := mail.OpenPart(raw, partSpec(a))
+		if err != nil {
+			raw.Close()
+			return nil, &localError{fmt.Errorf("open part %s: %w", partSpec(a), err)}
+		}
+		return &partReader{part: part, raw: raw}, nil
+	}
+}
+
+func partSpec(a ticketing.AttachmentRef) string { return orString(a.PartSpec, a.Part) }
+
+// partReader reads a part and closes the raw mail.
+type partReader struct {
+	part io.Reader
+	raw  io.Closer
+}
+
+func (p *partReader) Read(b []byte) (int, error) {
+	n, err := p.part.Read(b)
+	if err != nil && err != io.EOF {
+		err = &localError{err}
+	}
+	return n, err
+}
+
+func (p *partReader) Close() error { return p.raw.Close() }
+
+// giveBack returns a mail that was not tried, to be due again after a while,
+// with all others of its mailbox when that is not at once.
+func (s *Sender) giveBack(m ticketing.OutboxMail, after time.Duration) decision {
+	now := s.o.Now()
+	d := decision{delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: m.LastError, NextAt: now.Add(after)}}
+	if uncertain(m) {
+		d.delivery.State = ticketing.OutboxUnknown
+	}
+	if after > 0 {
+		d.pause, d.reason = now.Add(after), "the relay's limit of mails is reached"
+	}
+	return d
+}
+
+// record notes what became of a mail, as often as it takes while the claim
+// lasts: what is not noted is sent again.
+func (s *Sender) record(ctx context.Context, m ticketing.OutboxMail, d decision) {
+	if !d.pause.IsZero() {
+		reason := oneLine(orString(d.reason, d.delivery.Error), maxErrorText)
+		err := s.persist(ctx, func() error { return s.o.Outbox.PauseMailbox(ctx, m.MailboxID, d.pause, reason) })
+		if err != nil {
+			s.fault(fmt.Errorf("pause mailbox %d: %w", m.MailboxID, err))
+		}
+	}
+	err := s.persist(ctx, func() error { return s.o.Outbox.RecordDelivery(ctx, s.o.Owner, m.ID, d.delivery) })
+	if err != nil {
+		s.fault(fmt.Errorf("record mail %d as %s: %w", m.ID, d.delivery.State, err))
+		return
+	}
+	if s.o.OnResult != nil {
+		s.o.OnResult(m, d.delivery)
+	}
+}
+
+// persist repeats what fails until ctx ends or the claim is lost.
+func (s *Sender) persist(ctx context.Context, do func() error) error {
+	for wait := 50 * time.Millisecond; ; wait = min(2*wait, 5*time.Second) {
+		err := do()
+		if err == nil || errors.Is(err, ticketing.ErrLeaseLost) || errors.Is(err, ticketing.ErrNotFound) {
+			return err
+		}
+		if sleep(ctx, wait) != nil {
+			return err
+		}
+	}
+}

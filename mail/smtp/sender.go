@@ -1,0 +1,219 @@
+package smtp
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"deskd/ticketing"
+)
+
+// Options are what a [Sender] works with. Relay, Outbox and Owner are needed.
+type Options struct {
+	// Relay takes the mails of every mailbox that has no relay of its own in
+	// Mailboxes, by mailbox id. Each has its own connections and pace.
+	Relay     Relay
+	Mailboxes map[int64]Relay
+	Outbox    ticketing.Outbox
+	// Owner names this process in claims; no other may have the same name.
+	Owner    string
+	Schedule Schedule
+	// Lease is how long a claim lasts. One attempt ends within it, so it must
+	// be longer than the relay's DataTimeout by some minutes. Default 20
+	// minutes.
+	Lease time.Duration
+	// Poll is the longest wait before looking for mails again when nobody
+	// calls Wake. Default 2 seconds.
+	Poll time.Duration
+	// Grace is how long mails in hand may go on when the context ends; a final
+	// answer that has not come by then is unknown. Recording may take as long
+	// again. Default 8 seconds.
+	Grace time.Duration
+	// Now is the clock; nil is time.Now.
+	Now func() time.Time
+	// OnResult and OnFault, if set, hear of every attempt and of every error
+	// that is not a mail's: an outbox that cannot be read. They are called
+	// from several goroutines.
+	OnResult func(ticketing.OutboxMail, ticketing.Delivery)
+	OnFault  func(error)
+}
+
+// Sender sends what the outbox owes. Only one of Run, Once and Drain may be
+// active at a time.
+type Sender struct {
+	o      Options
+	common *route
+	routes map[int64]*route // by mailbox
+	slots  chan struct{}    // one for each mail that may be in hand
+	wake   chan struct{}
+}
+
+// New checks the options and makes a Sender. It does not connect.
+func New(o Options) (*Sender, error) {
+	if o.Outbox == nil || o.Owner == "" {
+		return nil, errors.New("smtp sender: Outbox and Owner are needed")
+	}
+	o.Schedule = o.Schedule.withDefaults()
+	o.Lease = orNumber(o.Lease, 20*time.Minute)
+	o.Poll = orNumber(o.Poll, 2*time.Second)
+	o.Grace = orNumber(o.Grace, 8*time.Second)
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	s := &Sender{o: o, routes: map[int64]*route{}, wake: make(chan struct{}, 1)}
+	var err error
+	if s.common, err = newRoute(o.Relay); err != nil {
+		return nil, err
+	}
+	inHand := s.common.target.MaxConnections
+	for id, relay := range o.Mailboxes {
+		if s.routes[id], err = newRoute(relay); err != nil {
+			return nil, fmt.Errorf("mailbox %d: %w", id, err)
+		}
+		inHand += s.routes[id].target.MaxConnections
+	}
+	s.slots = make(chan struct{}, inHand)
+	return s, nil
+}
+
+// Wake says that a mail may be due. It never blocks.
+func (s *Sender) Wake() {
+	select {
+	case s.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Run sends until ctx ends, then finishes what is in hand, within twice Grace,
+// and returns nil. Nothing else ends it: an outbox that cannot be read is
+// tried again, at longer intervals.
+func (s *Sender) Run(ctx context.Context) error {
+	var wg sync.WaitGroup
+	defer s.closeIdle()
+	defer wg.Wait()
+	faults := 0
+	for ctx.Err() == nil {
+		n, err := s.dispatch(ctx, &wg)
+		switch {
+		case ctx.Err() != nil:
+		case err != nil:
+			faults++
+			s.fault(err)
+			_ = sleep(ctx, min(time.Second<<min(faults-1, 6), time.Minute)) // the loop looks at ctx
+		case n == 0:
+			faults = 0
+			s.idle(ctx)
+		default:
+			faults = 0
+		}
+	}
+	return nil
+}
+
+// Once sends what is due, but no more than may be in hand at a time, and says
+// how many it took. Their outcomes are recorded when it returns.
+func (s *Sender) Once(ctx context.Context) (int, error) {
+	var wg sync.WaitGroup
+	defer s.closeIdle()
+	defer wg.Wait()
+	return s.dispatch(ctx, &wg)
+}
+
+// Drain sends until nothing more is due, and says how many it took.
+func (s *Sender) Drain(ctx context.Context) (int, error) {
+	var wg sync.WaitGroup
+	defer s.closeIdle()
+	defer wg.Wait()
+	total := 0
+	for {
+		n, err := s.dispatch(ctx, &wg)
+		total += n
+		if n == 0 || err != nil {
+			return total, err
+		}
+	}
+}
+
+// dispatch claims as many mails as there are free hands, at least waiting for
+// one, and starts to send them.
+func (s *Sender) dispatch(ctx context.Context, wg *sync.WaitGroup) (int, error) {
+	hands, err := s.takeHands(ctx)
+	if err != nil {
+		return 0, err
+	}
+	claimedAt := time.Now()
+	mails, err := s.o.Outbox.ClaimOutbox(ctx, s.o.Owner, hands, s.o.Lease)
+	for range hands - len(mails) {
+		<-s.slots
+	}
+	if err != nil {
+		return 0, fmt.Errorf("claim mails to send: %w", err)
+	}
+	for _, m := range mails {
+		wg.Go(func() {
+			defer func() { <-s.slots }()
+			s.deliver(ctx, m, claimedAt)
+		})
+	}
+	return len(mails), nil
+}
+
+func (s *Sender) takeHands(ctx context.Context) (int, error) {
+	select {
+	case s.slots <- struct{}{}:
+	case <-ctx.Done():
+		return 0, ctx.Err()
+	}
+	n := 1
+	for {
+		select {
+		case s.slots <- struct{}{}:
+			n++
+		default:
+			return n, ctx.Err()
+		}
+	}
+}
+
+// idle waits for a wake, for the next mail to come due, or for Poll.
+func (s *Sender) idle(ctx context.Context) {
+	wait := s.o.Poll
+	due, err := s.o.Outbox.NextDue(ctx)
+	if err != nil && ctx.Err() == nil {
+		s.fault(fmt.Errorf("ask for the next mail to send: %w", err))
+	}
+	if err == nil && !due.IsZero() {
+		wait = min(wait, max(due.Sub(s.o.Now()), 10*time.Millisecond))
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-s.wake:
+	case <-t.C:
+	}
+}
+
+func (s *Sender) route(mailboxID int64) *route {
+	if r, ok := s.routes[mailboxID]; ok {
+		return r
+	}
+	return s.common
+}
+
+func (s *Sender) closeIdle() {
+	var wg sync.WaitGroup
+	wg.Go(s.common.pool.close)
+	for _, r := range s.routes {
+		wg.Go(r.pool.close)
+	}
+	wg.Wait()
+}
+
+func (s *Sender) fault(err error) {
+	if s.o.OnFault != nil {
+		s.o.OnFault(err)
+	}
+}
