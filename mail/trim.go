@@ -191,7 +191,7 @@ func (p *trimPlan) keepAnswered(first, last int) {
 			inner = true
 		}
 	}
-	if !inner && (!top || introduced) {
+	if !inner && (!top || introduced || p.introducedInside(first)) {
 		return
 	}
 	p.interleaved = true
@@ -200,6 +200,20 @@ func (p *trimPlan) keepAnswered(first, last int) {
 			p.roles[i] = roleReply
 		}
 	}
+}
+
+// introducedInside reports whether the quote above line first has its "On …
+// wrote:" inside, with a ">", as Apple's programs write it.
+func (p trimPlan) introducedInside(first int) bool {
+	var head []bodyLine
+	for _, l := range p.lines[:first] {
+		if len(head) < attributionLines && (l.quoted || len(head) > 0) {
+			l.quoted, l.blank = false, l.plain == ""
+			head = append(head, l)
+		}
+	}
+	intros := findIntros(head)
+	return len(intros) > 0 && nextFull(head, 0) == intros[0].from
 }
 
 // answersBelow reports whether the author wrote something below line i.

@@ -40,17 +40,11 @@ func TrimHTML(body string) (string, bool) {
 	return out.String(), true
 }
 
-// htmlPiece is a stretch of a text node that lies in one line.
-type htmlPiece struct {
-	node *html.Node
-	at   int // byte in node.Data where the line's part begins
-}
-
 // htmlLine is a line as a reader sees it, and where it comes from.
 type htmlLine struct {
-	text   string
-	pieces []htmlPiece
-	place  htmlPlace
+	text  string
+	nodes []*html.Node
+	place htmlPlace
 }
 
 // htmlPlace is the outermost quote container around a node.
@@ -87,7 +81,7 @@ func (p *htmlPage) walk(n *html.Node, place htmlPlace) {
 		p.endLine()
 	}
 	if n.DataAtom == atom.Hr {
-		p.lines = append(p.lines, htmlLine{text: "________", pieces: []htmlPiece{{node: n}}, place: place})
+		p.lines = append(p.lines, htmlLine{text: "________", nodes: []*html.Node{n}, place: place})
 	}
 	if p.cut < 0 && startsHistory(n) {
 		p.endLine()
@@ -104,34 +98,37 @@ func (p *htmlPage) walk(n *html.Node, place htmlPlace) {
 	}
 }
 
-// text adds a text node; inside <pre> its line ends are kept.
+// text adds a text node. Inside <pre> line ends count: the node is split, so
+// that no node holds parts of two lines; walk meets the rest next.
 func (p *htmlPage) text(n *html.Node, place htmlPlace) {
-	if !place.pre {
-		p.open.add(n, 0, n.Data, place)
-		return
-	}
-	at := 0
-	for part := range strings.SplitAfterSeq(n.Data, "\n") {
-		p.open.add(n, at, part, place)
-		at += len(part)
-		if strings.HasSuffix(part, "\n") {
-			p.endLine()
+	ends := false
+	if place.pre {
+		if i := strings.IndexByte(n.Data, '\n'); i >= 0 {
+			ends = true
+			if rest := n.Data[i+1:]; rest != "" {
+				n.Parent.InsertBefore(&html.Node{Type: html.TextNode, Data: rest}, n.NextSibling)
+				n.Data = n.Data[:i+1]
+			}
 		}
+	}
+	p.open.add(n, place)
+	if ends {
+		p.endLine()
 	}
 }
 
-func (l *htmlLine) add(n *html.Node, at int, text string, place htmlPlace) {
-	if strings.TrimFunc(text, isBlankRune) != "" || len(l.pieces) > 0 {
-		l.pieces = append(l.pieces, htmlPiece{node: n, at: at})
+func (l *htmlLine) add(n *html.Node, place htmlPlace) {
+	if strings.TrimFunc(n.Data, isBlankRune) != "" || len(l.nodes) > 0 {
+		l.nodes = append(l.nodes, n)
 		l.place = place
 	}
 	if len(l.text) <= maxLineLooked {
-		l.text += text
+		l.text += n.Data
 	}
 }
 
 func (p *htmlPage) endLine() {
-	if len(p.open.pieces) > 0 {
+	if len(p.open.nodes) > 0 {
 		p.open.text = strings.Join(strings.Fields(p.open.text), " ")
 		p.lines = append(p.lines, p.open)
 	}
@@ -235,50 +232,31 @@ func (p *htmlPage) take(drop []bool, cut int) bool {
 			prune(l.place.quote)
 			taken = true
 		case drop[i]:
-			for _, piece := range l.pieces {
-				piece.remove(l.place.pre)
+			for _, n := range l.nodes {
+				prune(n)
 			}
 			taken = true
 		}
 	}
 	if cut < len(p.lines) {
-		takeFrom(p.lines[cut].pieces[0])
+		takeFrom(p.lines[cut].nodes[0])
 		taken = true
 	}
 	if p.from != nil {
-		takeFrom(htmlPiece{node: p.from})
+		takeFrom(p.from)
 		taken = true
 	}
 	return taken
 }
 
-// takeFrom removes a piece and everything after it in the document.
-func takeFrom(piece htmlPiece) {
-	for n := piece.node; n.Parent != nil; n = n.Parent {
-		for n.NextSibling != nil {
-			n.Parent.RemoveChild(n.NextSibling)
+// takeFrom removes n and everything after it in the document.
+func takeFrom(n *html.Node) {
+	for a := n; a.Parent != nil; a = a.Parent {
+		for a.NextSibling != nil {
+			a.Parent.RemoveChild(a.NextSibling)
 		}
 	}
-	if piece.at > 0 {
-		piece.node.Data = piece.node.Data[:piece.at]
-		return
-	}
-	prune(piece.node)
-}
-
-// remove takes the piece out of its text node, up to the end of the line.
-func (piece htmlPiece) remove(pre bool) {
-	n := piece.node
-	if n.Type != html.TextNode || !pre {
-		prune(n)
-		return
-	}
-	end := strings.IndexByte(n.Data[piece.at:], '\n')
-	// Blanks instead of the text leave the other pieces' places as they are.
-	if end < 0 {
-		end = len(n.Data) - piece.at
-	}
-	n.Data = n.Data[:piece.at] + strings.Repeat(" ", end) + n.Data[piece.at+end:]
+	prune(n)
 }
 
 // prune removes a node and the parents that it leaves empty.

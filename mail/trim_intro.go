@@ -29,7 +29,7 @@ var (
 	angleAddr   = regexp.MustCompile(`[<(\[] ?(mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+`)
 	gmtStamp    = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d{1,2}:\d\d gmt[+-]\d\d:\d\d .{1,100}$`)
 	ruler       = regexp.MustCompile(`^[-_=—]{4,}$`)
-	titleLine   = regexp.MustCompile(`^[-_=]{2,} ?([^-_=].*[^-_= ]) ?[-_=]{2,}:?$`)
+	titleLine   = regexp.MustCompile(`^[-_=]{2,} *([^-_= ][^_=]{1,80}?) *[-_=]{2,} *(.*)$`)
 )
 
 // findIntros returns the intros in lines, in their order, none inside another.
@@ -71,17 +71,17 @@ func introAt(lines []bodyLine, i int) (intro, bool) {
 func titleAt(lines []bodyLine, i int) (intro, bool) {
 	text := strings.ToLower(lines[i].plain)
 	in := intro{from: i, to: i + 1}
-	title := ""
+	title, apple := strings.CutSuffix(text, ":")
 	if m := titleLine.FindStringSubmatch(text); m != nil {
-		title = strings.Trim(m[1], " :")
-	} else if strings.HasSuffix(text, ":") {
-		title = strings.Trim(text, " :")
-		if !slices.Contains(forwardTitles, title) {
+		// Samsung's program puts the header block into the same line.
+		if rest := m[2]; rest != "" && rest != ":" && headerOf(bodyLine{plain: rest}) == headerNone {
 			return in, false
 		}
-	} else {
+		title = m[1]
+	} else if !apple || !slices.Contains(forwardTitles, strings.TrimSpace(title)) {
 		return in, false
 	}
+	title = strings.Trim(title, " :")
 	in.forward = isForwardTitle(title)
 	if !in.forward && !slices.Contains(originalTitles, title) {
 		return in, false
@@ -183,7 +183,7 @@ func attributionAt(lines []bodyLine, i int) (intro, bool) {
 	}
 	next := nextFull(lines, i+1)
 	quoteFollows := next < len(lines) && lines[next].quoted
-	best, strong := -1, false
+	best, digit := -1, false
 	for from := i; from >= 0 && from > i-attributionLines; from-- {
 		if lines[from].blank || lines[from].quoted {
 			break
@@ -192,18 +192,21 @@ func attributionAt(lines []bodyLine, i int) (intro, bool) {
 		if len(text) > maxLineLooked {
 			break
 		}
-		opener, ok := isAttribution(text, quoteFollows)
+		if best >= 0 && strings.HasSuffix(lines[from].plain, ".") {
+			break // the end of the author's own sentence
+		}
+		how, ok := isAttribution(text, quoteFollows)
 		if !ok {
 			continue
 		}
-		if opener == openerWord {
-			best, strong = from, true
+		if how == openerWord && (best < 0 || strings.ContainsAny(lines[from].plain, "0123456789")) {
+			best = from
 			break
 		}
-		if best < 0 || opener > openerNone && !strong {
+		if best < 0 || how == openerDigit && !digit {
 			best = from
 		}
-		strong = strong || opener > openerNone
+		digit = digit || how == openerDigit
 	}
 	if best < 0 {
 		return intro{}, false

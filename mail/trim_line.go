@@ -2,6 +2,7 @@ package mail
 
 import (
 	"html"
+	"regexp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -48,9 +49,15 @@ func newLine(raw string) bodyLine {
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)
 	}
+	if strings.Contains(text, `\`) {
+		text = escapedSign.ReplaceAllString(text, "$1")
+	}
 	l.plain = strings.TrimFunc(strings.Map(plainRune, text), isSpaceOrEmphasis)
 	return l
 }
+
+// escapedSign is Markdown's escape, as converters from HTML write it.
+var escapedSign = regexp.MustCompile(`\\([-#*_=<>.:\[\]])`)
 
 // plainRune drops what is not seen and folds what programs put in another's place.
 func plainRune(r rune) rune {

@@ -17,9 +17,11 @@ const (
 	footerLines = 8
 	// disclaimerLines is how long a confidentiality notice may be.
 	disclaimerLines = 30
-	// ruledLines and ruledWidth (bytes) bound a signature between rulers.
+	// ruledLines, ruledWidth (bytes of a line) and ruledWords (of a line) bound
+	// a signature between rulers.
 	ruledLines = 12
 	ruledWidth = 200
+	ruledWords = 8
 	// deviceWords is how many words "Sent from my phone" may have.
 	deviceWords = 9
 	// signatureRounds is how many signatures and footers may stand one below
@@ -105,10 +107,11 @@ func ruledIn(lines []bodyLine, from, to int) int {
 		}
 		contact := false
 		for _, l := range lines[i:to] {
-			if len(l.raw) > ruledWidth {
-				return to
+			if len(l.raw) > ruledWidth || len(strings.Fields(l.plain)) > ruledWords {
+				return to // prose
 			}
-			contact = contact || addressLike.MatchString(l.plain) || startsWith(strings.ToLower(l.plain), contactStarts)
+			contact = contact || startsWith(strings.ToLower(l.plain), contactStarts) ||
+				addressLike.MatchString(l.plain) && len(strings.Fields(l.plain)) <= 3
 		}
 		if contact {
 			return i
