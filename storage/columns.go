@@ -3,6 +3,7 @@ package storage
 import (
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -33,6 +34,22 @@ func (c timeColumn) Scan(v any) error {
 		return fmt.Errorf("a stored time is %T, want an integer", v)
 	}
 	*c.t = fromMillis(ms)
+	return nil
+}
+
+// wordsColumn reads a list of words without spaces, such as Message-IDs.
+type wordsColumn struct{ words *[]string }
+
+// Scan implements [database/sql.Scanner].
+func (c wordsColumn) Scan(v any) error {
+	switch s := v.(type) {
+	case string:
+		*c.words = strings.Fields(s)
+	case []byte:
+		*c.words = strings.Fields(string(s))
+	default:
+		return fmt.Errorf("a stored list of words is %T, want text", v)
+	}
 	return nil
 }
 

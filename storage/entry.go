@@ -118,16 +118,16 @@ func entryJSON(e ticketing.Entry) (args, review string, err error) {
 }
 
 // UpdateEntry implements [ticketing.Tx]. It changes what is known of an entry
-// (visibility, mark, why, kind of mail, ticket, event arguments, review); what
-// was written, by whom and when stays.
+// (visibility, mark, why, kind, ticket, event arguments, review, and the text
+// without its commands); the full text, its author and its time stay.
 func (x *session) UpdateEntry(e ticketing.Entry) error {
 	args, review, err := entryJSON(e)
 	if err != nil {
 		return wrap(err, "change entry %d", e.ID)
 	}
-	n, err := x.exec(`UPDATE entry SET ticket_id = ?, visibility = ?, unverified = ?, why = ?, mail_kind = ?,
+	n, err := x.exec(`UPDATE entry SET ticket_id = ?, kind = ?, text = ?, visibility = ?, unverified = ?, why = ?, mail_kind = ?,
 		event_args = ?, review_state = ?, review = ? WHERE id = ?`,
-		e.TicketID, string(e.Visibility), e.Unverified, e.Why, string(e.MailKind),
+		e.TicketID, string(e.Kind), e.Text, string(e.Visibility), e.Unverified, e.Why, string(e.MailKind),
 		args, string(e.Review.State), review, e.ID)
 	return wrap(changedOne(n, err), "change entry %d", e.ID)
 }

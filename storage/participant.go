@@ -7,12 +7,12 @@ import (
 // A participant without a language has the person's.
 const participantSelect = `SELECT m.id, m.ticket_id, m.person_id, m.name, m.address,
 	CASE WHEN m.language <> '' THEN m.language ELSE p.language END,
-	m.role, m.since_entry, m.epoch, m.added_by, m.created_at, m.removed_at
+	m.role, m.since_entry, m.epoch, m.added_by, m.reached, m.created_at, m.removed_at
 	FROM participant m JOIN person p ON p.id = m.person_id`
 
 func scanParticipant(r scanner) (m ticketing.Participant, err error) {
 	err = r.Scan(&m.ID, &m.TicketID, &m.PersonID, &m.Name, &m.Address, &m.Language,
-		&m.Role, &m.SinceEntry, &m.Epoch, &m.AddedBy, timeColumn{&m.CreatedAt}, timeColumn{&m.RemovedAt})
+		&m.Role, &m.SinceEntry, &m.Epoch, &m.AddedBy, &m.Reached, timeColumn{&m.CreatedAt}, timeColumn{&m.RemovedAt})
 	return m, err
 }
 
@@ -29,21 +29,21 @@ func (x *session) Participant(id int64) (ticketing.Participant, error) {
 }
 
 // InsertParticipant implements [ticketing.Tx]. A person has one place on a
-// ticket: a second one is an error.
+// ticket in each role: a second one is an error.
 func (x *session) InsertParticipant(m ticketing.Participant) (int64, error) {
 	id, err := one(x, plain[int64], `INSERT INTO participant (ticket_id, person_id, name, address, language, role,
-		since_entry, epoch, added_by, created_at, removed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		since_entry, epoch, added_by, reached, created_at, removed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
 		m.TicketID, m.PersonID, m.Name, m.Address, m.Language, string(m.Role),
-		m.SinceEntry, m.Epoch, m.AddedBy, millis(m.CreatedAt), millis(m.RemovedAt))
+		m.SinceEntry, m.Epoch, m.AddedBy, m.Reached, millis(m.CreatedAt), millis(m.RemovedAt))
 	return id, wrap(err, "add person %d to ticket %d", m.PersonID, m.TicketID)
 }
 
 // UpdateParticipant implements [ticketing.Tx]. Ticket and person stay.
 func (x *session) UpdateParticipant(m ticketing.Participant) error {
 	n, err := x.exec(`UPDATE participant SET name = ?, address = ?, language = ?, role = ?, since_entry = ?, epoch = ?,
-		added_by = ?, created_at = ?, removed_at = ? WHERE id = ?`,
+		added_by = ?, reached = ?, created_at = ?, removed_at = ? WHERE id = ?`,
 		m.Name, m.Address, m.Language, string(m.Role), m.SinceEntry, m.Epoch,
-		m.AddedBy, millis(m.CreatedAt), millis(m.RemovedAt), m.ID)
+		m.AddedBy, m.Reached, millis(m.CreatedAt), millis(m.RemovedAt), m.ID)
 	return wrap(changedOne(n, err), "change participant %d", m.ID)
 }

@@ -1,12 +1,14 @@
 package storage
 
 import (
+	"strings"
+
 	"deskd/ticketing"
 )
 
 const ticketColumns = `t.id, t.mailbox_id, t.subject, t.status, t.priority, t.requester_id, t.assignee_id,
 	t.organisation_id, t.hold_reason, t.solved_reason, t.solved_at, t.merged_into, t.bulk, t.flagged,
-	t.created_at, t.last_activity_at, t.thread_index, t.link_count`
+	t.created_at, t.last_activity_at, t.thread_index, t.thread_ids, t.link_count`
 
 // ticketRow is a ticket and how many others it is linked to, which are read
 // only if there are any.
@@ -18,7 +20,7 @@ type ticketRow struct {
 func scanTicket(r scanner) (t ticketRow, err error) {
 	err = r.Scan(&t.ID, &t.MailboxID, &t.Subject, &t.Status, &t.Priority, &t.RequesterID, &t.AssigneeID,
 		&t.OrganisationID, &t.HoldReason, &t.SolvedReason, timeColumn{&t.SolvedAt}, &t.MergedInto, &t.Bulk, &t.Flagged,
-		timeColumn{&t.CreatedAt}, timeColumn{&t.LastActivityAt}, &t.ThreadIndex, &t.links)
+		timeColumn{&t.CreatedAt}, timeColumn{&t.LastActivityAt}, &t.ThreadIndex, wordsColumn{&t.ThreadIDs}, &t.links)
 	return t, err
 }
 
@@ -56,11 +58,11 @@ func (x *session) readLinks(t *ticketRow) (err error) {
 func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
 	id, err := one(x, plain[int64], `INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id,
 		organisation_id, hold_reason, solved_reason, solved_at, merged_into, bulk, flagged, created_at,
-		last_activity_at, thread_index, link_count)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING id`,
+		last_activity_at, thread_index, thread_ids, link_count)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING id`,
 		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID, t.AssigneeID,
 		t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto, t.Bulk, t.Flagged,
-		millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex)
+		millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex, strings.Join(t.ThreadIDs, " "))
 	if err != nil {
 		return 0, wrap(err, "add ticket")
 	}
@@ -73,10 +75,11 @@ func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
 func (x *session) UpdateTicket(t ticketing.Ticket) error {
 	n, err := x.exec(`UPDATE ticket SET mailbox_id = ?, subject = ?, status = ?, priority = ?, requester_id = ?,
 		assignee_id = ?, organisation_id = ?, hold_reason = ?, solved_reason = ?, solved_at = ?, merged_into = ?,
-		bulk = ?, flagged = ?, created_at = ?, last_activity_at = ?, thread_index = ? WHERE id = ?`,
+		bulk = ?, flagged = ?, created_at = ?, last_activity_at = ?, thread_index = ?, thread_ids = ? WHERE id = ?`,
 		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID,
 		t.AssigneeID, t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto,
-		t.Bulk, t.Flagged, millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex, t.ID)
+		t.Bulk, t.Flagged, millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex,
+		strings.Join(t.ThreadIDs, " "), t.ID)
 	x.titles[t.ID] = t.Subject
 	return wrap(changedOne(n, err), "change ticket %d", t.ID)
 }

@@ -124,7 +124,7 @@ func message(m Message, a Authority, v Visibility, s Situation) Entry {
 		Kind: EntryMessage, Visibility: v, Author: author(m, a.Role, s), Via: "mail",
 		Verdict: m.Verdict, Why: a.Why, MailID: m.MailID, RawSHA256: m.RawSHA256,
 		MessageID: m.MessageID, Subject: m.Subject, MailKind: m.Kind,
-		Text: text, FullText: m.Text, HTML: m.HTML, Attachments: m.Attachments, At: s.Now,
+		Text: text, FullText: m.Text, Attachments: m.Attachments, At: s.Now,
 	}
 }
 

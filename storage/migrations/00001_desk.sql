@@ -60,6 +60,7 @@ CREATE TABLE ticket (
     created_at       BIGINT NOT NULL,
     last_activity_at BIGINT NOT NULL,
     thread_index     TEXT NOT NULL,
+    thread_ids       TEXT NOT NULL,
     link_count       BIGINT NOT NULL
 );
 CREATE INDEX ticket_activity ON ticket (last_activity_at, id);
@@ -86,9 +87,10 @@ CREATE TABLE participant (
     since_entry BIGINT NOT NULL,
     epoch       BIGINT NOT NULL,
     added_by    TEXT NOT NULL,
+    reached     BOOLEAN NOT NULL,
     created_at  BIGINT NOT NULL,
     removed_at  BIGINT NOT NULL,
-    UNIQUE (ticket_id, person_id)
+    UNIQUE (ticket_id, person_id, role)
 );
 CREATE INDEX participant_person ON participant (person_id, ticket_id);
 
