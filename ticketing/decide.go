@@ -15,6 +15,8 @@ func Decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 	switch {
 	case prior != nil:
 		return ignore(m, prior.TicketID, prior.EntryID, fmt.Sprintf("a further copy of mail %d", prior.MailID))
+	case m.Source == SourceSent:
+		return decideSent(m, l, s)
 	case ownCopy && loopsBack(m, s.Settings.Instance):
 		return ignore(m, l.Ticket.ID, 0, "our own mail came back")
 	case m.Kind == Bounce:

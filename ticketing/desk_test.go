@@ -1,0 +1,243 @@
+package ticketing_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"io"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"deskd/catalogue"
+	"deskd/mail"
+	"deskd/storage"
+	"deskd/ticketing"
+)
+
+// house is a desk on SQLite, with the mails it owes in memory's reach.
+type house struct {
+	t     *testing.T
+	store *storage.Store
+	desk  *ticketing.Desk
+	now   time.Time
+	seen  int64 // outbox rows looked at
+}
+
+func open(t *testing.T) *house {
+	t.Helper()
+	ctx := t.Context()
+	store, err := storage.Open(ctx, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { store.Close() })
+	boxes, err := store.EnsureMailboxes(ctx, []ticketing.Mailbox{
+		{Address: "support@example.com", Name: "Example Support", Language: "en"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	texts, err := catalogue.New()
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := &house{t: t, store: store, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
+	keys, err := ticketing.NewKeyring([]byte(strings.Repeat("k", 32)), []ticketing.Key{{ID: "1", CreatedAt: h.now}}, h.now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.desk = &ticketing.Desk{
+		Store: store, Composer: mail.Composer{Texts: texts}, Keys: keys,
+		Now: func() time.Time { return h.now },
+		Settings: ticketing.Settings{
+			Instance: "desk-1", Mailboxes: boxes, TagPrefix: "HD", ShowAgentName: true,
+			Acknowledge: true, Limits: ticketing.DefaultLimits(),
+		},
+	}
+	for _, a := range []string{"mia", "ben"} {
+		if _, err := store.AddAgent(ctx, a+"@example.com", strings.ToUpper(a[:1])+a[1:], "en"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h
+}
+
+// receive takes in a mail with the verdict, through ledger, parser and desk.
+func (h *house) receive(verdict ticketing.VerdictResult, raw string) ticketing.Outcome {
+	h.t.Helper()
+	h.now = h.now.Add(time.Minute)
+	raw = strings.ReplaceAll(raw, "\n", "\r\n")
+	sum := sha256.Sum256([]byte(raw))
+	ids, err := h.store.IngestMails(context.Background(), []ticketing.Arrival{{
+		MailboxID: h.desk.Settings.Mailboxes[0].ID, Source: ticketing.SourceIngest, ReceivedAt: h.now, Size: int64(len(raw)),
+		Open: func() (io.ReadCloser, error) { return io.NopCloser(strings.NewReader(raw)), nil },
+	}})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	m, err := mail.Parse(bytes.NewReader([]byte(raw)), mail.DefaultLimits())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	m.MailID, m.Mailbox, m.ReceivedAt = ids[0], h.desk.Settings.Mailboxes[0], h.now
+	m.RawSHA256, m.RawSize = hex.EncodeToString(sum[:]), int64(len(raw))
+	m.Verdict = ticketing.Verdict{Result: verdict, Evidence: "the test says so"}
+	o, err := h.desk.Receive(context.Background(), m)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return o
+}
+
+// owed gives the mails queued since the last call, by recipient and kind.
+func (h *house) owed() map[string]ticketing.Message {
+	h.t.Helper()
+	rows, err := h.store.ClaimOutbox(context.Background(), "test", 100, time.Minute)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	out := map[string]ticketing.Message{}
+	for _, row := range rows {
+		m, err := mail.Parse(bytes.NewReader(row.Draft.Head), mail.DefaultLimits())
+		if err != nil {
+			h.t.Fatal(err)
+		}
+		out[string(row.Kind)+" "+row.Recipient] = m
+		if err := h.store.RecordDelivery(context.Background(), "test", row.ID, ticketing.Delivery{State: ticketing.OutboxSent}); err != nil {
+			h.t.Fatal(err)
+		}
+	}
+	return out
+}
+
+func (h *house) ticket(id int64) ticketing.Ticket {
+	h.t.Helper()
+	var t ticketing.Ticket
+	err := h.store.View(context.Background(), func(r ticketing.Reader) (err error) {
+		t, err = r.Ticket(id)
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return t
+}
+
+func keys(m map[string]ticketing.Message) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	return out
+}
+
+// The main job: a customer writes with a colleague in Cc, the agent answers
+// from his mail program, the customer replies, the agent solves it, the
+// colleague's reply reopens it.
+func TestTheStory(t *testing.T) {
+	h := open(t)
+	o := h.receive(ticketing.Pass, `From: Aiko <aiko@acme.example>
+To: support@example.com
+Cc: Ken <ken@acme.example>
+Subject: Printer on fire
+Message-ID: <1@acme.example>
+Date: Tue, 24 Nov 2026 09:00:00 +0000
+
+It burns.
+`)
+	if o.State != ticketing.LedgerApplied || h.ticket(1).Status != ticketing.Open {
+		t.Fatalf("outcome %+v, status %s", o, h.ticket(1).Status)
+	}
+	owed := h.owed()
+	note, ok := owed["notification mia@example.com"]
+	if !ok || len(owed) != 3 {
+		t.Fatalf("owed: %v", keys(owed))
+	}
+	if ack := owed["ack aiko@acme.example"]; !strings.Contains(ack.Text, "It burns.") {
+		t.Errorf("the acknowledgement: %s", ack.Text)
+	}
+
+	o = h.receive(ticketing.Pass, `From: Mia <mia@example.com>
+To: `+note.ReplyTo[0].Address+`
+Subject: `+note.Subject+`
+Message-ID: <a1@example.com>
+In-Reply-To: `+note.MessageID+`
+Date: Tue, 24 Nov 2026 09:10:00 +0000
+
+Pull the plug.
+
+On Tue, Example Support wrote:
+> ##- Please type your reply above this line -##
+> secret
+`)
+	if o.State != ticketing.LedgerApplied || h.ticket(1).Status != ticketing.AwaitingReply {
+		t.Fatalf("outcome %+v, status %s", o, h.ticket(1).Status)
+	}
+	owed = h.owed()
+	reply, cc := owed["reply aiko@acme.example"], owed["reply ken@acme.example"]
+	if !strings.Contains(reply.Text, "Pull the plug.") || strings.Contains(reply.Text, "secret") || cc.MessageID == "" {
+		t.Fatalf("owed %v: %s", keys(owed), reply.Text)
+	}
+	if reply.InReplyTo[0] != "<1@acme.example>" || len(reply.ReplyTo) != 1 || reply.ReplyTo[0].Address == cc.ReplyTo[0].Address {
+		t.Errorf("in-reply-to %v, reply-to %v and %v", reply.InReplyTo, reply.ReplyTo, cc.ReplyTo)
+	}
+	if _, ok := owed["note ben@example.com"]; !ok || len(owed) != 3 {
+		t.Errorf("owed: %v", keys(owed))
+	}
+
+	h.receive(ticketing.Pass, `From: aiko@acme.example
+To: `+reply.ReplyTo[0].Address+`
+Subject: Re: `+reply.Subject+`
+Message-ID: <2@acme.example>
+In-Reply-To: `+reply.MessageID+`
+References: `+strings.Join(reply.References, " ")+`
+
+Still burning.
+`)
+	if h.ticket(1).Status != ticketing.Open {
+		t.Fatalf("status %s", h.ticket(1).Status)
+	}
+	owed = h.owed()
+	if copied, ok := owed["copy ken@acme.example"]; !ok || !strings.Contains(copied.Text, "Still burning.") {
+		t.Errorf("owed: %v", keys(owed))
+	}
+	note = owed["notification mia@example.com"]
+	h.receive(ticketing.Pass, `From: Mia <mia@example.com>
+To: `+note.ReplyTo[0].Address+`
+Subject: Re: x
+Message-ID: <a2@example.com>
+
+#solved agreed
+It is out.
+`)
+	if got := h.ticket(1); got.Status != ticketing.Solved || got.SolvedReason != "agreed" {
+		t.Fatalf("ticket %+v", got)
+	}
+	cc = h.owed()["reply ken@acme.example"]
+	o = h.receive(ticketing.None, `From: ken@acme.example
+To: `+cc.ReplyTo[0].Address+`
+Subject: Re: Printer on fire
+Message-ID: <k1@acme.example>
+
+No, it is not.
+`)
+	if o.TicketID != 1 || h.ticket(1).Status != ticketing.Open {
+		t.Fatalf("outcome %+v, status %s", o, h.ticket(1).Status)
+	}
+	var events []string
+	_ = h.store.View(t.Context(), func(r ticketing.Reader) error {
+		entries, err := r.Entries(1)
+		for _, e := range entries {
+			if e.Event != "" {
+				events = append(events, e.Event)
+			}
+		}
+		return err
+	})
+	if got := strings.Join(events, " "); got != "cc_added status status status reopened" {
+		t.Errorf("events: %s", got)
+	}
+}
