@@ -1,0 +1,41 @@
+# make build      bin/deskd, a static program
+# make test       everything that must hold before a change goes in
+# make test-fast  what can be known in seconds, for while writing
+# make bench      the benchmarks, on SQLite and PostgreSQL with Dovecot
+# make lint       formatting, vet and staticcheck
+# make demo       the product in a minute
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+
+# The test programs that run at the same time, and the time one may take. Two
+# keep two cores busy; more would fight for them under the race detector.
+TEST_PARALLEL ?= 2
+TEST_TIMEOUT  ?= 12m
+
+.PHONY: build test test-deps test-fast bench lint demo
+
+build:
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/deskd ./cmd/deskd
+
+# Servers that are missing fail the tests here, and nothing is taken from the
+# cache: make test says what is so now.
+test: test-deps lint
+	DESKD_REQUIRE_SERVERS=1 CGO_ENABLED=1 go test -race -count=1 -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) ./...
+
+test-deps:
+	@scripts/test-deps
+
+test-fast:
+	go test -short ./...
+
+bench: build
+	bin/deskd bench ingest
+
+lint:
+	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
+		echo "gofmt would change these files; run gofmt -w on them:"; echo "$$unformatted"; exit 1; fi
+	go vet ./...
+	go tool staticcheck ./...
+
+demo:
+	go run ./cmd/deskd demo
