@@ -42,13 +42,18 @@ type wordsColumn struct{ words *[]string }
 
 // Scan implements [database/sql.Scanner].
 func (c wordsColumn) Scan(v any) error {
-	switch s := v.(type) {
+	var text string
+	switch v := v.(type) {
 	case string:
-		*c.words = strings.Fields(s)
+		text = v
 	case []byte:
-		*c.words = strings.Fields(string(s))
+		text = string(v)
 	default:
 		return fmt.Errorf("a stored list of words is %T, want text", v)
+	}
+	*c.words = nil
+	if text != "" {
+		*c.words = strings.Fields(text)
 	}
 	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strconv"
 
+	"github.com/jmoiron/sqlx"
+
 	"deskd/ticketing"
 )
 
@@ -19,6 +21,11 @@ type session struct {
 	pool  *pool
 	conn  *connection
 	level int // savepoints open
+	// failed is the first statement that failed outside of a savepoint undone
+	// since. No other statement may follow: PostgreSQL would take a COMMIT,
+	// keep nothing and report no error, and SQLite may have rolled back by
+	// itself, so that what follows would be kept alone.
+	failed error
 
 	words  []tokenRow       // to be indexed before the end
 	titles map[int64]string // subjects of tickets seen here, for the index
@@ -52,19 +59,41 @@ func (x *session) end(commit bool) error {
 	return x.store.dialect.classify(err)
 }
 
-func (x *session) exec(query string, args ...any) (changed int64, err error) {
-	st, err := x.pool.stmt(x.run, x.conn, query)
+// fail notes that a statement failed, and says what it means.
+func (x *session) fail(err error) error {
 	if err == nil {
-		err = x.ctx.Err()
+		return nil
 	}
+	err = x.store.dialect.classify(err)
+	if x.failed == nil {
+		x.failed = err
+	}
+	return err
+}
+
+// stmt gives a query, written with question marks, prepared.
+func (x *session) stmt(query string) (*sqlx.Stmt, error) {
+	if x.failed != nil {
+		return nil, fmt.Errorf("the transaction failed before: %w", x.failed)
+	}
+	if err := x.ctx.Err(); err != nil {
+		return nil, x.fail(err)
+	}
+	st, err := x.pool.stmt(x.run, x.conn, query)
+	return st, x.fail(err)
+}
+
+func (x *session) exec(query string, args ...any) (changed int64, err error) {
+	st, err := x.stmt(query)
 	if err != nil {
-		return 0, x.store.dialect.classify(err)
+		return 0, err
 	}
 	r, err := st.ExecContext(x.run, cleaned(args)...)
 	if err != nil {
-		return 0, x.store.dialect.classify(err)
+		return 0, x.fail(err)
 	}
-	return r.RowsAffected()
+	changed, err = r.RowsAffected()
+	return changed, x.fail(err)
 }
 
 // scanner is a row being read.
@@ -73,43 +102,36 @@ type scanner interface{ Scan(dest ...any) error }
 // one reads a single row; without one it fails with [ticketing.ErrNotFound].
 func one[T any](x *session, scan func(scanner) (T, error), query string, args ...any) (T, error) {
 	var none T
-	st, err := x.pool.stmt(x.run, x.conn, query)
-	if err == nil {
-		err = x.ctx.Err()
-	}
+	st, err := x.stmt(query)
 	if err != nil {
-		return none, x.store.dialect.classify(err)
+		return none, err
 	}
 	v, err := scan(st.QueryRowContext(x.run, cleaned(args)...))
 	if errors.Is(err, sql.ErrNoRows) {
 		return none, ticketing.ErrNotFound
 	}
-	return v, x.store.dialect.classify(err)
+	return v, x.fail(err)
 }
 
 // list reads all rows.
 func list[T any](x *session, scan func(scanner) (T, error), query string, args ...any) (all []T, err error) {
-	defer func() { err = x.store.dialect.classify(err) }()
-	st, err := x.pool.stmt(x.run, x.conn, query)
-	if err == nil {
-		err = x.ctx.Err()
-	}
+	st, err := x.stmt(query)
 	if err != nil {
 		return nil, err
 	}
 	rows, err := st.QueryContext(x.run, cleaned(args)...)
 	if err != nil {
-		return nil, err
+		return nil, x.fail(err)
 	}
 	defer rows.Close()
 	for rows.Next() {
 		v, err := scan(rows)
 		if err != nil {
-			return nil, err
+			return nil, x.fail(err)
 		}
 		all = append(all, v)
 	}
-	return all, rows.Err()
+	return all, x.fail(rows.Err())
 }
 
 // plain lets list and one read a single column of a type the driver knows.
@@ -126,15 +148,16 @@ func (x *session) Savepoint(f func(ticketing.Tx) error) error {
 	if _, err := x.exec("SAVEPOINT " + name); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	words := len(x.words)
+	words, failed := len(x.words), x.failed
 	if err := f(x); err != nil {
 		x.words = x.words[:words]
 		clear(x.titles)
 		for _, undo := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {
-			if _, failed := x.exec(undo + name); failed != nil {
-				return errors.Join(err, fmt.Errorf("undo to savepoint: %w", failed))
+			if _, broken := x.conn.conn.ExecContext(x.run, undo+name); broken != nil {
+				return errors.Join(err, fmt.Errorf("undo to savepoint: %w", x.fail(broken)))
 			}
 		}
+		x.failed = failed
 		return err
 	}
 	if _, err := x.exec("RELEASE SAVEPOINT " + name); err != nil {

@@ -65,6 +65,9 @@ func (s *Store) transact(ctx context.Context, p *pool, f func(*session) error) e
 	}()
 	err = f(x)
 	if err == nil {
+		err = x.failed
+	}
+	if err == nil {
 		err = x.indexWords()
 	}
 	ended = true

@@ -31,6 +31,7 @@ func roundTripTicket(t *testing.T, d desk) {
 	first, _ := d.ticket(t, func(tk *ticketing.Ticket) {
 		tk.AssigneeID, tk.OrganisationID, tk.HoldReason, tk.SolvedReason = 7, 8, "waiting", "agreed"
 		tk.SolvedAt, tk.MergedInto, tk.Bulk, tk.Flagged, tk.ThreadIndex = at(3), 9, true, true, "AQHZ"
+		tk.ThreadIDs = []string{"<root@x>", "<last@x>"}
 	})
 	second, _ := d.ticket(t, nil)
 	get := func(id int64) ticketing.Ticket {
@@ -42,7 +43,7 @@ func roundTripTicket(t *testing.T, d desk) {
 	changed := ticketing.Ticket{
 		ID: second.ID, MailboxID: 5, Subject: "Drucker", Status: ticketing.Solved, Priority: ticketing.S1,
 		RequesterID: second.RequesterID, AssigneeID: 3, OrganisationID: 4, HoldReason: "h", SolvedReason: "s", SolvedAt: at(9),
-		MergedInto: first.ID, Bulk: true, Flagged: true, CreatedAt: at(1), LastActivityAt: at(10), ThreadIndex: "x",
+		MergedInto: first.ID, Bulk: true, Flagged: true, CreatedAt: at(1), LastActivityAt: at(10), ThreadIndex: "x", ThreadIDs: []string{"<y@x>"},
 	}
 	d.update(t, func(tx ticketing.Tx) error {
 		if err := tx.UpdateTicket(changed); err != nil {
@@ -77,7 +78,7 @@ func roundTripParticipant(t *testing.T, d desk) {
 		}
 		cc = ticketing.Participant{
 			TicketID: tk.ID, PersonID: p.ID, Name: "Bob", Address: "bob@example.org", Role: ticketing.Cc,
-			SinceEntry: 12, Epoch: 3, AddedBy: "Ada <ada@example.org>", CreatedAt: at(1), RemovedAt: at(2),
+			SinceEntry: 12, Epoch: 3, AddedBy: "Ada <ada@example.org>", Reached: true, CreatedAt: at(1), RemovedAt: at(2),
 		}
 		cc.ID, err = tx.InsertParticipant(cc)
 		return err
@@ -87,16 +88,16 @@ func roundTripParticipant(t *testing.T, d desk) {
 	same(t, []ticketing.Participant{requester, cc}, all)
 
 	cc.Name, cc.Address, cc.Language, cc.Role = "Robert", "rob@example.org", "en", ticketing.Agent
-	cc.SinceEntry, cc.Epoch, cc.AddedBy, cc.CreatedAt, cc.RemovedAt = 13, 4, "x", at(3), at(4)
+	cc.SinceEntry, cc.Epoch, cc.AddedBy, cc.Reached, cc.CreatedAt, cc.RemovedAt = 13, 4, "x", false, at(3), at(4)
 	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(cc) })
 	same(t, cc, read(t, d, func(r ticketing.Reader) (ticketing.Participant, error) { return r.Participant(cc.ID) }))
 
-	second := cc
+	second := cc // in the same role; as requester it may be there as well
 	if err := d.Update(t.Context(), func(tx ticketing.Tx) error {
 		_, err := tx.InsertParticipant(second)
 		return err
 	}); err == nil {
-		t.Error("a person got a second place on one ticket")
+		t.Error("a person got a second place in one role")
 	}
 }
 
@@ -145,8 +146,9 @@ func roundTripEntry(t *testing.T, d desk) {
 	released := e
 	released.Visibility, released.Unverified, released.Why, released.MailKind = ticketing.Public, false, "released", ticketing.Bulk
 	released.Review.State, released.EventArgs = ticketing.ReviewReleased, map[string]string{"by": "Eve"}
+	released.Kind, released.Text = ticketing.EntryNote, "without its commands"
 	forged := released
-	forged.Text, forged.HTML, forged.FullText = "forged", "forged", "forged"
+	forged.HTML, forged.FullText = "forged", "forged"
 	forged.Author.Name, forged.At = "forged", at(50)
 	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateEntry(forged) })
 	same(t, released, read(t, d, func(r ticketing.Reader) (ticketing.Entry, error) { return r.Entry(e.ID) }))

@@ -19,6 +19,28 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		test func(*testing.T, desk)
 	}{
 		{"RoundTrips", roundTrips},
+		{"Transactions", transactions},
+		{"Savepoints", savepoints},
+		{"People", people},
+		{"Agents", agents},
+		{"Organisations", organisations},
+		{"Visibility", visibility},
+		{"MessageIDs", messageIDs},
+		{"TicketLists", ticketLists},
+		{"Search", search},
+		{"HostileText", hostileText},
+		{"RawMails", rawMails},
+		{"Spool", spool},
+		{"Leases", leases},
+		{"Queue", queue},
+		{"Settling", settling},
+		{"Outbox", outbox},
+		{"OutboxAdmin", outboxAdmin},
+		{"Limits", limits},
+		{"Counts", counts},
+		{"TwoProcesses", twoProcesses},
+		{"Reopening", reopening},
+		{"NewerSchema", newerSchema},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			url := newURL(t)
