@@ -37,10 +37,11 @@ func outlive(ctx context.Context, deadline time.Time, grace time.Duration) (cont
 // deliver makes one attempt at a claimed mail and records it.
 func (s *Sender) deliver(ctx context.Context, m ticketing.OutboxMail, claimedAt time.Time) {
 	r := s.route(m.MailboxID)
-	end := claimedAt.Add(s.o.Lease)
-	d := s.attempt(ctx, r, m, end.Add(-s.o.Lease/10))
+	held, release := s.hold(ctx, m, claimedAt)
+	defer release()
+	d := s.attempt(ctx, r, m, held.attemptUntil)
 	d.delivery.Error = oneLine(r.target.redact(d.delivery.Error), maxErrorText)
-	rctx, cancel := outlive(ctx, end, s.o.Grace)
+	rctx, cancel := outlive(ctx, held.recordUntil, s.o.Grace)
 	defer cancel()
 	s.record(rctx, m, d)
 }

@@ -20,9 +20,10 @@ type Options struct {
 	// Owner names this process in claims; no other may have the same name.
 	Owner    string
 	Schedule Schedule
-	// Lease is how long a claim lasts. One attempt ends within it, so it must
-	// be longer than the relay's DataTimeout by some minutes. Default 20
-	// minutes.
+	// Lease is how long a claim lasts. It is renewed while the mail is in hand
+	// if Outbox is a [Renewer]; else an attempt ends within it, and it must be
+	// longer than the relay's DataTimeout by some minutes. Default 90 seconds,
+	// or 20 minutes without renewal.
 	Lease time.Duration
 	// Poll is the longest wait before looking for mails again when nobody
 	// calls Wake. Default 2 seconds.
@@ -56,7 +57,11 @@ func New(o Options) (*Sender, error) {
 		return nil, errors.New("smtp sender: Outbox and Owner are needed")
 	}
 	o.Schedule = o.Schedule.withDefaults()
-	o.Lease = orNumber(o.Lease, 20*time.Minute)
+	lease := fixedLease
+	if _, ok := o.Outbox.(Renewer); ok {
+		lease = renewedLease
+	}
+	o.Lease = orNumber(o.Lease, lease)
 	o.Poll = orNumber(o.Poll, 2*time.Second)
 	o.Grace = orNumber(o.Grace, 8*time.Second)
 	if o.Now == nil {
