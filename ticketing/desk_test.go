@@ -19,16 +19,16 @@ import (
 
 // house is a desk on SQLite, with the mails it owes in memory's reach.
 type house struct {
-	t     *testing.T
+	t     testing.TB
 	store *storage.Store
 	desk  *ticketing.Desk
 	now   time.Time
 	seen  int64 // outbox rows looked at
 }
 
-func open(t *testing.T) *house {
+func open(t testing.TB) *house {
 	t.Helper()
-	ctx := t.Context()
+	ctx := context.Background()
 	store, err := storage.Open(ctx, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
 	if err != nil {
 		t.Fatal(err)
