@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"fmt"
+	"os"
+	"time"
+
+	"deskd/catalogue"
+	"deskd/config"
+	"deskd/mail"
+	"deskd/storage"
+	"deskd/ticketing"
+)
+
+// house is an open desk: the configuration, the database, and what both make
+// of the domain.
+type house struct {
+	config   *config.Config
+	store    *storage.Store
+	settings ticketing.Settings // mailboxes with their ids
+	composer mail.Composer
+	// owner names this process in claims and leases, unlike any other.
+	owner string
+}
+
+// openHouse reads the configuration and opens the database, which it makes if
+// it is not there.
+func openHouse(ctx context.Context, path string) (*house, error) {
+	c, err := config.Load(path)
+	if err != nil {
+		return nil, err
+	}
+	return open(ctx, c)
+}
+
+// open opens the desk of a configuration. It refuses a database that was made
+// with another secret.
+func open(ctx context.Context, c *config.Config) (*house, error) {
+	h, err := openUnchecked(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.checkSecret(ctx); err != nil {
+		h.close()
+		return nil, err
+	}
+	if err := h.ensureKey(ctx, time.Now()); err != nil {
+		h.close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// openUnchecked is open for the one command that changes the secret.
+func openUnchecked(ctx context.Context, c *config.Config) (*house, error) {
+	texts, err := catalogue.New()
+	if err != nil {
+		return nil, fmt.Errorf("read the texts for mails: %w", err)
+	}
+	store, err := storage.Open(ctx, c.Database.URL.Reveal())
+	if err != nil {
+		return nil, err
+	}
+	h := &house{config: c, store: store, composer: mail.Composer{Texts: texts}, owner: ownerName()}
+	h.settings = settings(c)
+	if h.settings.Mailboxes, err = store.EnsureMailboxes(ctx, h.settings.Mailboxes); err != nil {
+		h.close()
+		return nil, fmt.Errorf("store the mailboxes of the configuration: %w", err)
+	}
+	return h, nil
+}
+
+func (h *house) close() { _ = h.store.Close() } // what was committed is on the disk
+
+// desk gives the door to the tickets, with the signing keys as they are now.
+// owed is called when mails were queued; it may be nil.
+func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) {
+	var keys []ticketing.Key
+	err := h.store.View(ctx, func(r ticketing.Reader) (err error) {
+		keys, err = r.Keys()
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the signing keys: %w", err)
+	}
+	ring, err := ticketing.NewKeyring([]byte(h.config.Desk.Secret.Reveal()), keys, time.Now())
+	if err != nil {
+		return nil, err
+	}
+	return &ticketing.Desk{
+		Store: h.store, Composer: h.composer, Keys: ring, Settings: h.settings,
+		Now: time.Now, Owed: owed,
+	}, nil
+}
+
+// mailbox finds a mailbox of the configuration by an address of it; "" is the
+// first.
+func (h *house) mailbox(address string) (ticketing.Mailbox, error) {
+	if address == "" {
+		return h.settings.Mailboxes[0], nil
+	}
+	if m, ok := h.settings.MailboxOf(ticketing.NormalizeAddress(address)); ok {
+		return m, nil
+	}
+	return ticketing.Mailbox{}, usage(fmt.Errorf("%s is no mailbox of the configuration", address))
+}
+
+// ownerName is the host and the process, and something that a process of the
+// same number after a restart does not have.
+func ownerName() string {
+	host, err := os.Hostname()
+	if err != nil {
+		host = "localhost"
+	}
+	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
+}

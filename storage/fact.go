@@ -1,0 +1,28 @@
+package storage
+
+import (
+	"context"
+)
+
+// Remember keeps a fact about the database under a name if none is kept there
+// yet, and gives the one that is.
+func (s *Store) Remember(ctx context.Context, name, value string) (kept string, err error) {
+	err = s.update(ctx, func(x *session) error {
+		if _, err := x.exec("INSERT INTO fact (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING", name, value); err != nil {
+			return err
+		}
+		kept, err = one(x, plain[string], "SELECT value FROM fact WHERE name = ?", name)
+		return err
+	})
+	return kept, wrap(err, "remember %s", name)
+}
+
+// ReplaceFact keeps another fact under a name.
+func (s *Store) ReplaceFact(ctx context.Context, name, value string) error {
+	err := s.update(ctx, func(x *session) error {
+		_, err := x.exec(`INSERT INTO fact (name, value) VALUES (?, ?)
+			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+		return err
+	})
+	return wrap(err, "replace %s", name)
+}
