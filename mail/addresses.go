@@ -72,12 +72,7 @@ func (s *addressScanner) scan() {
 				s.rest = s.rest[1:]
 			}
 		default:
-			end := strings.IndexAny(s.rest, "\"(<,;:\\")
-			if end < 0 {
-				end = len(s.rest)
-			}
-			s.phrase.WriteString(s.rest[:end])
-			s.rest = s.rest[end:]
+			s.words()
 		}
 	}
 	if s.rest == "" {
@@ -85,6 +80,22 @@ func (s *addressScanner) scan() {
 	} else {
 		s.cs.problems.addf("more than %d addresses in a field, the rest left out", s.limit)
 	}
+}
+
+// words takes ordinary characters, and encoded words (RFC 2047) as a whole:
+// there may be anything in them.
+func (s *addressScanner) words() {
+	end := strings.IndexAny(s.rest, "\"(<,;:\\")
+	if end < 0 {
+		end = len(s.rest)
+	}
+	if start := strings.Index(s.rest[:end], "=?"); start >= 0 {
+		if _, _, length, ok := encodedWord(s.rest[start:]); ok {
+			end = start + length
+		}
+	}
+	s.phrase.WriteString(s.rest[:end])
+	s.rest = s.rest[end:]
 }
 
 // quotedString takes a quoted string; one that is never closed is an
@@ -100,8 +111,8 @@ func (s *addressScanner) quotedString() {
 			}
 		case '"':
 			s.rest = s.rest[i+1:]
-			if next := s.rest; strings.HasPrefix(next, "@") { // quoted local part
-				s.phrase.WriteString(quoteLocal(b.String()))
+			if strings.HasPrefix(s.rest, "@") {
+				s.quotedLocal(b.String())
 				return
 			}
 			s.quoted = true
@@ -112,6 +123,19 @@ func (s *addressScanner) quotedString() {
 		}
 	}
 	s.rest = s.rest[1:]
+}
+
+// quotedLocal takes an address whose local part was quoted.
+func (s *addressScanner) quotedLocal(local string) {
+	end := strings.IndexAny(s.rest, " \t,;<(>")
+	if end < 0 {
+		end = len(s.rest)
+	}
+	domain := s.rest[:end]
+	s.rest = s.rest[end:]
+	s.add(s.phrase.String(), quoteLocal(local)+domain)
+	s.phrase.Reset()
+	s.taken = true
 }
 
 // quoteLocal keeps the quotes of a local part that needs them.
@@ -184,6 +208,12 @@ func (s *addressScanner) finish(comma bool) {
 			s.list[len(s.list)-1].Name = s.name(phrase)
 		}
 	case phrase == "":
+	case strings.Contains(phrase, "=?") && strings.Contains(s.cs.headerText(phrase), "<"):
+		inner := addressScanner{cs: s.cs, rest: s.cs.headerText(phrase), limit: s.limit - len(s.list)}
+		if !strings.Contains(inner.rest, "=?") {
+			inner.scan()
+		}
+		s.list = append(s.list, inner.list...)
 	case strings.Contains(phrase, "@"):
 		name, address := bareAddress(phrase)
 		s.add(name, address)

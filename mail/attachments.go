@@ -171,6 +171,9 @@ func (p *parser) fileName(at *part) string {
 	if name = safeName(name, p.limits.FileName); name != "" {
 		return name
 	}
+	if at.mediaType == "text/calendar" {
+		return "invite.ics"
+	}
 	return "attachment" + extension(at.mediaType)
 }
 

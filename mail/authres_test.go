@@ -47,7 +47,7 @@ func TestParseAuthResults(t *testing.T) {
 		{"no blank after a quotation", `mx; spf=pass smtp.mailfrom="x"header.d=y`, false, ""},
 		{"two at signs", "mx; spf=pass smtp.mailfrom=a@b@c", false, ""},
 		{"two at signs behind a quotation", `mx; spf=pass smtp.mailfrom="a"@b@c`, false, ""},
-		{"value missing", "mx; spf=pass smtp.mailfrom= header.from=x; dmarc=pass", false, ""},
+		{"value missing", "mx; spf=pass smtp.mailfrom= header.from=x; dmarc=pass", false, "mx: spf=pass smtp.mailfrom=header.from=x dmarc=pass"},
 		{"angle brackets", "mx; spf=pass smtp.mailfrom=<a@b>; dmarc=pass", false, ""},
 		{"old Microsoft 365", "dkim=none header.d=none;outlook.com; dmarc=pass header.from=outlook.com", true, ""},
 		{"version 2", "mx 2; dkim=none", false, ""},

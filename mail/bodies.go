@@ -304,13 +304,14 @@ func joinHTML(blocks []block, limit int) string {
 // bodyDigest is independent of transport: encodings, charsets, line ends and
 // trailing blanks do not count.
 func (p *parser) bodyDigest() string {
-	h := sha256.New()
+	canon := make([]byte, 0, len(p.msg.Text)+64)
 	for line := range strings.Lines(p.msg.Text) {
-		io.WriteString(h, strings.TrimRight(line, " \t\n"))
-		io.WriteString(h, "\n")
+		canon = append(canon, strings.TrimRight(line, " \t\n")...)
+		canon = append(canon, '\n')
 	}
 	for _, a := range p.msg.Attachments {
-		fmt.Fprintf(h, "\x00%s\x00%d", a.Name, a.Size)
+		canon = fmt.Appendf(canon, "\x00%s\x00%d", a.Name, a.Size)
 	}
-	return hex.EncodeToString(h.Sum(nil))
+	sum := sha256.Sum256(canon)
+	return hex.EncodeToString(sum[:])
 }

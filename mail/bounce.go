@@ -14,6 +14,9 @@ const maxBounced = 100
 // part where there is one, else the prose of a mail daemon. It returns nil
 // for any other mail, in particular for one that a person forwarded.
 func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
+	if f.reportType == "disposition-notification" || f.reportType == "feedback-report" || f.disposition {
+		return nil, ""
+	}
 	report := f.reportType == "delivery-status"
 	if (f.reportType != "" || f.daemon || f.blankReturn) && len(p.report) > 0 {
 		if b := parseDeliveryStatus(string(p.report)); b != nil {
@@ -22,7 +25,7 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 			return b, "a delivery status notification (RFC 3464)"
 		}
 	}
-	if f.disposition || p.method != "" || f.reportType == "feedback-report" {
+	if p.method != "" || !report && !f.daemon && !f.blankReturn {
 		return nil, ""
 	}
 	prose := newProse(p)

@@ -66,6 +66,9 @@ func (cs *charsets) body(b []byte, label string, isHTML bool) string {
 		if ascii(b) || utf8.Valid(b) && !escaped(b) {
 			return stripBOM(string(b))
 		}
+		if escaped(b) {
+			return cs.guess(b)
+		}
 		if text, ok := cs.meta(b, isHTML); ok {
 			return text
 		}

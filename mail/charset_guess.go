@@ -38,7 +38,7 @@ func candidates(b []byte) []string {
 	case utf8.Valid(b):
 		return []string{"utf-8"}
 	}
-	pairs, singles, hangul, lower, upper := byteShape(b)
+	pairs, singles, hangul, koi, win := byteShape(b)
 	if pairs == 0 && singles == 0 {
 		return nil
 	}
@@ -49,13 +49,31 @@ func candidates(b []byte) []string {
 		}
 		list = append(list, "gb18030")
 	}
-	if pairs*2 > singles { // long runs of high bytes that are no pairs: Cyrillic
-		if lower >= upper {
+	if inWords(b) {
+		if koi >= win {
 			return append(list, "koi8-r", "windows-1251")
 		}
 		return append(list, "windows-1251", "koi8-r")
 	}
 	return list
+}
+
+// inWords says that most high bytes stand in runs of three and more: whole
+// words of another script, not single letters with accents.
+func inWords(b []byte) bool {
+	run, long, all := 0, 0, 0
+	for i := range len(b) + 1 {
+		if i < len(b) && b[i] >= 0x80 {
+			run++
+			all++
+			continue
+		}
+		if run >= 3 {
+			long += run
+		}
+		run = 0
+	}
+	return long*2 > all
 }
 
 // byteShape counts runs of high bytes as pairs of GB 2312 and KS X 1001 (both

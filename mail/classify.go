@@ -62,6 +62,11 @@ func (p *parser) classifyReport(f *mailFacts) bool {
 	switch {
 	case f.reportType == "disposition-notification" || f.disposition:
 		m.Kind, m.KindWhy = ticketing.Receipt, "a disposition notification (RFC 8098)"
+		for name, value := range statusFields(string(p.report)) {
+			if name == "original-message-id" && len(m.EmbeddedIDs) < maxIDs {
+				m.EmbeddedIDs = addID(m.EmbeddedIDs, strings.Trim(oneID(value), "<>"))
+			}
+		}
 	case p.method == "REPLY" || p.method == "COUNTER":
 		m.Kind, m.KindWhy = ticketing.CalendarReply, "an answer to an invitation (iTIP "+p.method+")"
 	default:

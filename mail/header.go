@@ -184,7 +184,7 @@ func classifyLine(line []byte, started bool) lineKind {
 		}
 		return garbageLine
 	}
-	if bytes.HasPrefix(line, []byte("From ")) || bytes.HasPrefix(line, []byte(">From ")) {
+	if rest, ok := bytes.CutPrefix(bytes.TrimLeft(line, ">"), []byte("From ")); ok && !bytes.HasPrefix(bytes.TrimLeft(rest, " \t"), []byte(":")) {
 		return mboxLine
 	}
 	for i, c := range line {

@@ -83,8 +83,22 @@ func noReplyAddress(address string) bool {
 	if !ok {
 		return false
 	}
-	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+	local = withoutSeparators(local)
 	return containsAny(local, []string{"noreply", "donotreply", "dontreply", "noresponder", "noresponda", "naoresponda", "naoresponder", "nepasrepondre", "nichtantworten", "keineantwort", "norespuesta", "nonrispondere", "inggenreply", "svaraej"})
+}
+
+// withoutSeparators makes "no-reply", "no_reply" and "no.reply" alike.
+func withoutSeparators(local string) string {
+	if strings.IndexAny(local, "-_.") < 0 {
+		return local
+	}
+	kept := make([]byte, 0, len(local))
+	for i := range len(local) {
+		if c := local[i]; c != '-' && c != '_' && c != '.' {
+			kept = append(kept, c)
+		}
+	}
+	return string(kept)
 }
 
 // daemonLike says that the mail comes from a mail server, by its address or
@@ -92,7 +106,7 @@ func noReplyAddress(address string) bool {
 func daemonLike(m *ticketing.Message) bool {
 	for _, a := range m.From {
 		local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
-		local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(local)
+		local = withoutSeparators(local)
 		switch local {
 		case "daemon", "dsn", "bounce", "bounces", "mailerror", "maildelivery":
 			return true

@@ -236,7 +236,9 @@ func (s *scanner) scanMail(start, end int64, spec string) (*part, error) {
 		return nil, err
 	}
 	if root.multipart() && len(root.children) == 0 && root.guess != "" {
-		s.problems.add("multipart with another boundary than declared")
+		if root.params.get("boundary") != "" {
+			s.problems.add("multipart with another boundary than declared")
+		}
 		if err := s.rescan(root); err != nil {
 			return nil, err
 		}

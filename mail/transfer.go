@@ -47,6 +47,7 @@ type base64Reader struct {
 	lines    *bufio.Reader
 	problems *problems
 	group    []byte // characters of a not yet complete group of four
+	chars    []byte // of the current line
 	buf      []byte // decoded from the last line
 	out      []byte // the part of buf not yet handed out
 	begun    bool
@@ -81,7 +82,7 @@ func (b *base64Reader) take(line []byte) {
 	}
 	bad, blanks := 0, 0
 	padded := false
-	keep := b.group
+	keep := append(b.chars[:0], b.group...)
 	for _, c := range line {
 		switch {
 		case base64Value(c):
@@ -98,14 +99,16 @@ func (b *base64Reader) take(line []byte) {
 			bad++
 		}
 	}
-	if bad*10 > len(line) || blanks > 2 && bad > 0 || b.begun && blanks > 3 {
+	b.chars = keep
+	if bad > 1+len(line)/10 || blanks > 2 && bad > 0 || b.begun && blanks > 3 {
 		b.problems.add("text behind base64 data left out")
 		b.finish()
 		return
 	}
 	b.begun = true
 	if padded {
-		b.group = b.pad(keep)
+		b.pad(keep)
+		b.group = b.group[:0]
 		return
 	}
 	whole := len(keep) / 4 * 4

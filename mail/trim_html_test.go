@@ -81,6 +81,8 @@ func TestTrimHTML(t *testing.T) {
 		{"Proton", reply + `<div class="protonmail_quote">On Monday, May 6th, 2024 at 10:00, A B &lt;a@b.example&gt; wrote:<br><blockquote class="protonmail_quote" type="cite">old</blockquote></div>`, "Myanswer.", true},
 		{"GMX", reply + `<div name="quote" style="margin:10px"><b>Gesendet:</b> Montag<br>old</div>`, "Myanswer.", true},
 		{"Yandex", reply + `<div>06.05.2024, 10:00, "A B" &lt;a@b.example&gt;:</div><blockquote>old</blockquote>`, "Myanswer.", true},
+		{"Yandex, answer below", `<div>06.05.2024, 10:00, "A B" &lt;a@b.example&gt;:</div><blockquote>old</blockquote>` + reply, "Myanswer.", true},
+		{"Outlook, an id alone", reply + `<div id="x_x_appendonsend"></div><p>old</p>`, "Myanswer.", true},
 		{"a quote of his own", reply + `<blockquote>to be or not to be</blockquote>`, "Myanswer.tobeornottobe", false},
 		{"a class of his own", reply + `<div class="quote">to be</div>`, "Myanswer.tobe", false},
 		{"original message", reply + `<p>-----Original Message-----</p><p>old</p>`, "Myanswer.", true},
@@ -96,6 +98,9 @@ func TestTrimHTML(t *testing.T) {
 			got, found := TrimHTML(c.body)
 			if found != c.found || htmlText(t, got) != c.want {
 				t.Errorf("TrimHTML(%q)\n got %q, %v\nwant %q, %v", c.body, htmlText(t, got), found, c.want, c.found)
+			}
+			if found && strings.Contains(got, "<hr") {
+				t.Errorf("the ruler above the history is left in %q", got)
 			}
 			if !found && got != c.body {
 				t.Errorf("nothing found, but the body became %q", got)

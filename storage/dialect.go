@@ -28,11 +28,11 @@ type dialect struct {
 	idsIn    string // "… WHERE id" + idsIn matches any of one list argument
 	unnest   string // FROM clause: one list argument as a table t(value)
 	search   string // FROM clause and condition: entries matching one argument
-	addToken string // stores tokens: entry id, tokens
 
 	openPools func(target string) (write, read *sqlx.DB, err error)
 	lock      func() (goose.ProviderOption, error)
 	list      func([]string) any
+	index     func(*session, []tokenRow) error
 	query     func(words []token) string
 	classify  func(error) error
 }
@@ -55,9 +55,9 @@ func sqliteDialect() *dialect {
 		idsIn:     " IN (SELECT value FROM json_each(?))",
 		unnest:    "json_each(?) t",
 		search:    "FROM entry_search s JOIN entry e ON e.id = s.rowid WHERE entry_search MATCH ?",
-		addToken:  "INSERT INTO entry_search (rowid, tokens) VALUES (?, ?)",
 		openPools: openSQLite,
 		list:      jsonList,
+		index:     indexEach,
 		query:     ftsQuery,
 		classify:  classifySQLite,
 	}
@@ -77,9 +77,8 @@ func postgresDialect() *dialect {
 		forUpdate:  " FOR UPDATE",
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		idsIn:      " = ANY(?)",
-		unnest:     "unnest(?::text[]) WITH ORDINALITY t(value, ordinality)",
+		unnest:     "unnest(?::text[]) t(value)",
 		search:     "FROM entry_search s JOIN entry e ON e.id = s.entry_id WHERE s.tokens @@ ?::tsquery",
-		addToken:   "INSERT INTO entry_search (entry_id, tokens) VALUES (?, array_to_tsvector(string_to_array(?, ' ')))",
 		openPools:  openPostgres,
 		lock: func() (goose.ProviderOption, error) {
 			l, err := lock.NewPostgresSessionLocker()
@@ -89,6 +88,7 @@ func postgresDialect() *dialect {
 			return goose.WithSessionLocker(l), nil
 		},
 		list:     func(v []string) any { return pq.Array(v) },
+		index:    indexTogether,
 		query:    tsQuery,
 		classify: classifyPostgres,
 	}

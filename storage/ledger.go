@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,10 +11,11 @@ import (
 )
 
 const (
-	ledgerColumns = `l.id, l.mailbox_id, l.source, l.folder, l.uidvalidity, l.uid, COALESCE(r.sha256, ''), l.size,
-	l.header_only, l.backlog, l.received_at, l.spooled_at, l.state, l.reason, l.attempts, l.ticket_id, l.entry_id,
-	l.message_id, l.body_digest, l.done_at`
-	ledgerSelect = "SELECT " + ledgerColumns + " FROM ledger l LEFT JOIN raw r ON r.id = l.raw_id"
+	ledgerColumns = `id, mailbox_id, source, folder, uidvalidity, uid,
+	COALESCE((SELECT raw.sha256 FROM raw WHERE raw.id = ledger.raw_id), ''), size,
+	header_only, backlog, received_at, spooled_at, state, reason, attempts, ticket_id, entry_id,
+	message_id, body_digest, done_at`
+	ledgerSelect = "SELECT " + ledgerColumns + " FROM ledger"
 )
 
 func scanLedger(r scanner) (l ticketing.LedgerRow, err error) {
@@ -25,7 +27,7 @@ func scanLedger(r scanner) (l ticketing.LedgerRow, err error) {
 
 // Ledger implements [ticketing.Reader].
 func (x *session) Ledger(id int64) (ticketing.LedgerRow, error) {
-	l, err := one(x, scanLedger, ledgerSelect+" WHERE l.id = ?", id)
+	l, err := one(x, scanLedger, ledgerSelect+" WHERE id = ?", id)
 	return l, wrap(err, "read ledger row %d", id)
 }
 
@@ -85,25 +87,16 @@ func (x *session) MailsWithRaw(sha256 string) ([]ticketing.PriorMail, error) {
 func (s *Store) ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (rows []ticketing.LedgerRow, err error) {
 	err = s.update(ctx, func(x *session) error {
 		now := time.Now()
-		ids, err := list(x, plain[int64], `UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
+		rows, err = list(x, scanLedger, `UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
 			WHERE id IN (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?
-				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING id`,
+				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING `+ledgerColumns,
 			millis(now.Add(lease)), owner, millis(now), pageSize(n))
-		if err != nil {
-			return err
-		}
-		slices.Sort(ids)
-		rows = make([]ticketing.LedgerRow, len(ids))
-		for i, id := range ids {
-			if rows[i], err = x.Ledger(id); err != nil {
-				return err
-			}
-		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return nil, wrap(err, "claim spooled mails")
 	}
+	slices.SortFunc(rows, func(a, b ticketing.LedgerRow) int { return cmp.Compare(a.ID, b.ID) })
 	return rows, nil
 }
 
@@ -136,26 +129,26 @@ type LedgerFilter struct {
 func (s *Store) LedgerRows(ctx context.Context, f LedgerFilter) (rows []ticketing.LedgerRow, err error) {
 	var c conditions
 	if f.TicketID != 0 {
-		c.add("l.ticket_id = ? AND l.ticket_id <> 0", f.TicketID)
+		c.add("ticket_id = ? AND ticket_id <> 0", f.TicketID)
 	}
 	switch f.State {
 	case "":
 	case ticketing.LedgerSpooled, ticketing.LedgerApplied, ticketing.LedgerEvent, ticketing.LedgerHeld,
 		ticketing.LedgerIgnored, ticketing.LedgerUnreadable, ticketing.LedgerGone:
 		// A literal, so that a partial index fits.
-		c.add("l.state = '" + string(f.State) + "'")
+		c.add("state = '" + string(f.State) + "'")
 	default:
 		return nil, fmt.Errorf("list ledger: no state %q", f.State)
 	}
 	if f.MailboxID != 0 {
-		c.add("+l.mailbox_id = ?", f.MailboxID)
+		c.add("+mailbox_id = ?", f.MailboxID)
 	}
 	if f.BeforeID != 0 {
-		c.add("l.id < ?", f.BeforeID)
+		c.add("id < ?", f.BeforeID)
 	}
 	c.args = append(c.args, pageSize(f.Limit))
 	err = s.view(ctx, func(x *session) error {
-		rows, err = list(x, scanLedger, ledgerSelect+c.where()+" ORDER BY l.id DESC LIMIT ?", c.args...)
+		rows, err = list(x, scanLedger, ledgerSelect+c.where()+" ORDER BY id DESC LIMIT ?", c.args...)
 		return err
 	})
 	return rows, wrap(err, "list ledger")

@@ -9,16 +9,19 @@ const idsAtOnce = 500
 
 // AddMessageIDs implements [ticketing.Tx].
 func (x *session) AddMessageIDs(ticketID, entryID int64, ids []string) error {
+	clean := make([]string, 0, len(ids))
 	for _, id := range ids {
-		if id == "" {
-			continue
-		}
-		if _, err := x.exec("INSERT INTO message_id (id, ticket_id, entry_id) VALUES (?, ?, ?) ON CONFLICT (id) DO NOTHING",
-			id, ticketID, entryID); err != nil {
-			return wrap(err, "add Message-ID to entry %d", entryID)
+		if id != "" {
+			clean = append(clean, cleanText(id))
 		}
 	}
-	return nil
+	if len(clean) == 0 {
+		return nil
+	}
+	// WHERE true keeps SQLite from reading ON as that of a join.
+	_, err := x.exec("INSERT INTO message_id (id, ticket_id, entry_id) SELECT t.value, CAST(? AS BIGINT), CAST(? AS BIGINT) FROM "+
+		x.store.dialect.unnest+" WHERE true ON CONFLICT (id) DO NOTHING", ticketID, entryID, x.store.dialect.list(clean))
+	return wrap(err, "add Message-IDs to entry %d", entryID)
 }
 
 func scanStoredID(r scanner) (s ticketing.StoredID, err error) {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -9,9 +10,9 @@ import (
 	"deskd/ticketing"
 )
 
-const outboxColumns = `o.id, o.ticket_id, o.entry_id, o.participant_id, o.mailbox_id, o.kind, o.recipient,
-	o.envelope_from, o.message_id, o.head, o.boundary, o.attachments, o.state, o.attempts, o.due_at, o.last_error,
-	o.provider_id, o.created_at, o.sent_at`
+const outboxColumns = `id, ticket_id, entry_id, participant_id, mailbox_id, kind, recipient,
+	envelope_from, message_id, head, boundary, attachments, state, attempts, due_at, last_error,
+	provider_id, created_at, sent_at`
 
 func scanOutbox(r scanner) (m ticketing.OutboxMail, err error) {
 	err = r.Scan(&m.ID, &m.TicketID, &m.EntryID, &m.ParticipantID, &m.MailboxID, &m.Kind, &m.Recipient,
@@ -61,7 +62,7 @@ func (x *session) Enqueue(m ticketing.OutboxMail) (int64, error) {
 
 // Outgoing implements [ticketing.Reader].
 func (x *session) Outgoing(messageID string) (ticketing.OutboxMail, error) {
-	m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o WHERE o.message_id = ? ORDER BY o.id LIMIT 1", messageID)
+	m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox WHERE message_id = ? ORDER BY id LIMIT 1", messageID)
 	return m, wrap(err, "find outgoing mail")
 }
 
@@ -113,21 +114,12 @@ func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time
 }
 
 func (x *session) claimOutbox(mailboxID int64, owner string, n int, now time.Time, lease time.Duration) ([]ticketing.OutboxMail, error) {
-	ids, err := list(x, plain[int64], `UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
+	mails, err := list(x, scanOutbox, `UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
 		WHERE id IN (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
-			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING id`,
+			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING `+outboxColumns,
 		owner, millis(now.Add(lease)), mailboxID, millis(now), n)
-	if err != nil {
-		return nil, err
-	}
-	slices.Sort(ids)
-	mails := make([]ticketing.OutboxMail, len(ids))
-	for i, id := range ids {
-		if mails[i], err = one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o WHERE o.id = ?", id); err != nil {
-			return nil, err
-		}
-	}
-	return mails, nil
+	slices.SortFunc(mails, func(a, b ticketing.OutboxMail) int { return cmp.Compare(a.ID, b.ID) })
+	return mails, err
 }
 
 // dueMailbox is a mailbox with mail waiting, and when its next one comes due:
@@ -153,7 +145,7 @@ func (x *session) dueMailboxes(now time.Time) ([]dueMailbox, error) {
 		return nil, err
 	}
 	due = slices.DeleteFunc(due, func(d dueMailbox) bool { return d.at == 0 })
-	slices.SortFunc(due, func(a, b dueMailbox) int { return int(a.at - b.at) })
+	slices.SortFunc(due, func(a, b dueMailbox) int { return cmp.Compare(a.at, b.at) })
 	return due, nil
 }
 
@@ -196,7 +188,7 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 		if err != nil || len(d.Aliases) == 0 {
 			return err
 		}
-		m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o WHERE o.id = ?", id)
+		m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id)
 		if err != nil {
 			return err
 		}

@@ -21,23 +21,23 @@ type OutboxFilter struct {
 func (s *Store) OutboxRows(ctx context.Context, f OutboxFilter) (rows []ticketing.OutboxMail, err error) {
 	var c conditions
 	if f.TicketID != 0 {
-		c.add("o.ticket_id = ?", f.TicketID)
+		c.add("ticket_id = ?", f.TicketID)
 	}
 	switch f.State {
 	case "":
 	case ticketing.OutboxQueued, ticketing.OutboxSending, ticketing.OutboxSent, ticketing.OutboxFailed,
 		ticketing.OutboxUnknown, ticketing.OutboxDropped:
 		// A literal, so that a partial index fits.
-		c.add("o.state = '" + string(f.State) + "'")
+		c.add("state = '" + string(f.State) + "'")
 	default:
 		return nil, fmt.Errorf("list outbox: no state %q", f.State)
 	}
 	if f.BeforeID != 0 {
-		c.add("o.id < ?", f.BeforeID)
+		c.add("id < ?", f.BeforeID)
 	}
 	c.args = append(c.args, pageSize(f.Limit))
 	err = s.view(ctx, func(x *session) error {
-		rows, err = list(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox o"+c.where()+" ORDER BY o.id DESC LIMIT ?", c.args...)
+		rows, err = list(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox"+c.where()+" ORDER BY id DESC LIMIT ?", c.args...)
 		return err
 	})
 	return rows, wrap(err, "list outbox")

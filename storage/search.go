@@ -3,6 +3,8 @@ package storage
 import (
 	"strings"
 
+	"github.com/lib/pq"
+
 	"deskd/ticketing"
 )
 
@@ -34,13 +36,34 @@ func (x *session) noteWords(entryID int64, e ticketing.Entry) error {
 
 // indexWords writes the words noted.
 func (x *session) indexWords() error {
-	for _, w := range x.words {
-		if _, err := x.exec(x.store.dialect.addToken, w.entryID, w.tokens); err != nil {
-			return wrap(err, "index entry %d", w.entryID)
+	if len(x.words) == 0 {
+		return nil
+	}
+	err := x.store.dialect.index(x, x.words)
+	x.words = nil
+	return wrap(err, "index words")
+}
+
+// indexEach is for SQLite, where a statement costs no round trip.
+func indexEach(x *session, rows []tokenRow) error {
+	for _, w := range rows {
+		if _, err := x.exec("INSERT INTO entry_search (rowid, tokens) VALUES (?, ?)", w.entryID, w.tokens); err != nil {
+			return wrap(err, "entry %d", w.entryID)
 		}
 	}
-	x.words = nil
 	return nil
+}
+
+// indexTogether is for PostgreSQL.
+func indexTogether(x *session, rows []tokenRow) error {
+	ids, words := make([]int64, len(rows)), make([]string, len(rows))
+	for i, w := range rows {
+		ids[i], words[i] = w.entryID, w.tokens
+	}
+	_, err := x.exec(`INSERT INTO entry_search (entry_id, tokens)
+		SELECT t.id, array_to_tsvector(string_to_array(t.words, ' ')) FROM unnest(?::bigint[], ?::text[]) t(id, words)`,
+		pq.Array(ids), pq.Array(words))
+	return err
 }
 
 // ftsQuery writes a query for SQLite's FTS5. Tokens hold letters and digits

@@ -26,6 +26,9 @@ type session struct {
 	// keep nothing and report no error, and SQLite may have rolled back by
 	// itself, so that what follows would be kept alone.
 	failed error
+	// held: the outermost savepoint succeeded and is still there. Releasing it
+	// together with making the next one saves a round trip a mail.
+	held bool
 
 	words  []tokenRow       // to be indexed before the end
 	titles map[int64]string // subjects of tickets seen here, for the index
@@ -145,23 +148,44 @@ func (x *session) Savepoint(f func(ticketing.Tx) error) error {
 	x.level++
 	defer func() { x.level-- }()
 	name := "s" + strconv.Itoa(x.level)
-	if _, err := x.exec("SAVEPOINT " + name); err != nil {
+	if err := x.mark(name); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
 	words, failed := len(x.words), x.failed
 	if err := f(x); err != nil {
 		x.words = x.words[:words]
 		clear(x.titles)
-		for _, undo := range []string{"ROLLBACK TO SAVEPOINT ", "RELEASE SAVEPOINT "} {
-			if _, broken := x.conn.conn.ExecContext(x.run, undo+name); broken != nil {
-				return errors.Join(err, fmt.Errorf("undo to savepoint: %w", x.fail(broken)))
-			}
+		if undo := x.command("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name); undo != nil {
+			return errors.Join(err, fmt.Errorf("undo to savepoint: %w", undo))
 		}
 		x.failed = failed
 		return err
+	}
+	if x.level == 1 && x.failed == nil {
+		x.held = true
+		return nil
 	}
 	if _, err := x.exec("RELEASE SAVEPOINT " + name); err != nil {
 		return fmt.Errorf("release savepoint: %w", err)
 	}
 	return nil
+}
+
+// mark makes a savepoint.
+func (x *session) mark(name string) error {
+	if x.failed != nil {
+		return fmt.Errorf("the transaction failed before: %w", x.failed)
+	}
+	command := "SAVEPOINT " + name
+	if x.level == 1 && x.held {
+		x.held = false
+		command = "RELEASE SAVEPOINT " + name + "; " + command
+	}
+	return x.command(command)
+}
+
+// command runs statements without arguments and without preparing them.
+func (x *session) command(text string) error {
+	_, err := x.conn.conn.ExecContext(x.run, text)
+	return x.fail(err)
 }

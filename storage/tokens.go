@@ -33,7 +33,7 @@ func tokens(text string) []string {
 		text = strings.ToValidUTF8(text[:indexedBytes], "")
 	}
 	var all []string
-	seen := map[string]struct{}{}
+	seen := make(map[string]struct{}, min(len(text)/8, indexedTokens))
 	cut(text, func(t string) bool {
 		if _, known := seen[t]; !known {
 			seen[t] = struct{}{}
@@ -66,15 +66,16 @@ func pair(t string) bool {
 	return unspaced(r) && utf8.RuneCountInString(t) == 2
 }
 
-// cut hands each token to use, in order, until it returns false.
+// cut hands each token to use, in order, until it returns false. Tokens are
+// parts of one folded copy of the text.
 func cut(text string, use func(string) bool) {
-	var w word
-	for _, r := range folded(text) {
-		if !w.take(r, use) {
+	w := word{text: folded(text)}
+	for i, r := range w.text {
+		if !w.take(i, r, use) {
 			return
 		}
 	}
-	w.end(use)
+	w.end(len(w.text), use)
 }
 
 func folded(text string) string {
@@ -86,41 +87,66 @@ func folded(text string) string {
 	return strings.ToLower(text)
 }
 
-// word is a run being read: letters of one kind.
+// word is a run of letters of one kind, being read.
 type word struct {
-	letters  []rune
+	text     string
+	start    int // where the run began
+	previous int // where its last letter began
+	letters  int // how many it has; 0 between runs
 	unspaced bool
 }
 
-// take adds a rune and gives out what is complete.
-func (w *word) take(r rune, use func(string) bool) bool {
-	if !unicode.IsLetter(r) && !unicode.IsNumber(r) && (!unicode.IsMark(r) || len(w.letters) == 0) {
-		return w.end(use)
+// take goes on to the rune at i and gives out what it makes complete.
+func (w *word) take(i int, r rune, use func(string) bool) bool {
+	if !letter(r) && (!unicode.IsMark(r) || w.letters == 0) {
+		return w.end(i, use)
 	}
-	if u := unspaced(r) || unicode.IsMark(r) && w.unspaced; u != w.unspaced {
-		if !w.end(use) {
+	if u := unspaced(r) || w.unspaced && w.letters > 0 && unicode.IsMark(r); w.letters > 0 && u != w.unspaced {
+		if !w.end(i, use) {
 			return false
 		}
-		w.unspaced = u
 	}
-	w.letters = append(w.letters, r)
-	if !w.unspaced {
-		return true
+	if w.letters == 0 {
+		w.start, w.unspaced = i, unspaced(r)
 	}
-	if n := len(w.letters); n >= 2 {
-		return use(string(w.letters[n-2:]))
+	before := w.previous
+	w.previous = i
+	w.letters++
+	if w.unspaced && w.letters > 1 {
+		return use(w.text[before : i+utf8.RuneLen(r)])
 	}
 	return true
 }
 
-// end ends the run: a word is given out, and a lone letter.
-func (w *word) end(use func(string) bool) bool {
-	letters := w.letters
-	w.letters = w.letters[:0]
-	if len(letters) == 0 || w.unspaced && len(letters) > 1 {
+// end ends the run before i: a word is given out, and a lone letter.
+func (w *word) end(i int, use func(string) bool) bool {
+	n := w.letters
+	w.letters = 0
+	if n == 0 || w.unspaced && n > 1 {
 		return true
 	}
-	return use(string(letters[:min(len(letters), tokenLetters)]))
+	t := w.text[w.start:i]
+	if n > tokenLetters {
+		t = firstLetters(t, tokenLetters)
+	}
+	return use(t)
+}
+
+func firstLetters(t string, n int) string {
+	for i := range t {
+		if n == 0 {
+			return t[:i]
+		}
+		n--
+	}
+	return t
+}
+
+func letter(r rune) bool {
+	if r < utf8.RuneSelf {
+		return 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || 'A' <= r && r <= 'Z'
+	}
+	return unicode.IsLetter(r) || unicode.IsNumber(r)
 }
 
 // unspaced tells letters of scripts that are written without spaces between

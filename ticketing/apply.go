@@ -54,7 +54,7 @@ func (a *applying) ticket() error {
 		a.people, err = a.tx.Participants(a.t.ID)
 		return err
 	}
-	p, err := a.person(c.Requester)
+	p, err := a.requester()
 	if err != nil {
 		return err
 	}
@@ -86,12 +86,20 @@ func withThreadID(ids []string, id string) []string {
 	return ids
 }
 
-// person finds or makes a person and keeps the language of his words if it
-// was unknown.
 func (a *applying) person(who Address) (Person, error) {
 	p, err := a.tx.EnsurePerson(Address{Name: cleanName(who.Name), Address: NormalizeAddress(who.Address)})
 	if err != nil {
 		return p, fmt.Errorf("find or make the person %s: %w", who.Address, err)
+	}
+	return p, nil
+}
+
+// requester is the person a new ticket is for. The language of his words is
+// kept if his was unknown.
+func (a *applying) requester() (Person, error) {
+	p, err := a.person(a.change.Requester)
+	if err != nil {
+		return p, err
 	}
 	if p.Language == "" && a.change.Language != "" && !p.Agent {
 		p.Language = a.change.Language

@@ -61,10 +61,24 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	c.carryOut(commands, &ticket, entry.Author, s)
 	c.writeToCustomers(customers(s.People, c.Join))
 	c.notifyAgents(LetterNote, "agent_replied", s, a, m, people)
-	if direct := directlyTo(m, s); len(direct) > 0 {
-		c.tell(senderOf(m).Address, "direct_copy", map[string]string{"who": strings.Join(direct, ", ")})
-	}
+	c.warnOfDirectCopy(m, entry.Author, s)
 	return applied(m, c, a.Why)
+}
+
+// warnOfDirectCopy tells an agent, once a ticket, that his mail also went to
+// customers from his own address. Our copy is sent all the same: an answer to
+// the direct one would end up in the agent's private mailbox.
+func (c *Change) warnOfDirectCopy(m Message, by Author, s Situation) {
+	direct := directlyTo(m, s)
+	warned := slices.ContainsFunc(s.Entries, func(e Entry) bool {
+		return e.Event == "direct_copy" && e.Author.PersonID == by.PersonID
+	})
+	if len(direct) == 0 || warned {
+		return
+	}
+	who := map[string]string{"who": strings.Join(direct, ", ")}
+	c.Events = append(c.Events, s.event("direct_copy", AgentsOnly, by, "", who))
+	c.tell(by.Address, "direct_copy", who)
 }
 
 // decideNote keeps an agent's words among agents.
@@ -101,6 +115,7 @@ func decideNothingSaid(m Message, l Link, a Authority, s Situation, commands Com
 	ticket := l.Ticket
 	e := message(m, a, AgentsOnly, s)
 	e.Kind, e.Event, e.Why = EntryEvent, name, why
+	e.EventArgs = map[string]string{"who": e.Author.String()}
 	c := Change{Ticket: &ticket, Entry: &e}
 	if !quiet(m, s) {
 		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: TokenAgent, Notice: name}}

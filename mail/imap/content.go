@@ -70,13 +70,15 @@ func (b *basin) take(literal imap.LiteralReader) (content, error) {
 	}
 	size := literal.Size()
 	if size > b.limits.MailSize {
-		_, err := io.Copy(io.Discard, literal)
-		return content{}, errors.Join(errTooLarge, err)
+		if _, err := io.CopyN(io.Discard, literal, size); err != nil {
+			return content{}, &cutError{size, err}
+		}
+		return content{}, errTooLarge
 	}
 	if size <= inMemory && b.memory+size <= b.limits.MemoryBytes {
 		data := make([]byte, size)
 		if _, err := io.ReadFull(literal, data); err != nil {
-			return content{}, cutOff(err, size)
+			return content{}, &cutError{size, err}
 		}
 		b.memory += size
 		return content{data: data, size: size}, nil
@@ -97,19 +99,29 @@ func (b *basin) pour(literal io.Reader, size int64) (content, error) {
 	}
 	w := &diskWriter{io.NewOffsetWriter(b.file, b.end)}
 	if _, err := io.CopyN(w, literal, size); err != nil {
-		return content{}, cutOff(err, size)
+		if errors.As(err, new(*diskError)) {
+			return content{}, err
+		}
+		return content{}, &cutError{size, err}
 	}
 	c := content{file: b.file, at: b.end, size: size}
 	b.end += size
 	return c, nil
 }
 
-func cutOff(err error, size int64) error {
-	if errors.As(err, new(*diskError)) {
-		return err
-	}
-	return fmt.Errorf("cut off before its %d bytes had come: %w", size, err)
+// cutError is a literal that ended too early: the connection is lost. Nothing
+// may be read from it any more, nor from the command it belongs to. At this
+// point the library reads the connection again, in its own goroutine.
+type cutError struct {
+	size int64
+	err  error
 }
+
+func (e *cutError) Error() string {
+	return fmt.Sprintf("cut off before its %d bytes had come: %v", e.size, e.err)
+}
+
+func (e *cutError) Unwrap() error { return e.err }
 
 // empty forgets the contents, once they are stored.
 func (b *basin) empty() error {

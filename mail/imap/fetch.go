@@ -100,9 +100,11 @@ func (s *session) fetch(ctx context.Context, uids imap.UIDSet, o *imap.FetchOpti
 		for m := cmd.Next(); m != nil; m = cmd.Next() {
 			f := s.readMail(m, w, b)
 			switch {
+			case errors.As(f.err, new(*cutError)):
+				s.conn.Close()
+				return f.err // and let the command be
 			case errors.As(f.err, new(*diskError)):
 				fault = f.err
-				s.conn.Close() // rather than read the rest for nothing
 			case f.uid != 0:
 				found[f.uid] = f
 			}
@@ -112,7 +114,7 @@ func (s *session) fetch(ctx context.Context, uids imap.UIDSet, o *imap.FetchOpti
 	return found, err
 }
 
-// readMail reads one mail of an answer.
+// readMail reads one mail of an answer. After a cutError it has not read all.
 func (s *session) readMail(m *imapclient.FetchMessageData, w *watchdog, b *basin) fetched {
 	t := s.account.Timing
 	f := fetched{err: errNoBody}
@@ -128,6 +130,12 @@ func (s *session) readMail(m *imapclient.FetchMessageData, w *watchdog, b *basin
 			w.allow(t.Literal)
 			f.part = item.Section.Partial != nil
 			f.body, f.err = b.take(item.Literal)
+			switch {
+			case errors.As(f.err, new(*cutError)):
+				return f
+			case errors.As(f.err, new(*diskError)):
+				s.conn.Close() // rather than read the rest for nothing
+			}
 		}
 	}
 	w.allow(t.Command)

@@ -2,163 +2,177 @@ package imap
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"fmt"
 	"io"
+	"path/filepath"
 	"slices"
 	"sync"
+	"testing"
 	"time"
 
+	"deskd/storage"
 	"deskd/ticketing"
 )
 
-// memorySpool is a spool that keeps what it was given in memory, or, when it
-// drops, only the numbers. Its knobs make it misbehave.
-type memorySpool struct {
-	mu      sync.Mutex
-	mails   []spooledMail
-	cursors map[string]ticketing.Cursor
-	leases  map[string]ticketing.Lease
-	settled []uint32
-	done    []uint32
-	epoch   int64
-	drops   bool
-	// beforeStore is called at the start of each SpoolMails with mails.
-	beforeStore func(n int) error
-	groups      []int
+// testSpool is a real store on SQLite that can be made to fail.
+type testSpool struct {
+	*storage.Store
+
+	mu sync.Mutex
+	// beforeStore is called at the start of each SpoolMails with mails, and
+	// fails it by an error.
+	beforeStore func(arrivals []ticketing.Arrival) error
+	groups      []int // sizes of the groups stored
 }
 
-type spooledMail struct {
-	ticketing.Arrival
-	raw    string
-	sha256 string
+func newTestSpool(t testing.TB) *testSpool {
+	t.Helper()
+	s, err := storage.Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	return &testSpool{Store: s}
 }
 
-func newMemorySpool() *memorySpool {
-	return &memorySpool{cursors: map[string]ticketing.Cursor{}, leases: map[string]ticketing.Lease{}}
-}
-
-func folderKey(mailboxID int64, folder string) string { return fmt.Sprint(mailboxID, "/", folder) }
-
-func (s *memorySpool) Cursor(_ context.Context, mailboxID int64, folder string) (ticketing.Cursor, bool, error) {
+func (s *testSpool) SpoolMails(ctx context.Context, l ticketing.Lease, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	c, ok := s.cursors[folderKey(mailboxID, folder)]
-	return c, ok, nil
-}
-
-func (s *memorySpool) SpoolMails(_ context.Context, l ticketing.Lease, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
-	if s.beforeStore != nil && len(arrivals) > 0 {
-		if err := s.beforeStore(len(arrivals)); err != nil {
+	before := s.beforeStore
+	s.mu.Unlock()
+	if before != nil && len(arrivals) > 0 {
+		if err := before(arrivals); err != nil {
 			return err
 		}
 	}
+	if err := s.Store.SpoolMails(ctx, l, arrivals, next); err != nil {
+		return err
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.leases[l.Name].Epoch != l.Epoch {
-		return ticketing.ErrLeaseLost
-	}
-	for _, a := range arrivals {
-		m := spooledMail{Arrival: a}
-		if !a.Gone {
-			if err := m.read(s.drops); err != nil {
-				return err
-			}
-		}
-		m.Open = nil
-		s.mails = append(s.mails, m)
-	}
 	if len(arrivals) > 0 {
 		s.groups = append(s.groups, len(arrivals))
 	}
-	s.cursors[folderKey(next.MailboxID, next.Folder)] = next
 	return nil
 }
 
-func (m *spooledMail) read(drop bool) error {
-	r, err := m.Open()
-	if err != nil {
-		return err
-	}
-	defer r.Close()
-	if drop {
-		_, err := io.Copy(io.Discard, r)
-		return err
-	}
-	sum := sha256.New()
-	raw, err := io.ReadAll(io.TeeReader(r, sum))
-	m.raw, m.sha256 = string(raw), hex.EncodeToString(sum.Sum(nil))
-	return err
+// before sets what happens before mails are stored.
+func (s *testSpool) before(f func([]ticketing.Arrival) error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.beforeStore = f
 }
 
-func (s *memorySpool) IngestMails(context.Context, []ticketing.Arrival) ([]int64, error) {
+// stored are the rows of the ledger, oldest first.
+func (s *testSpool) stored(t testing.TB) []ticketing.LedgerRow {
+	t.Helper()
+	var all []ticketing.LedgerRow
+	for {
+		f := storage.LedgerFilter{Limit: 1000}
+		if len(all) > 0 {
+			f.BeforeID = all[len(all)-1].ID
+		}
+		rows, err := s.LedgerRows(context.Background(), f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if all = append(all, rows...); len(rows) < f.Limit {
+			slices.Reverse(all)
+			return all
+		}
+	}
+}
+
+// raw is the content of a stored mail.
+func (s *testSpool) raw(t testing.TB, row ticketing.LedgerRow) string {
+	t.Helper()
+	r, err := s.OpenRaw(context.Background(), row.RawSHA256)
+	if err != nil {
+		t.Fatalf("uid %d: %v", row.UID, err)
+	}
+	defer r.Close()
+	text, err := io.ReadAll(r)
+	if err != nil {
+		t.Fatalf("uid %d: %v", row.UID, err)
+	}
+	return string(text)
+}
+
+// settle says of mails that they are decided.
+func (s *testSpool) settle(t testing.TB, uids ...uint32) {
+	t.Helper()
+	for _, row := range s.stored(t) {
+		if !slices.Contains(uids, row.UID) {
+			continue
+		}
+		err := s.Update(context.Background(), func(tx ticketing.Tx) error {
+			return tx.SettleMail(row.ID, ticketing.Outcome{State: ticketing.LedgerIgnored, Reason: "a test"})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// owed are the mails that are settled and not yet moved or marked.
+func (s *testSpool) owed(t testing.TB, row ticketing.LedgerRow) []uint32 {
+	t.Helper()
+	uids, err := s.Settled(context.Background(), row.MailboxID, row.Folder, row.UIDValidity, 100)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return uids
+}
+
+// wantUIDs compares the UIDs in the ledger, in the order they were stored.
+func wantUIDs(t testing.TB, rows []ticketing.LedgerRow, want ...uint32) {
+	t.Helper()
+	var got []uint32
+	for _, row := range rows {
+		got = append(got, row.UID)
+	}
+	if fmt.Sprint(got) != fmt.Sprint(want) {
+		t.Fatalf("the ledger has UIDs %v, want %v", got, want)
+	}
+}
+
+// dropSpool reads mails and forgets them, to measure everything else.
+type dropSpool struct{ cursor ticketing.Cursor }
+
+func (s *dropSpool) Cursor(context.Context, int64, string) (ticketing.Cursor, bool, error) {
+	return s.cursor, s.cursor.MailboxID != 0, nil
+}
+
+func (s *dropSpool) SpoolMails(_ context.Context, _ ticketing.Lease, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
+	for _, a := range arrivals {
+		r, err := a.Open()
+		if err != nil {
+			return err
+		}
+		if n, err := io.Copy(io.Discard, r); err != nil || n != a.Size {
+			return fmt.Errorf("uid %d has %d bytes, not %d: %w", a.UID, n, a.Size, err)
+		}
+		r.Close()
+	}
+	s.cursor = next
+	return nil
+}
+
+func (s *dropSpool) IngestMails(context.Context, []ticketing.Arrival) ([]int64, error) {
 	return nil, nil
 }
 
-func (s *memorySpool) KnownMails(_ context.Context, mailboxID int64, folder string, arrivals []ticketing.Arrival) ([]bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known := make([]bool, len(arrivals))
-	for i, a := range arrivals {
-		known[i] = slices.ContainsFunc(s.mails, func(m spooledMail) bool {
-			return m.MailboxID == mailboxID && m.Folder == folder && m.MessageID == a.MessageID && m.Size == a.Size
-		})
-	}
-	return known, nil
+func (s *dropSpool) KnownMails(_ context.Context, _ int64, _ string, arrivals []ticketing.Arrival) ([]bool, error) {
+	return make([]bool, len(arrivals)), nil
 }
 
-func (s *memorySpool) Settled(_ context.Context, _ int64, _ string, _ uint32, limit int) ([]uint32, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.settled[:min(limit, len(s.settled))]), nil
+func (s *dropSpool) Settled(context.Context, int64, string, uint32, int) ([]uint32, error) {
+	return nil, nil
 }
 
-func (s *memorySpool) SettledDone(_ context.Context, _ int64, _ string, _ uint32, uids []uint32) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.done = append(s.done, uids...)
-	s.settled = slices.DeleteFunc(s.settled, func(uid uint32) bool { return slices.Contains(uids, uid) })
-	return nil
+func (s *dropSpool) SettledDone(context.Context, int64, string, uint32, []uint32) error { return nil }
+
+func (s *dropSpool) AcquireLease(_ context.Context, name, owner string, ttl time.Duration) (ticketing.Lease, bool, error) {
+	return ticketing.Lease{Name: name, Owner: owner, Epoch: 1, Until: time.Now().Add(ttl)}, true, nil
 }
 
-func (s *memorySpool) AcquireLease(_ context.Context, name, owner string, ttl time.Duration) (ticketing.Lease, bool, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	l := s.leases[name]
-	now := time.Now()
-	switch {
-	case l.Owner != owner && l.Until.After(now):
-		return l, false, nil
-	case l.Owner != owner || !l.Until.After(now):
-		s.epoch++
-		l = ticketing.Lease{Name: name, Owner: owner, Epoch: s.epoch}
-	}
-	l.Until = now.Add(ttl)
-	s.leases[name] = l
-	return l, true, nil
-}
-
-func (s *memorySpool) ReleaseLease(_ context.Context, l ticketing.Lease) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if have := s.leases[l.Name]; have.Epoch == l.Epoch {
-		have.Until = time.Time{}
-		s.leases[l.Name] = have
-	}
-	return nil
-}
-
-// stored is a copy of the mails stored so far.
-func (s *memorySpool) stored() []spooledMail {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.mails)
-}
-
-// settle says that mails are decided.
-func (s *memorySpool) settle(uids ...uint32) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.settled = append(s.settled, uids...)
-}
+func (s *dropSpool) ReleaseLease(context.Context, ticketing.Lease) error { return nil }
