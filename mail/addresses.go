@@ -301,7 +301,8 @@ func (s *addressScanner) cleanAddress(raw string) string {
 		return quoteLocal(local) + "@" + stripBlanks(domain)
 	}
 	raw = strings.Trim(raw, `"`)
-	if fields := strings.Fields(raw); len(fields) > 1 && !strings.Contains(raw, " @") && !strings.Contains(raw, "@ ") {
+	folded := strings.Contains(raw, " @") || strings.Contains(raw, "@ ") || strings.Contains(raw, ". ") || strings.Contains(raw, " .")
+	if fields := strings.Fields(raw); len(fields) > 1 && !folded {
 		for _, word := range fields { // "<Joe j@x>"
 			if strings.Contains(word, "@") {
 				return word

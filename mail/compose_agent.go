@@ -92,6 +92,12 @@ func (w wording) whoAndCheck() string {
 			lines = append(lines, w.say("mail.agent.check_evidence", "verdict", result, "evidence", e.Verdict.Evidence))
 		}
 	}
+	if address := e.EventArgs["reply_to"]; address != "" && e.Event == "" {
+		lines = append(lines, w.say("mail.agent.reply_to_differs", "address", address))
+	}
+	if problems := e.EventArgs["problems"]; problems != "" {
+		lines = append(lines, w.say("mail.agent.problems", "problems", problems))
+	}
 	return strings.Join(lines, "\n")
 }
 

@@ -5,6 +5,7 @@ package storage_test
 import (
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"strings"
 	"syscall"
 	"testing"
@@ -39,7 +40,7 @@ func benchmarkMails(b *testing.B, url string) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	m := mails{store: s, box: boxes[0].ID, text: strings.Repeat("The printer on the second floor does not print invoices. ", 20)}
+	m := mails{store: s, box: boxes[0].ID, words: vocabulary()}
 	var spooling, deciding time.Duration
 	b.ResetTimer()
 	cpu := processTime(b)
@@ -73,9 +74,35 @@ func processTime(b *testing.B) time.Duration {
 type mails struct {
 	store *storage.Store
 	box   int64
-	text  string
+	words []string
 	uid   uint32
 	count int
+}
+
+// vocabulary makes up 5,000 words.
+func vocabulary() []string {
+	r := rand.New(rand.NewPCG(1, 2))
+	words := make([]string, 5000)
+	for i := range words {
+		letters := make([]byte, 3+r.IntN(8))
+		for j := range letters {
+			letters[j] = 'a' + byte(r.IntN(26))
+		}
+		words[i] = string(letters)
+	}
+	return words
+}
+
+// text makes the 150 words of one mail, some of them frequent.
+func (m *mails) text(uid uint32) string {
+	r := rand.New(rand.NewPCG(uint64(uid), 3))
+	var b strings.Builder
+	for range 150 {
+		n := r.Float64()
+		b.WriteString(m.words[int(n*n*n*float64(len(m.words)))])
+		b.WriteByte(' ')
+	}
+	return b.String()
 }
 
 func (m *mails) spool(b *testing.B, n int) {
@@ -87,7 +114,7 @@ func (m *mails) spool(b *testing.B, n int) {
 	for i := range arrivals {
 		m.uid++
 		raw := fmt.Sprintf("From: person%d@example.org\r\nMessage-ID: <%d@example.org>\r\nSubject: invoice %d\r\n\r\n%s\r\n",
-			m.uid/3, m.uid, m.uid, m.text)
+			m.uid/3, m.uid, m.uid, m.text(m.uid))
 		arrivals[i] = ticketing.Arrival{
 			MailboxID: m.box, Source: ticketing.SourceInbox, Folder: "INBOX", UIDValidity: 1, UID: m.uid, ReceivedAt: time.Now(),
 			MessageID: fmt.Sprintf("<%d@example.org>", m.uid), Size: int64(len(raw)),
@@ -147,7 +174,7 @@ func (m *mails) apply(tx ticketing.Tx, row ticketing.LedgerRow) error {
 }
 
 func (m *mails) write(tx ticketing.Tx, row ticketing.LedgerRow, person ticketing.Person, messageID string) error {
-	now := time.Now()
+	now, text := time.Now(), m.text(row.UID)
 	ticketID, err := tx.InsertTicket(ticketing.Ticket{
 		MailboxID: m.box, Subject: fmt.Sprintf("Invoice %d is wrong", row.UID), Status: ticketing.Open, Priority: ticketing.S3,
 		RequesterID: person.ID, CreatedAt: now, LastActivityAt: now,
@@ -170,7 +197,7 @@ func (m *mails) write(tx ticketing.Tx, row ticketing.LedgerRow, person ticketing
 			Verdict: ticketing.Verdict{Result: ticketing.Pass, Evidence: "dkim=pass"}, Why: "no reference", At: now,
 		}
 		if kind == ticketing.EntryMessage {
-			e.RawSHA256, e.MessageID, e.Text, e.FullText, e.HTML = row.RawSHA256, messageID, m.text, m.text, m.text
+			e.RawSHA256, e.MessageID, e.Text, e.FullText, e.HTML = row.RawSHA256, messageID, text, text, text
 		} else {
 			e.Event = "created"
 		}
@@ -186,7 +213,7 @@ func (m *mails) write(tx ticketing.Tx, row ticketing.LedgerRow, person ticketing
 		if _, err := tx.Enqueue(ticketing.OutboxMail{
 			TicketID: ticketID, EntryID: entryID, ParticipantID: participantID, MailboxID: m.box, Kind: kind,
 			Recipient: person.Address, MessageID: fmt.Sprintf("<out.%d.%d@example.com>", row.ID, i),
-			Draft: ticketing.Draft{Head: []byte(m.text)},
+			Draft: ticketing.Draft{Head: []byte(text)},
 		}); err != nil {
 			return err
 		}

@@ -25,9 +25,9 @@ type dialect struct {
 	forUpdate  string // ends a SELECT that locks its rows
 	skipLocked string // ends a SELECT that takes rows nobody else holds
 
-	idsIn    string // "… WHERE id" + idsIn matches any of one list argument
-	unnest   string // FROM clause: one list argument as a table t(value)
-	search   string // FROM clause and condition: entries matching one argument
+	idsIn  string // "… WHERE id" + idsIn matches any of one list argument
+	unnest string // FROM clause: one list argument as a table t(value)
+	search string // FROM clause and condition: entries matching one argument
 
 	openPools func(target string) (write, read *sqlx.DB, err error)
 	lock      func() (goose.ProviderOption, error)

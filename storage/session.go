@@ -151,17 +151,21 @@ func (x *session) Savepoint(f func(ticketing.Tx) error) error {
 	if err := x.mark(name); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	words, failed := len(x.words), x.failed
-	if err := f(x); err != nil {
+	words := len(x.words)
+	err := f(x)
+	if err == nil {
+		err = x.failed // overlooked by f
+	}
+	if err != nil {
 		x.words = x.words[:words]
 		clear(x.titles)
 		if undo := x.command("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name); undo != nil {
 			return errors.Join(err, fmt.Errorf("undo to savepoint: %w", undo))
 		}
-		x.failed = failed
+		x.failed = nil
 		return err
 	}
-	if x.level == 1 && x.failed == nil {
+	if x.level == 1 {
 		x.held = true
 		return nil
 	}

@@ -102,7 +102,8 @@ type Entry struct {
 	FullText   string
 	HTML       string
 	// Event is the catalogue key of an event ("reopened", "assigned", …) and
-	// EventArgs what goes into its placeholders.
+	// EventArgs what goes into its placeholders; on a message they hold what
+	// agents should see beside its words: "reply_to" and "problems".
 	Event     string
 	EventArgs map[string]string
 	// Held review: what a release would do. Empty unless Visibility is Held.

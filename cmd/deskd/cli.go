@@ -7,6 +7,7 @@ type commands struct {
 
 	Serve   serveCmd   `cmd:"" help:"Run the helpdesk."`
 	Agent   agentCmd   `cmd:"" help:"Add, list and remove agents."`
+	Ticket  ticketCmd  `cmd:"" help:"Look at tickets and change them."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 
