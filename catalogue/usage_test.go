@@ -43,14 +43,14 @@ func sources(t *testing.T) map[string]string {
 func asks() map[*regexp.Regexp]string {
 	const name = `"([a-zA-Z0-9_]+)"`
 	return map[*regexp.Regexp]string{
-		regexp.MustCompile(`\.Text\([^"\n]*"([a-zA-Z0-9_.]*[a-zA-Z0-9_])"`):                     "",
-		regexp.MustCompile(`\{\{-? ?t "([a-zA-Z0-9_.]+)"`):                                      "",
-		regexp.MustCompile(`\bevent\(` + name):                                                  "event.",
-		regexp.MustCompile(`\bEvent: ` + name):                                                  "event.",
-		regexp.MustCompile(`\bnotifyAgents\(\w+, ` + name):                                      "notice.",
-		regexp.MustCompile(`\btell\([^"\n]*, ` + name):                                          "notice.",
-		regexp.MustCompile(`\bCommandError\{[^}\n]*Key: ` + name):                               "command.",
-		regexp.MustCompile(`\b(?:HoldReason|doubt|reason, why)\b[^"\n=]* = (?:Hold, )?` + name): "held.",
+		regexp.MustCompile(`\.Text\((?:"[a-z]{2}")?[^"\n]*"([a-zA-Z0-9_]+\.[a-zA-Z0-9_.]*[a-zA-Z0-9_])"`): "",
+		regexp.MustCompile(`\{\{-? ?t "([a-zA-Z0-9_.]+)"`):                                                "",
+		regexp.MustCompile(`\bevent\(` + name):                                                            "event.",
+		regexp.MustCompile(`\bEvent: ` + name):                                                            "event.",
+		regexp.MustCompile(`\bnotifyAgents\(\w+, ` + name):                                                "notice.",
+		regexp.MustCompile(`\btell\([^"\n]*, ` + name):                                                    "notice.",
+		regexp.MustCompile(`\bCommandError\{[^}\n]*Key: ` + name):                                         "command.",
+		regexp.MustCompile(`\b(?:HoldReason|doubt|reason, why)\b[^"\n=]* = (?:Hold, )?` + name):           "held.",
 	}
 }
 
