@@ -1,0 +1,67 @@
+package mail
+
+import (
+	"bytes"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+	"unicode/utf8"
+
+	"deskd/ticketing"
+)
+
+// FuzzParse: no input crashes the parser, every text it gives is valid UTF-8
+// (databases refuse others) and every attachment it lists can be opened with
+// the size it says.
+func FuzzParse(f *testing.F) {
+	files, err := filepath.Glob("testdata/parse/*.eml")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range files {
+		raw, err := os.ReadFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(raw)
+	}
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		m, err := Parse(bytes.NewReader(raw), DefaultLimits())
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkInvariants(t, raw, m)
+	})
+}
+
+// checkInvariants checks what must hold for any mail.
+func checkInvariants(t testing.TB, raw []byte, m ticketing.Message) {
+	t.Helper()
+	texts := []string{m.Subject, m.MessageID, m.Text, m.Reply, m.HTML, m.ListID, m.ThreadIndex, m.KindWhy, m.Calendar, m.OriginalID}
+	texts = append(append(append(append(texts, m.Problems...), m.References...), m.Delivered...), m.EmbeddedIDs...)
+	for _, a := range append(append(append(m.From, m.To...), m.Cc...), m.ReplyTo...) {
+		texts = append(texts, a.Name, a.Address)
+	}
+	if m.Bounce != nil {
+		texts = append(texts, m.Bounce.OriginalMessageID, m.Bounce.OriginalEnvelope)
+		for _, r := range m.Bounce.Recipients {
+			texts = append(texts, r.Address, r.Diagnostic, r.Status)
+		}
+	}
+	for _, a := range m.Attachments {
+		texts = append(texts, a.Name, a.Type, a.ContentID)
+		r, _, err := OpenPart(bytes.NewReader(raw), a.Part)
+		if err != nil {
+			t.Fatalf("part %q: %v", a.Part, err)
+		}
+		if n, err := io.Copy(io.Discard, r); n != a.Size || err != nil {
+			t.Errorf("part %q has %d bytes, %d listed, %v", a.Part, n, a.Size, err)
+		}
+	}
+	for _, s := range texts {
+		if !utf8.ValidString(s) || bytes.IndexByte([]byte(s), 0) >= 0 {
+			t.Errorf("no valid text: %q", s)
+		}
+	}
+}
