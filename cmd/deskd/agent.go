@@ -27,7 +27,7 @@ func parseAddress(s string) (ticketing.Address, error) {
 type agentAddCmd struct {
 	Address  string `arg:"" help:"The address that the agent writes from."`
 	Name     string `help:"The name that customers see."`
-	Language string `enum:"en,ja,''" default:"" help:"The language of notifications: en or ja."`
+	Language string `enum:",en,ja" default:"" help:"The language of notifications: en or ja."`
 }
 
 func (agentAddCmd) Help() string {

@@ -66,7 +66,6 @@ password = "secret"
 authserv_id = "mx.example.com"
 [smtp]
 url = "smtp://%s"
-per_minute = 0
 `, config.NewSecret().Reveal(), databaseURL, d.dovecot.Address(), d.sink.Address())
 	if err := os.WriteFile(d.config, []byte(text), 0o600); err != nil {
 		t.Fatal(err)

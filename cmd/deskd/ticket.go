@@ -1,0 +1,183 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	"deskd/ticketing"
+)
+
+type ticketCmd struct {
+	List    ticketListCmd    `cmd:"" help:"List tickets, those with the newest activity first."`
+	Show    ticketShowCmd    `cmd:"" help:"Show a ticket with all that was said."`
+	Set     ticketSetCmd     `cmd:"" help:"Change status, priority or assignee."`
+	Merge   ticketMergeCmd   `cmd:"" help:"Close a ticket as a double of another one."`
+	Unmerge ticketUnmergeCmd `cmd:"" help:"Undo a merge."`
+	Note    ticketNoteCmd    `cmd:"" help:"Write a note that only agents see."`
+	Cc      ticketCcCmd      `cmd:"" help:"Add or remove people in Cc."`
+}
+
+// administrator is who gives commands at the command line.
+func administrator() ticketing.Actor {
+	return ticketing.Actor{
+		Author: ticketing.Author{Name: "the administrator", Role: ticketing.System},
+		Via:    "system",
+	}
+}
+
+// do opens the desk, carries out commands on a ticket and says so.
+func (p *program) do(ctx context.Context, ticketID int64, done string, commands ...ticketing.Command) error {
+	h, err := openHouse(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	desk, err := h.desk(ctx, nil)
+	if err != nil {
+		return err
+	}
+	for _, c := range commands {
+		if err := desk.Do(ctx, administrator(), ticketID, c); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintln(p.out, done)
+	return err
+}
+
+type ticketSetCmd struct {
+	Ticket   int64  `arg:"" help:"The ticket's number."`
+	Status   string `enum:",open,awaiting_reply,on_hold,solved" default:"" help:"open, awaiting_reply, on_hold or solved."`
+	Priority string `enum:",S1,S2,S3,S4" default:"" help:"S1 (urgent) to S4 (question)."`
+	Assign   string `placeholder:"ADDRESS" help:"An agent's address, or none."`
+	Reason   string `help:"Why; on_hold needs one."`
+}
+
+func (ticketSetCmd) Help() string {
+	return `Customers see the status; the reason of on_hold and solved is shown to agents.
+
+Examples:
+
+  deskd ticket set 7 --status on_hold --reason "waiting for the fix"
+  deskd ticket set 7 --priority S2 --assign anna@example.com`
+}
+
+func (c ticketSetCmd) Run(ctx context.Context, p *program) error {
+	var commands []ticketing.Command
+	if c.Priority != "" {
+		commands = append(commands, ticketing.SetPriority{To: ticketing.Priority(c.Priority), Reason: c.Reason})
+	}
+	switch c.Assign {
+	case "":
+	case "none":
+		commands = append(commands, ticketing.Assign{})
+	default:
+		commands = append(commands, ticketing.Assign{Address: c.Assign})
+	}
+	if c.Status != "" {
+		commands = append(commands, ticketing.SetStatus{To: ticketing.Status(c.Status), Reason: c.Reason})
+	}
+	if len(commands) == 0 {
+		return usage(fmt.Errorf("nothing to set: give --status, --priority or --assign"))
+	}
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is changed", c.Ticket), commands...)
+}
+
+type ticketMergeCmd struct {
+	Ticket int64 `arg:"" help:"The ticket to close."`
+	Into   int64 `required:"" placeholder:"TICKET" help:"The ticket that goes on."`
+}
+
+func (ticketMergeCmd) Help() string {
+	return `Later mail to the closed ticket goes to the other one, where the sender's rights are judged anew. Nobody is copied over: add people in Cc there if they are to follow it.
+
+Example:
+
+  deskd ticket merge 8 --into 7`
+}
+
+func (c ticketMergeCmd) Run(ctx context.Context, p *program) error {
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is merged into %d", c.Ticket, c.Into), ticketing.Merge{Into: c.Into})
+}
+
+type ticketUnmergeCmd struct {
+	Ticket int64 `arg:"" help:"The ticket that was merged into another."`
+}
+
+func (ticketUnmergeCmd) Help() string {
+	return `Mail comes to the ticket itself again. What went to the other one meanwhile stays there.
+
+Example:
+
+  deskd ticket unmerge 8`
+}
+
+func (c ticketUnmergeCmd) Run(ctx context.Context, p *program) error {
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is on its own again", c.Ticket), ticketing.Unmerge{})
+}
+
+type ticketNoteCmd struct {
+	Ticket int64  `arg:"" help:"The ticket's number."`
+	Text   string `arg:"" help:"The note."`
+}
+
+func (ticketNoteCmd) Help() string {
+	return `Example:
+
+  deskd ticket note 7 "The customer called: it works again."`
+}
+
+func (c ticketNoteCmd) Run(ctx context.Context, p *program) error {
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d has a note more", c.Ticket), ticketing.AddNote{Text: c.Text})
+}
+
+type ticketCcCmd struct {
+	Add    ticketCcAddCmd    `cmd:"" help:"Add people in Cc; they see what is said from now on."`
+	Remove ticketCcRemoveCmd `cmd:"" help:"Remove people from Cc, with their sight and reply addresses."`
+}
+
+type ticketCcAddCmd struct {
+	Ticket    int64    `arg:"" help:"The ticket's number."`
+	Addresses []string `arg:"" name:"address" help:"Addresses, with or without a name."`
+}
+
+func (ticketCcAddCmd) Help() string {
+	return `Example:
+
+  deskd ticket cc add 7 "Ben Ode <ben@customer.example>"`
+}
+
+func (c ticketCcAddCmd) Run(ctx context.Context, p *program) error {
+	var commands []ticketing.Command
+	for _, s := range c.Addresses {
+		a, err := parseAddress(s)
+		if err != nil {
+			return err
+		}
+		commands = append(commands, ticketing.AddCc{Address: a})
+	}
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d has %d more in Cc", c.Ticket, len(commands)), commands...)
+}
+
+type ticketCcRemoveCmd struct {
+	Ticket    int64    `arg:"" help:"The ticket's number."`
+	Addresses []string `arg:"" name:"address" help:"Addresses."`
+}
+
+func (ticketCcRemoveCmd) Help() string {
+	return `Example:
+
+  deskd ticket cc remove 7 ben@customer.example`
+}
+
+func (c ticketCcRemoveCmd) Run(ctx context.Context, p *program) error {
+	var commands []ticketing.Command
+	for _, s := range c.Addresses {
+		a, err := parseAddress(s)
+		if err != nil {
+			return err
+		}
+		commands = append(commands, ticketing.RemoveCc{Address: a.Address})
+	}
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d has %d fewer in Cc", c.Ticket, len(commands)), commands...)
+}
