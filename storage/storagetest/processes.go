@@ -94,12 +94,16 @@ func outboxIDs(rows []ticketing.OutboxMail) (ids []int64) {
 func counters(t *testing.T, stores ...desk) {
 	a, _ := stores[0].ticket(t, func(tk *ticketing.Ticket) { tk.OrganisationID = 0 })
 	b, _ := stores[0].ticket(t, func(tk *ticketing.Ticket) { tk.OrganisationID = 0 })
-	const workers, rounds = 4, 15
+	const workers, rounds = 4, 10
 	var wg sync.WaitGroup
 	for i := range workers {
-		s, order := stores[i%len(stores)], [][2]int64{{a.ID, b.ID}, {b.ID, a.ID}}[i/2%2]
+		s := stores[i%len(stores)]
 		wg.Go(func() {
-			for range rounds {
+			for round := range rounds {
+				order := []int64{a.ID, b.ID}
+				if i == 0 && round == 0 { // once: PostgreSQL takes a second to see a deadlock
+					order = []int64{b.ID, a.ID}
+				}
 				if err := s.Update(context.Background(), func(tx ticketing.Tx) error {
 					for _, id := range order {
 						tk, err := tx.LockTicket(id)
