@@ -53,8 +53,10 @@ func eml(fields ...string) string {
 	return strings.Join(fields, "\r\n") + "\r\nTo: support@example.com\r\nSubject: x\r\n\r\nbody\r\n"
 }
 
-func judgeField(value string) ticketing.Verdict {
-	return Authenticate(context.Background(), strings.NewReader(eml("Authentication-Results: "+value, fromOrg)), testTrust(), nil, testTime)
+func judgeField(value string) ticketing.Verdict { return judgeFrom(value, "ann@example.org") }
+
+func judgeFrom(value, from string) ticketing.Verdict {
+	return Authenticate(context.Background(), strings.NewReader(eml("Authentication-Results: "+value, "From: "+from)), testTrust(), nil, testTime)
 }
 
 func TestAuthenticate(t *testing.T) {
@@ -85,6 +87,7 @@ func TestAuthenticate(t *testing.T) {
 		{name: "another server's on top", mail: eml("Authentication-Results: filter.example.com; none", passOrg, fromOrg), want: "none"},
 		{name: "nobody trusted", mail: eml(passOrg, fromOrg), trust: func(t *Trust) { t.AuthservID = "" }, want: "none"},
 		{name: "guess", mail: eml(ar("dmarc=bestguesspass header.from=example.org"), fromOrg), want: "none"},
+		{name: "guess about us", mail: eml(ar("dmarc=bestguesspass header.from=example.com"), fromOwn), want: "none"},
 		{name: "broken", mail: eml(ar("dmarc=pass header.from=example.org junk"), fromOrg), want: "none", evidence: "damaged"},
 		{name: "twice", mail: eml(ar("dmarc=pass header.from=example.org; dmarc=pass header.from=example.org"), fromOrg), want: "none", evidence: "contradict"},
 		{name: "temporary", mail: eml(ar("dmarc=temperror header.from=example.org"), fromOrg), want: "none", again: true},
@@ -98,6 +101,7 @@ func TestAuthenticate(t *testing.T) {
 		{name: "none, dkim of another", mail: eml(ar("dmarc=none; dkim=pass header.d=evil.example"), fromOrg), want: "none"},
 		{name: "none, spf of the client's name", mail: eml(ar("dmarc=none; spf=pass smtp.helo=example.org"), fromOrg), want: "none"},
 		{name: "none, spf with our domain in a local part", mail: eml(ar(`dmarc=none; spf=pass smtp.mailfrom="x@example.org"@evil.example`), fromOrg), want: "none"},
+		{name: "none, spf with a quoted local part", mail: eml(ar(`dmarc=none; spf=pass smtp.mailfrom="x@evil.example"@example.org`), fromOrg), want: "pass"},
 		{name: "none, dkim fails", mail: eml(ar("dmarc=none; dkim=fail header.d=example.org"), fromOrg), want: "none"},
 		{name: "none, dkim temporary", mail: eml(ar("dmarc=none; dkim=temperror header.d=example.org"), fromOrg), want: "none", again: true},
 
@@ -114,6 +118,7 @@ func TestAuthenticate(t *testing.T) {
 		{name: "fail, policy none in comment", mail: eml(ar("dmarc=fail (p=NONE sp=NONE dis=NONE) header.from=example.org"), fromOrg), want: "none"},
 		{name: "fail, policy none with a comma", mail: eml(ar("dmarc=fail (p=none,d=none) header.from=example.org"), fromOrg), want: "none"},
 		{name: "fail, subdomain policy", mail: eml(ar("dmarc=fail (p=NONE sp=REJECT) header.from=example.org"), fromOrg), want: "fail"},
+		{name: "fail, only subdomain policy none", mail: eml(ar("dmarc=fail (sp=NONE) header.from=example.org"), fromOrg), want: "fail"},
 		{name: "fail, only disposition none", mail: eml(ar("dmarc=fail (p=REJECT dis=NONE) header.from=example.org"), fromOrg), want: "fail"},
 		{name: "fail, action none", mail: eml(ar("dmarc=fail action=none header.from=example.org"), fromOrg), want: "fail"},
 		{name: "fail, p=none elsewhere", mail: eml(ar("spf=fail (p=none) smtp.mailfrom=x; dmarc=fail header.from=example.org"), fromOrg), want: "fail"},
@@ -152,6 +157,7 @@ func TestAuthenticate(t *testing.T) {
 		{name: "login named", mail: eml(strings.Replace(login, "(Postfix)", "(Authenticated sender: Agent@example.com)", 1), fromOwn), want: "pass"},
 		{name: "login of another", mail: eml(strings.Replace(login, "(Postfix)", "(Authenticated sender: other@example.com)", 1), fromOwn), want: "none", evidence: "another name"},
 		{name: "login named twice", mail: eml(strings.Replace(login, "(Postfix)", "(Authenticated sender: agent@example.com) (Authenticated sender: other@example.com)", 1), fromOwn), want: "none"},
+		{name: "login named twice, the right one last", mail: eml(strings.Replace(login, "(Postfix)", "(Authenticated sender: other@example.com) (Authenticated sender: agent@example.com)", 1), fromOwn), want: "none"},
 		{name: "login, dmarc=fail", mail: eml(ar("dmarc=fail header.from=example.com"), login, fromOwn), want: "fail"},
 		{name: "login, no record", mail: eml(ar("dmarc=none"), login, fromOwn), want: "pass"},
 
@@ -161,11 +167,12 @@ func TestAuthenticate(t *testing.T) {
 		{name: "two addresses", mail: eml(passOrg, "From: a@example.org, b@evil.example"), want: "fail"},
 		{name: "group", mail: eml(passOrg, "From: us: a@example.org;"), want: "fail"},
 		{name: "hidden field", mail: eml(passOrg, fromOrg, "Fr\x00om: a@evil.example"), want: "fail"},
+		{name: "hidden field, control character", mail: eml(passOrg, fromOrg, "\x01From: a@evil.example"), want: "fail"},
 		{name: "field behind a bare CR", mail: eml(passOrg, fromOrg, "X: y\rFrom: a@evil.example"), want: "fail"},
 		{name: "blank before the colon", mail: eml(passOrg, fromOrg, "From : a@evil.example"), want: "fail"},
 		{name: "address as display name", mail: eml(ar("dmarc=pass header.from=evil.example"), `From: "agent@example.com" <x@evil.example>`), want: "pass", evidence: "evil.example"},
-		{name: "header too large", mail: eml(passOrg, "X: "+strings.Repeat("x", maxAuthHeader), fromOrg), want: "fail"},
-		{name: "too many fields", mail: eml(passOrg, strings.Repeat("X: y\r\n", maxAuthFields)+fromOrg), want: "fail"},
+		{name: "header too large", mail: eml(passOrg, fromOrg, "X: "+strings.Repeat("x", maxAuthHeader)), want: "fail"},
+		{name: "too many fields", mail: eml(passOrg, fromOrg, strings.Repeat("X: y\r\n", maxAuthFields)+"X: y"), want: "fail"},
 
 		{name: "ARC is shown", mail: eml("ARC-Seal: i=1; d=lists.example; cv=none", failOrg, fromOrg), want: "fail", evidence: "ARC seal of lists.example, not counted"},
 		{name: "ARC result is not believed", mail: eml("ARC-Authentication-Results: i=1; mx.example.com; dmarc=pass header.from=example.org", fromOrg), want: "none"},
@@ -221,6 +228,7 @@ func TestForgedResultsBelowAreIgnored(t *testing.T) {
 	for _, mail := range []string{
 		eml(failOrg, passOrg, fromOrg),
 		eml(failOrg, ourHop, passOrg, farHop, fromOrg),
+		eml(strings.Replace(failOrg, ":", " :", 1), passOrg, fromOrg),
 		eml(ourHop, failOrg, passOrg, fromOrg),
 		eml(ourHop, farHop, passOrg, fromOrg),
 		eml(farHop, passOrg, fromOrg),
@@ -242,6 +250,19 @@ func TestAuthenticateMessage(t *testing.T) {
 	if AuthenticateMessage(context.Background(), m, raw, testTrust(), nil, testTime); m.Verdict.Result != ticketing.Fail {
 		t.Error("the parser saw another sender:", m.Verdict)
 	}
+}
+
+func TestEvidenceIsBounded(t *testing.T) {
+	domain := strings.Repeat("long-label.", 22) + "example"
+	v := judgeFrom("mx.example.com; dmarc=pass header.from="+domain, "a@"+domain)
+	if v.Result != ticketing.Pass {
+		t.Error(v)
+	}
+	checkEvidence(t, v)
+	trust := testTrust()
+	trust.AuthservID = "mx\n" + strings.Repeat("é\u202e", 200)
+	v = Authenticate(context.Background(), strings.NewReader(eml(fromOrg)), trust, nil, testTime)
+	checkEvidence(t, v)
 }
 
 func TestTrustCheck(t *testing.T) {

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"maps"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -22,7 +23,8 @@ func (w wording) notification() []string {
 	}
 	if len(l.Proposed) > 0 {
 		names := addressList(l.Proposed)
-		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n#cc "+strings.ReplaceAll(bareList(l.Proposed), ",", ""))
+		command := "#cc " + strings.ReplaceAll(bareList(l.Proposed), ",", "")
+		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n"+command+"\n"+w.oneStep(command))
 	}
 	said = append(said, w.words(), w.happened(), w.facts())
 	if l.Kind == ticketing.LetterNote {
@@ -44,11 +46,31 @@ func (w wording) held() []string {
 	}
 	if l.Entry.Author.Address == l.Participant.Address {
 		said = append(said, w.say("mail.held.confirm"))
+	} else {
+		said = append(said, w.reviewActions())
 	}
 	if names := leftBehind(l); names != "" {
 		said = append(said, w.say("mail.agent.attachments", "names", names))
 	}
 	return append(said, w.facts(), w.say("mail.held.review", "entry", strconv.FormatInt(l.Entry.ID, 10)), w.link())
+}
+
+// reviewActions are what an agent can do about a held mail, each in one step:
+// a mail to his own reply address, ready to be sent.
+func (w wording) reviewActions() string {
+	l := w.letter
+	lines := []string{w.say("mail.held.actions")}
+	for _, action := range []string{"release", "trust", "admit", "split", "drop"} {
+		command := "#" + action + " " + strconv.FormatInt(l.Entry.ID, 10)
+		lines = append(lines, w.say("mail.held."+action)+": "+w.oneStep(command))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// oneStep is a link that opens a mail with the command in it (RFC 6068).
+func (w wording) oneStep(command string) string {
+	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
+	return "mailto:" + escape(w.letter.ReplyTo) + "?subject=" + escape(w.subject()) + "&body=" + escape(command)
 }
 
 // notice is one plain fact.

@@ -7,7 +7,7 @@ import (
 )
 
 // plainLink matches web addresses in running text.
-var plainLink = regexp.MustCompile(`https?://[^\s<>"']+[^\s<>"'.,;:!?)\]]`)
+var plainLink = regexp.MustCompile(`(?:https?://|mailto:)[^\s<>"']+[^\s<>"'.,;:!?)\]]`)
 
 // htmlOf is the HTML alternative of a letter's text: the same words, with
 // paragraphs, quotes and links a mail program can show as such.

@@ -24,6 +24,7 @@ func TestDiscoverDMARC(t *testing.T) {
 		{name: "psd=y above", domain: "x.bank.example", dns: mapResolver{"_dmarc.example": "v=DMARC1; p=reject; psd=y"}, org: "bank.example", at: "example"},
 		{name: "psd=y above, record between", domain: "x.bank.example", dns: mapResolver{"_dmarc.example": "v=DMARC1; p=none; psd=y", "_dmarc.bank.example": "v=DMARC1; p=reject"}, org: "bank.example", at: "bank.example"},
 		{name: "psd=y at the domain itself", domain: "example", dns: mapResolver{"_dmarc.example": "v=DMARC1; p=reject; psd=y"}, org: "example", at: "example"},
+		{name: "psd=y at the domain itself, record above", domain: "a.example", dns: mapResolver{"_dmarc.a.example": "v=DMARC1; p=reject; psd=y", "_dmarc.example": "v=DMARC1; p=none"}, org: "example", at: "a.example"},
 		{name: "no record", domain: "a.example.org", dns: mapResolver{}, org: "a.example.org"},
 		{name: "two records", domain: "example.org", dns: mapResolver{"_dmarc.example.org": "v=DMARC1; p=none\nv=DMARC1; p=reject"}, org: "example.org"},
 		{name: "another record beside it", domain: "example.org", dns: mapResolver{"_dmarc.example.org": "v=spf1 -all\nv=DMARC1; p=none"}, org: "example.org", at: "example.org", none: true},

@@ -33,7 +33,7 @@ func TestParseReceived(t *testing.T) {
 		{name: "client named like a line, date", value: "from x by mx.example.com with ESMTPA; Tue, 24 Nov 2026 10:00:00 +0000 (unknown [192.0.2.1]) by mx.example.com with ESMTPS" + receivedDate, bad: true},
 		{name: "client of two words", value: "from x y (unknown [192.0.2.1]) by mx.example.com with ESMTPA" + receivedDate, bad: true},
 		{name: "sender closes the comment", value: `from x by mx.example.com (envelope-from <"a) with ESMTPA (b"@evil.example>) id 1` + receivedDate, bad: true},
-		{name: "comment closed twice", value: "from x (y)) by mx.example.com with ESMTPA" + receivedDate, bad: true},
+		{name: "comment closed twice", value: "from x) by mx.example.com with ESMTPA" + receivedDate, bad: true},
 		{name: "with twice", value: "from x by mx.example.com with ESMTPA with SMTP" + receivedDate, bad: true},
 		{name: "no date", value: "from x by mx.example.com with ESMTPA", bad: true},
 		{name: "bad date", value: "from x by mx.example.com with ESMTPA; yesterday", bad: true},

@@ -123,7 +123,7 @@ func (r *CachingResolver) LookupTXT(ctx context.Context, name string) ([]string,
 	var failure *net.DNSError
 	switch {
 	case err == nil:
-	case errors.As(err, &failure) && failure.IsNotFound && !failure.IsTemporary && !failure.IsTimeout:
+	case errors.As(err, &failure) && failure.IsNotFound:
 		texts = nil
 	default:
 		return nil, fmt.Errorf("look up TXT of %s: %w", name, err)

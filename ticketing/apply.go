@@ -12,7 +12,7 @@ import (
 // queued.
 func (d *Desk) apply(tx Tx, c Change) (Outcome, int, error) {
 	a := applying{desk: d, tx: tx, change: c}
-	for _, step := range []func() error{a.ticket, a.join, a.leave, a.entries, a.letters, a.bounce, a.settle} {
+	for _, step := range []func() error{a.ticket, a.join, a.leave, a.entries, a.letters, a.trust, a.bounce, a.settle} {
 		if err := step(); err != nil {
 			return Outcome{}, 0, err
 		}
@@ -205,6 +205,9 @@ func (a *applying) entries() error {
 	}
 	if c.About != nil {
 		a.anchor = *c.About
+		if err := a.tx.AddMessageIDs(a.t.ID, a.anchor.ID, c.MessageIDs); err != nil {
+			return fmt.Errorf("store the Message-ID of entry %d: %w", a.anchor.ID, err)
+		}
 	}
 	return a.horizons()
 }
@@ -239,6 +242,24 @@ func (a *applying) horizons() error {
 		a.people[i] = p
 	}
 	return nil
+}
+
+// trust keeps what was learnt about the sender.
+func (a *applying) trust() error {
+	if address := a.change.Unsuppress; address != "" {
+		if err := a.tx.Unsuppress(address); err != nil {
+			return fmt.Errorf("allow automatic mail to %s again: %w", address, err)
+		}
+	}
+	if a.change.Trust == 0 {
+		return nil
+	}
+	p, err := a.tx.Person(a.change.Trust)
+	if err != nil {
+		return fmt.Errorf("trust person %d: %w", a.change.Trust, err)
+	}
+	p.AutoExempt = true
+	return a.tx.UpdatePerson(p)
 }
 
 func (a *applying) bounce() error {

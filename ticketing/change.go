@@ -34,6 +34,11 @@ type Change struct {
 	Letters []LetterTo
 	// MessageIDs are ids under which replies may name the entry.
 	MessageIDs []string
+	// Trust is the person whose mails are no longer held for their number or
+	// taken for automatic ones; 0 is nobody.
+	Trust int64
+	// Unsuppress is an address to which automatic mail may go again.
+	Unsuppress string
 	// Bounce is what a delivery report does to an outbox row.
 	Bounce *Undelivered
 	// MailID is the mail decided about, and Outcome what the ledger says of
@@ -90,6 +95,10 @@ type Situation struct {
 	ReopensLastDay int
 	// Suppressed: mail to the sender bounced for good.
 	Suppressed bool
+	// AnswersHeld is the held entry whose notification the mail answers, by our
+	// signed id, and AnswersHeldTo the participant whom that notification went
+	// to; 0 if it answers none.
+	AnswersHeld, AnswersHeldTo int64
 	// Bounced is our mail that a delivery report is about, nil if none of ours.
 	Bounced *OutboxMail
 	// BouncedTicket is the ticket it was about.

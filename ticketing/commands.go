@@ -3,6 +3,7 @@ package ticketing
 import (
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -19,6 +20,10 @@ type Commands struct {
 	Cc          []string // normalised addresses to add
 	Customer    string   // normalised address a new ticket is opened for
 	Help        bool
+	// Review is #release, #trust, #admit, #split, #drop or #confirm, about the
+	// held entry that ReviewEntry names, or that the mail answers.
+	Review      string
+	ReviewEntry int64
 }
 
 // Any reports whether anything beside visibility was ordered.
@@ -99,6 +104,8 @@ func (c *Commands) add(name, arg string) string {
 	case "help":
 		c.Help = true
 		return ""
+	case "release", "trust", "admit", "split", "drop", "confirm":
+		return c.review(name, arg)
 	}
 	return "unknown"
 }
@@ -146,6 +153,22 @@ func (c *Commands) priority(arg string) string {
 		return "contradiction"
 	}
 	c.Priority, c.PriorityWhy = p, truncate(strings.TrimSpace(why), 500)
+	return ""
+}
+
+func (c *Commands) review(name, arg string) string {
+	if c.Review != "" {
+		return "contradiction"
+	}
+	c.Review = name
+	if arg == "" {
+		return ""
+	}
+	n, err := strconv.ParseInt(strings.TrimPrefix(arg, "#"), 10, 64)
+	if err != nil || n <= 0 {
+		return "review_needs_number"
+	}
+	c.ReviewEntry = n
 	return ""
 }
 

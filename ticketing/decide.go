@@ -12,6 +12,15 @@ const UnknownSender = "unknown-sender@invalid"
 // Decide says everything that follows from a mail. It is pure: the same
 // values give the same change.
 func Decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCopy bool) Change {
+	c := decide(m, l, a, s, prior, ownCopy)
+	if s.Suppressed && m.Verdict.Result == Pass && m.Kind == Human {
+		// Somebody who writes can be written to again.
+		c.Unsuppress = senderOf(m).Address
+	}
+	return c
+}
+
+func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCopy bool) Change {
 	switch {
 	case prior != nil:
 		return ignore(m, prior.TicketID, prior.EntryID, fmt.Sprintf("a further copy of mail %d", prior.MailID))
@@ -23,6 +32,9 @@ func Decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 		return decideBounce(m, s)
 	}
 	a = withinLimits(m, l, a, s)
+	if id, ok := isConfirmation(m, l, a, s); ok {
+		return decideConfirmed(m, l, s, id)
+	}
 	switch {
 	case isEventOnly(m, l):
 		return decideEventOnly(m, l, s)
@@ -84,7 +96,7 @@ func withinLimits(m Message, l Link, a Authority, s Situation) Authority {
 	switch {
 	case s.Settings.Own(senderOf(m).Address):
 		reason, why = "from_own_address", "it claims to come from an address of ours"
-	case a.Role != Agent && s.MailsLastHour >= limits.MailsPerHour:
+	case a.Role != Agent && !s.People.Sender.AutoExempt && s.MailsLastHour >= limits.MailsPerHour:
 		reason, why = "too_many_mails", fmt.Sprintf("the sender wrote more than %d mails within an hour", limits.MailsPerHour)
 	case reopens && s.ReopensLastDay >= limits.ReopensPerDay:
 		reason, why = "too_many_reopens", fmt.Sprintf("mail reopened the ticket %d times within a day", s.ReopensLastDay)
@@ -139,6 +151,9 @@ func oddities(m Message) map[string]string {
 		if address := NormalizeAddress(m.ReplyTo[0].Address); address != senderOf(m).Address {
 			odd["reply_to"] = address
 		}
+	}
+	if m.NoReply || m.Kind != Human {
+		odd["machine"] = "yes"
 	}
 	if len(m.Problems) > 0 {
 		odd["problems"] = truncate(strings.Join(m.Problems, "; "), 500)

@@ -23,6 +23,9 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 	if isMachine(m, s) {
 		return decideMachineMessage(m, l, a, s)
 	}
+	if commands.Review != "" {
+		return decideReview(m, l, a, s, commands)
+	}
 	visibility := Public
 	if l.Token != nil && l.Token.Kind == TokenAgentNote {
 		visibility = AgentsOnly

@@ -138,7 +138,8 @@ func (d *Desk) gatherIDs(r Reader, m Message, c *Candidates) error {
 			unsigned = append(unsigned, id)
 			continue
 		}
-		hit := IDHit{Signed: true, TicketID: own.TicketID, EntryID: own.EntryID, Field: fields[id]}
+		hit := IDHit{Signed: true, TicketID: own.TicketID, EntryID: own.EntryID, Field: fields[id],
+			ParticipantID: own.ParticipantID, Letter: own.Letter}
 		if own.EntryID != 0 {
 			e, err := r.Entry(own.EntryID)
 			if errors.Is(err, ErrNotFound) {
@@ -223,6 +224,11 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 	if m.Kind == Bounce {
 		return s, d.bounced(r, m, &s)
 	}
+	for _, hit := range c.IDs {
+		if hit.Letter == string(LetterHeld) && s.AnswersHeld == 0 {
+			s.AnswersHeld, s.AnswersHeldTo = hit.EntryID, hit.ParticipantID
+		}
+	}
 	var err error
 	if l.Ticket.ID != 0 {
 		if err = d.peopleOf(r, l.Ticket, m, &s); err != nil {
@@ -267,14 +273,14 @@ func (d *Desk) counts(r Reader, m Message, l Link, s *Situation) error {
 	if s.MailsLastHour, err = r.CountMailsFrom(from, now.Add(-time.Hour)); err != nil {
 		return err
 	}
+	if s.Suppressed, err = r.Suppressed(from); err != nil {
+		return err
+	}
 	if l.Ticket.ID == 0 {
 		if s.AcksLastHour, err = r.CountAcksTo(from, now.Add(-time.Hour)); err != nil {
 			return err
 		}
-		if s.AcksLastDay, err = r.CountAcksTo(from, now.Add(-24*time.Hour)); err != nil {
-			return err
-		}
-		s.Suppressed, err = r.Suppressed(from)
+		s.AcksLastDay, err = r.CountAcksTo(from, now.Add(-24*time.Hour))
 		return err
 	}
 	if l.Ticket.Status == Solved {

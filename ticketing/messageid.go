@@ -10,9 +10,10 @@ const (
 
 // OwnID is what one of our own Message-IDs says.
 type OwnID struct {
-	TicketID      int64 // of a root id, else 0
-	EntryID       int64 // of a mail's id, else 0
-	ParticipantID int64 // whose copy it was
+	TicketID      int64  // of a root id, else 0
+	EntryID       int64  // of a mail's id, else 0
+	ParticipantID int64  // whose copy it was
+	Letter        string // the kind of letter, without underscores
 }
 
 // RootID is the signed id that the References of all mails of a ticket start
@@ -61,7 +62,7 @@ func (k *Keyring) VerifyID(id string) (OwnID, bool) {
 		}
 		entry, ok1 := decodeNumber(f[0])
 		participant, ok2 := decodeNumber(f[1])
-		return OwnID{EntryID: entry, ParticipantID: participant}, ok1 && ok2
+		return OwnID{EntryID: entry, ParticipantID: participant, Letter: f[2]}, ok1 && ok2
 	}
 	return OwnID{}, false
 }

@@ -43,7 +43,8 @@ type Person struct {
 	// Agent is true while the person may act as an agent of the desk.
 	Agent bool
 	// AutoExempt: mails of this person that are marked auto-generated are
-	// written by humans all the same (ServiceNow and the like).
+	// written by humans all the same (ServiceNow and the like), and are not
+	// limited by number.
 	AutoExempt bool
 }
 

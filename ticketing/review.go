@@ -1,15 +1,22 @@
 package ticketing
 
-import "slices"
+import (
+	"slices"
+)
 
 // Release lets a held entry become what it would have been: a customer's
-// reply opens the ticket, an agent's answer goes out to the customers.
+// reply opens the ticket, an agent's answer goes out to the customers. What a
+// machine wrote stays among agents even then: a verification code must never
+// reach a customer through the desk.
 type Release struct {
 	EntryID int64
 	// AddSender gives the sender a place in Cc, with sight from this entry on.
 	AddSender bool
 	// AddProposed also adds the people the mail named.
 	AddProposed bool
+	// Trust keeps the sender's mails from being held for their number or taken
+	// for automatic ones. It gives no rights on any ticket.
+	Trust bool
 }
 
 func (c Release) decide(by Actor, t Ticket, s Situation) (Change, error) {
@@ -17,27 +24,41 @@ func (c Release) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	ch := Change{Ticket: &t}
+	ch := Change{Ticket: &t, About: &e, MessageIDs: nonEmpty(e.MessageID)}
 	e.Visibility, e.Review.State = Public, ReviewReleased
 	e.Why += "; released by " + by.String()
-	ch.About = &e
-	ch.Events = []Entry{s.event("released", AgentsOnly, by.Author, "", map[string]string{"who": e.Author.Address})}
-	t.ThreadIDs = withThreadID(t.ThreadIDs, e.MessageID)
-	if e.Review.Then == Act {
-		return ch, ch.releaseAnswer(&e, &t, s)
+	ch.Events = []Entry{s.event("released", AgentsOnly, by.Author, "", map[string]string{"who": by.String()})}
+	if c.Trust {
+		ch.Trust = e.Review.PersonID
 	}
+	switch {
+	case e.Review.Then == Act:
+		err = ch.releaseAnswer(&e, &t, s)
+	case e.MailKind != Human || e.EventArgs["machine"] != "":
+		e.Visibility = AgentsOnly
+		ch.Update = []Entry{e}
+	default:
+		ch.releaseReply(c, &e, &t, by, s)
+	}
+	if e.Visibility == Public {
+		t.ThreadIDs = withThreadID(t.ThreadIDs, e.MessageID)
+	}
+	return ch, err
+}
+
+// releaseReply takes in a held mail of a customer or a stranger.
+func (c *Change) releaseReply(r Release, e *Entry, t *Ticket, by Actor, s Situation) {
 	var people copied
-	if c.AddSender && e.Author.Role != Requester {
+	if r.AddSender && e.Author.Role != Requester {
 		people.join = append(people.join, Address{Name: e.Author.Name, Address: e.Author.Address})
 	}
-	if c.AddProposed {
+	if r.AddProposed {
 		people.join = append(people.join, e.Review.Proposed...)
 	}
 	people.join = slices.DeleteFunc(people.join, func(a Address) bool { return !canJoin(a.Address, s.People.Participants, s) })
-	ch.join(people, by.Author, s)
-	ch.setStatus(&t, CustomerReplied, e.Author, "", s)
-	ch.Update = []Entry{e}
-	return ch, nil
+	c.join(people, by.Author, s)
+	c.setStatus(t, CustomerReplied, e.Author, "", s)
+	c.Update = []Entry{*e}
 }
 
 // releaseAnswer sends an agent's held answer, its commands included.
@@ -50,10 +71,14 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
 		return refuse("its commands cannot be carried out (%v); the agent has to send it again", err)
 	}
 	e.Text = text
-	if commands.Visibility == AgentsOnly {
+	switch {
+	case commands.Visibility == AgentsOnly:
 		e.Kind, e.Visibility = EntryNote, AgentsOnly
 		c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
-	} else {
+	case text == "" && len(e.Attachments) == 0:
+		e.Visibility = AgentsOnly
+		c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
+	default:
 		c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
 		c.writeToCustomers(customers(s.People, nil))
 	}
@@ -72,8 +97,39 @@ func (c Drop) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	}
 	e.Review.State = ReviewDropped
 	return Change{Ticket: &t, Update: []Entry{e}, Events: []Entry{
-		s.event("dropped", AgentsOnly, by.Author, "", map[string]string{"who": e.Author.Address}),
+		s.event("dropped", AgentsOnly, by.Author, "", map[string]string{"who": by.String()}),
 	}}, nil
+}
+
+// Split makes a held entry a ticket of its own, with its sender as the
+// requester, linked to this one for agents.
+type Split struct{ EntryID int64 }
+
+func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	e, err := waiting(c.EntryID, t, s)
+	if err != nil {
+		return Change{}, err
+	}
+	if e.Review.Then == Act {
+		return Change{}, refuse("entry %d is an agent's answer: release it or drop it", e.ID)
+	}
+	own := Ticket{
+		MailboxID: t.MailboxID, Subject: CleanSubject(s.Settings.TagPrefix, e.Subject),
+		Status: Transition("", RequestMade), Priority: S3, CreatedAt: s.Now, LastActivityAt: s.Now,
+	}
+	moved := e
+	moved.ID, moved.Visibility, moved.Review = 0, Public, Review{}
+	moved.Author.Role = Requester
+	moved.Why = "made its own ticket by " + by.String() + "; " + e.Why
+	e.Review.State = ReviewReleased
+	return Change{
+		Ticket: &own, Requester: Address{Name: e.Author.Name, Address: e.Author.Address}, LinkTo: t.ID,
+		Entry: &moved, Update: []Entry{e}, MessageIDs: nonEmpty(e.MessageID),
+	}, nil
+}
+
+func nonEmpty(ids ...string) []string {
+	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 }
 
 func waiting(id int64, t Ticket, s Situation) (Entry, error) {

@@ -60,6 +60,10 @@ type IDHit struct {
 	TicketID int64
 	EntryID  int64
 	Field    string // "In-Reply-To" or "References"
+	// ParticipantID and Letter say whose copy of which kind of our letters a
+	// signed id was.
+	ParticipantID int64
+	Letter        string
 }
 
 // Link says which ticket a mail belongs to, by which evidence and why.

@@ -41,8 +41,8 @@ func (r *Report) add(name, detail string, err error) {
 }
 
 // Check tries whether an account can be read as it is set, and changes
-// nothing: it logs in, opens the folder read-only, and looks whether settled
-// mails can be moved or marked. It takes at most a few exchanges of
+// nothing: it logs in, opens the folder, and looks whether settled mails can
+// be moved or marked. It takes at most a few exchanges of
 // Timing.Command each.
 func Check(ctx context.Context, account Account) Report {
 	var report Report
@@ -67,11 +67,8 @@ func Check(ctx context.Context, account Account) Report {
 
 // folder looks at the folder and what can be done in it.
 func (r *Report) folder(ctx context.Context, s *session) {
-	// Read-only, whatever is done with settled mails: a check changes nothing.
-	after := s.account.After
-	s.account.After = After{}
-	err := s.openFolder(ctx)
-	s.account.After = after
+	// Only a folder that can be written to shows which keywords last.
+	err := s.openFolder(ctx, s.account.After.kind != afterKeyword)
 	r.Mails = s.folder.NumMessages
 	detail := fmt.Sprintf("%s holds %d mails", s.account.Folder, r.Mails)
 	if !s.account.Backfill && r.Mails > 0 {
@@ -121,7 +118,7 @@ func (s *session) keywordLasts(keyword string) error {
 		}
 	}
 	if len(s.folder.PermanentFlags) == 0 {
-		return nil // read-only folders show none
+		return nil // not told: then all last
 	}
 	return fmt.Errorf("the server keeps no new keywords, so mails cannot be marked %s; keep or move them", keyword)
 }

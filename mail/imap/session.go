@@ -34,7 +34,7 @@ func open(ctx context.Context, a Account) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := s.openFolder(ctx); err != nil {
+	if err := s.openFolder(ctx, a.After.kind == afterKeep); err != nil {
 		s.close()
 		return nil, err
 	}
@@ -81,8 +81,8 @@ func (s *session) capabilities(ctx context.Context) error {
 }
 
 // openFolder selects the folder.
-func (s *session) openFolder(ctx context.Context) error {
-	o := &imap.SelectOptions{ReadOnly: s.account.After.kind == afterKeep}
+func (s *session) openFolder(ctx context.Context, readOnly bool) error {
+	o := &imap.SelectOptions{ReadOnly: readOnly}
 	err := s.within(ctx, "open folder "+s.account.Folder, func(*watchdog) error {
 		data, err := s.client.Select(s.account.Folder, o).Wait()
 		s.folder = *data

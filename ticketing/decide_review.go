@@ -1,0 +1,74 @@
+package ticketing
+
+import (
+	"errors"
+	"fmt"
+)
+
+// decideReview carries out an agent's #release, #trust, #admit, #split or
+// #drop: a decision about a held mail, given by answering the notification of
+// it. Which mail is meant says our own signed id in In-Reply-To, or a number.
+func decideReview(m Message, l Link, a Authority, s Situation, commands Commands) Change {
+	id := commands.ReviewEntry
+	if id == 0 {
+		id = s.AnswersHeld
+	}
+	by := Actor{Author: author(m, Agent, s), Via: "mail"}
+	c, err := reviewCommand(commands.Review, id).decide(by, l.Ticket, s)
+	if errors.Is(err, ErrRefused) {
+		return heldCommand(m, l, a, s, CommandError{Line: "#" + commands.Review, Key: "review_nothing_waits"})
+	}
+	o := outcome(m, LedgerEvent, "it decides about held entry "+fmt.Sprint(id)+": "+commands.Review)
+	c.Outcome = &o
+	return c
+}
+
+func reviewCommand(name string, entryID int64) Command {
+	switch name {
+	case "trust":
+		return Release{EntryID: entryID, Trust: true}
+	case "admit":
+		return Release{EntryID: entryID, AddSender: true}
+	case "split":
+		return Split{EntryID: entryID}
+	case "drop":
+		return Drop{EntryID: entryID}
+	}
+	return Release{EntryID: entryID}
+}
+
+// isConfirmation reports whether an agent whose mail could not be proved
+// confirms a held one: he answers, by his own reply address, the very
+// notification of it that went to him. Whoever only forges his address has
+// never seen that notification's signed id, so this proves that the agent's
+// mailbox received it. A sender who is refuted confirms nothing.
+func isConfirmation(m Message, l Link, a Authority, s Situation) (entryID int64, ok bool) {
+	if a.Action != Hold || a.Role != Agent || !a.ConfirmLink || m.Verdict.Result == Fail || s.AnswersHeld == 0 {
+		return 0, false
+	}
+	if l.Token == nil || s.AnswersHeldTo != l.Token.Participant.ID {
+		return 0, false
+	}
+	commands, _, err := ParseCommands(ownWords(m))
+	if err != nil || commands.Review != "confirm" {
+		return 0, false
+	}
+	for _, e := range s.Entries {
+		if e.ID == s.AnswersHeld && e.Author.PersonID == s.People.Sender.ID && e.Review.Then == Act {
+			return e.ID, e.Review.State == ReviewWaiting && e.Review.Reason == "agent_unverified"
+		}
+	}
+	return 0, false
+}
+
+// decideConfirmed releases an agent's own held answer.
+func decideConfirmed(m Message, l Link, s Situation, entryID int64) Change {
+	by := Actor{Author: author(m, Agent, s), Via: "mail"}
+	c, err := Release{EntryID: entryID}.decide(by, l.Ticket, s)
+	if err != nil {
+		return ignore(m, l.Ticket.ID, entryID, "it confirms a held mail that cannot be released: "+err.Error())
+	}
+	o := outcome(m, LedgerEvent, "the agent confirmed held entry "+fmt.Sprint(entryID)+" from his mailbox")
+	c.Outcome = &o
+	return c
+}
