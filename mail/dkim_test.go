@@ -7,7 +7,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"io"
 	"strings"
 	"testing"
 	"time"
@@ -186,7 +185,6 @@ func TestUnreadableMailIsAskedAgain(t *testing.T) {
 	if v.Result != ticketing.None || !v.Temporary {
 		t.Error(v)
 	}
-	var _ io.ReadSeeker = brokenReader{}
 }
 
 func BenchmarkBySignature(b *testing.B) {
