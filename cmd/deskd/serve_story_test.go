@@ -48,6 +48,7 @@ func story(t *testing.T, d *testDesk) {
 		"Re: Printer is on fire", "Please pull the plug.\n\nOn Tuesday, Example Support wrote:\n> It burns.")
 	answer := d.sent(1)[customer]
 	if answer == nil {
+		t.Log(d.deskd("ticket", "show", "1"))
 		t.Fatal("the agent's answer did not go to the customer")
 	}
 	body, err := io.ReadAll(answer.Body)

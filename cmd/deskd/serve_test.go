@@ -123,7 +123,7 @@ func (d *testDesk) deskd(args ...string) string {
 // word on the sender.
 func (d *testDesk) deliver(from, to, id, inReplyTo, subject, text string) {
 	d.t.Helper()
-	domain := from[strings.LastIndexByte(from, '@')+1:]
+	domain := strings.Trim(from[strings.LastIndexByte(from, '@'):], "@>")
 	raw := "Authentication-Results: mx.example.com; dmarc=pass header.from=" + domain + "\r\n" +
 		"From: " + from + "\r\nTo: " + to + "\r\nSubject: " + subject + "\r\nMessage-ID: " + id + "\r\n" +
 		"Date: " + time.Now().Format(time.RFC1123Z) + "\r\n"
