@@ -6,8 +6,14 @@ type commands struct {
 	Config string `short:"c" placeholder:"FILE" default:"deskd.toml" env:"DESKD_CONFIG" help:"The configuration file (${default})."`
 
 	Serve   serveCmd   `cmd:"" help:"Run the helpdesk."`
-	Agent   agentCmd   `cmd:"" help:"Add, list and remove agents."`
+	Inspect inspectCmd `cmd:"" help:"Show how mails are understood, without a desk."`
 	Ticket  ticketCmd  `cmd:"" help:"Look at tickets and change them."`
+	Review  reviewCmd  `cmd:"" help:"Look at held mails, and release or drop them."`
+	Agent   agentCmd   `cmd:"" help:"Add, list and remove agents."`
+	Org     orgCmd     `cmd:"" help:"Customers' organisations and their domains."`
+	Ledger  ledgerCmd  `cmd:"" help:"What became of every mail that came in."`
+	Outbox  outboxCmd  `cmd:"" help:"The mails owed."`
+	Keys    keysCmd    `cmd:"" help:"The keys that sign reply addresses."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 }
 

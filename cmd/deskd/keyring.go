@@ -74,7 +74,7 @@ func rotate(tx ticketing.Tx, olderThan, now time.Time) (ticketing.Key, error) {
 	if err != nil {
 		return ticketing.Key{}, err
 	}
-	newest := slices.IndexFunc(keys, func(k ticketing.Key) bool { return k.RevokedAt.IsZero() })
+	newest := newestValid(keys)
 	if newest >= 0 && !keys[newest].CreatedAt.Before(olderThan) {
 		return ticketing.Key{}, nil
 	}
@@ -95,4 +95,10 @@ func rotate(tx ticketing.Tx, olderThan, now time.Time) (ticketing.Key, error) {
 		}
 	}
 	return ticketing.Key{}, fmt.Errorf("all %d names of signing keys are in use; wait until the oldest key is out of date", len(keyIDs))
+}
+
+// newestValid finds the key that signs among keys from newest to oldest; -1 if
+// none does.
+func newestValid(keys []ticketing.Key) int {
+	return slices.IndexFunc(keys, func(k ticketing.Key) bool { return k.RevokedAt.IsZero() })
 }

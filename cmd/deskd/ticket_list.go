@@ -28,12 +28,7 @@ Examples:
   deskd ticket list --all --query "invoice 4711" --json`
 }
 
-func (c ticketListCmd) Validate() error {
-	if c.Limit < 1 || c.Limit > 1000 {
-		return errors.New("--limit must be from 1 to 1000")
-	}
-	return nil
-}
+func (c ticketListCmd) Validate() error { return validLimit(c.Limit) }
 
 func (c ticketListCmd) Run(ctx context.Context, p *program) error {
 	h, err := openHouse(ctx, p.config)

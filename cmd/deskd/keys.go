@@ -1,0 +1,190 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"deskd/config"
+	"deskd/ticketing"
+)
+
+type keysCmd struct {
+	List   keysListCmd   `cmd:"" help:"List the signing keys."`
+	Rotate keysRotateCmd `cmd:"" help:"Sign with a new key from now on."`
+	Revoke keysRevokeCmd `cmd:"" help:"Accept nothing any more that a key has signed."`
+}
+
+type keysListCmd struct{ asJSON }
+
+func (keysListCmd) Help() string {
+	return `Reply addresses and Message-IDs are signed with the newest key, and accepted from earlier ones for 13 months after they were replaced.
+
+Example:
+
+  deskd keys list`
+}
+
+// keyView is a key as keys list --json prints it.
+type keyView struct {
+	ID        string `json:"id"`
+	CreatedAt string `json:"created_at"`
+	RevokedAt string `json:"revoked_at"` // "" while valid
+	Signing   bool   `json:"signing"`
+}
+
+func (c keysListCmd) Run(ctx context.Context, p *program) error {
+	h, err := openHouse(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	var all []ticketing.Key
+	err = h.store.View(ctx, func(r ticketing.Reader) (err error) {
+		all, err = r.Keys()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	signing := newestValid(all)
+	views := make([]keyView, len(all))
+	for i, k := range all {
+		views[i] = keyView{k.ID, stamp(k.CreatedAt), stamp(k.RevokedAt), i == signing}
+	}
+	if c.JSON {
+		return printJSON(p.out, views)
+	}
+	t := newTable(p.out, "KEY", "MADE", "STATE")
+	for i, k := range all {
+		state := "accepted"
+		switch {
+		case !k.RevokedAt.IsZero():
+			state = "revoked " + moment(k.RevokedAt)
+		case i == signing:
+			state = "signs"
+		}
+		t.row(k.ID, moment(k.CreatedAt), state)
+	}
+	return t.flush()
+}
+
+type keysRotateCmd struct {
+	NewSecret bool `help:"The old secret is lost: revoke all keys that were made with it, and accept the configured one from now on."`
+}
+
+func (keysRotateCmd) Help() string {
+	return `A running deskd does this by itself every 90 days (tokens.rotate), and takes up a key made here within half a minute.
+
+Example:
+
+  deskd keys rotate`
+}
+
+func (c keysRotateCmd) Run(ctx context.Context, p *program) error {
+	cfg, err := config.Load(p.config)
+	if err != nil {
+		return err
+	}
+	opening := open
+	if c.NewSecret {
+		opening = openUnchecked
+	}
+	h, err := opening(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if c.NewSecret {
+		check, err := secretCheck(cfg.Desk.Secret.Reveal())
+		if err != nil {
+			return err
+		}
+		if err := h.store.ReplaceFact(ctx, secretFact, check); err != nil {
+			return err
+		}
+	}
+	var made ticketing.Key
+	now := time.Now()
+	err = h.store.Update(ctx, func(tx ticketing.Tx) (err error) {
+		if c.NewSecret {
+			if err := revokeAll(tx, now); err != nil {
+				return err
+			}
+		}
+		made, err = rotate(tx, now.Add(time.Hour), now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "key %s signs from now on\n", made.ID)
+	return err
+}
+
+func revokeAll(tx ticketing.Tx, now time.Time) error {
+	keys, err := tx.Keys()
+	if err != nil {
+		return err
+	}
+	for _, k := range keys {
+		if k.RevokedAt.IsZero() {
+			k.RevokedAt = now
+			if err := tx.UpdateKey(k); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+type keysRevokeCmd struct {
+	Key string `arg:"" help:"The key's name."`
+}
+
+func (keysRevokeCmd) Help() string {
+	return `For a key that somebody else may have. Replies to mails signed with it are still put on their tickets by their Message-IDs, but agents' answers to such notifications are kept as notes. When the key is the one that signs, a new one takes over.
+
+Example:
+
+  deskd keys revoke 0`
+}
+
+func (c keysRevokeCmd) Run(ctx context.Context, p *program) error {
+	h, err := openHouse(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	now := time.Now()
+	err = h.store.Update(ctx, func(tx ticketing.Tx) error {
+		keys, err := tx.Keys()
+		if err != nil {
+			return err
+		}
+		i := slices.IndexFunc(keys, func(k ticketing.Key) bool { return k.ID == c.Key })
+		switch {
+		case i < 0:
+			return fmt.Errorf("there is no key %q; see deskd keys list", c.Key)
+		case !keys[i].RevokedAt.IsZero():
+			return fmt.Errorf("key %s is revoked already", c.Key)
+		}
+		signs := i == newestValid(keys)
+		keys[i].RevokedAt = now
+		if err := tx.UpdateKey(keys[i]); err != nil || !signs {
+			return err
+		}
+		made, err := rotate(tx, now.Add(time.Hour), now)
+		if err == nil && made.ID == "" {
+			err = errors.New("no new key was made")
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "key %s is revoked\n", c.Key)
+	return err
+}
