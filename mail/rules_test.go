@@ -52,6 +52,7 @@ func TestCharsets(t *testing.T) {
 		{"", sjis, ja}, {"", euc, ja}, {"", gb, zh}, {"", kr, ko}, {"", koi, ru}, {"", win, ru}, {"", latin, de},
 		// wrong label: more than one in a hundred unreadable
 		{"utf-8", sjis, ja}, {"utf-8", latin, de}, {"shift_jis", []byte(ja), ja}, {"euc-jp", []byte(zh), zh},
+		{"iso-2022-jp", encode(t, japanese.ShiftJIS, "駅北口"), "駅北口"},
 		// UTF-7 is never decoded
 		{"utf-7", []byte("+ADw-script+AD4-"), "+ADw-script+AD4-"},
 	}
