@@ -73,7 +73,8 @@ func classifySQLite(err error) error {
 
 func classifyFile(err error) error {
 	switch {
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist):
+	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR),
+		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
 		return &fault{ErrDenied, err}
 	case errors.Is(err, syscall.ENOSPC):
 		return &fault{ErrFull, err}

@@ -66,6 +66,13 @@ func (x *session) Outgoing(messageID string) (ticketing.OutboxMail, error) {
 	return m, wrap(err, "find outgoing mail")
 }
 
+// OutgoingTo implements [ticketing.Reader].
+func (x *session) OutgoingTo(address string, since time.Time) ([]ticketing.OutboxMail, error) {
+	all, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+		WHERE recipient = ? AND created_at >= ? ORDER BY created_at DESC, id DESC LIMIT 20`, address, millis(since))
+	return all, wrap(err, "list mails to an address")
+}
+
 // CountAcksTo implements [ticketing.Reader].
 func (x *session) CountAcksTo(address string, since time.Time) (int, error) {
 	n, err := one(x, plain[int], "SELECT COUNT(*) FROM outbox WHERE kind = 'ack' AND recipient = ? AND created_at >= ?",

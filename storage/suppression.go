@@ -9,7 +9,7 @@ import (
 
 // Suppressed implements [ticketing.Reader].
 func (x *session) Suppressed(address string) (bool, error) {
-	_, err := one(x, plain[string], "SELECT address FROM suppression WHERE address = ?", address)
+	_, err := one(x, plain[string], "SELECT address FROM suppression WHERE address = ? AND suppressed_at > 0", address)
 	if errors.Is(err, ticketing.ErrNotFound) {
 		return false, nil
 	}
@@ -18,9 +18,23 @@ func (x *session) Suppressed(address string) (bool, error) {
 
 // Suppress implements [ticketing.Tx]. The first reason is kept.
 func (x *session) Suppress(address, reason string) error {
-	_, err := x.exec(`INSERT INTO suppression (address, reason, suppressed_at) VALUES (?, ?, ?)
-		ON CONFLICT (address) DO NOTHING`, address, reason, millis(time.Now()))
+	now := millis(time.Now())
+	_, err := x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, ?)
+		ON CONFLICT (address) DO UPDATE SET failures = suppression.failures + 1,
+			suppressed_at = CASE WHEN suppression.suppressed_at > 0 THEN suppression.suppressed_at ELSE excluded.suppressed_at END`,
+		address, reason, now, now)
 	return wrap(err, "suppress an address")
+}
+
+// NoteFailure implements [ticketing.Tx].
+func (x *session) NoteFailure(address, reason string, at time.Time, after int, over time.Duration) error {
+	_, err := x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, 0)
+		ON CONFLICT (address) DO UPDATE SET failures = suppression.failures + 1,
+			suppressed_at = CASE WHEN suppression.suppressed_at > 0 THEN suppression.suppressed_at
+				WHEN suppression.failures + 1 >= ? AND excluded.first_at - suppression.first_at >= ? THEN excluded.first_at
+				ELSE 0 END`,
+		address, reason, millis(at), after, over.Milliseconds())
+	return wrap(err, "count a failed delivery")
 }
 
 // Unsuppress implements [ticketing.Tx].

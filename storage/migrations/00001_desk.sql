@@ -236,13 +236,15 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (mailbox_id, due_at, id) WHERE waiting;
 CREATE INDEX outbox_message_id ON outbox (message_id);
-CREATE INDEX outbox_ack ON outbox (recipient, created_at) WHERE kind = 'ack';
+CREATE INDEX outbox_recipient ON outbox (recipient, created_at);
 CREATE INDEX outbox_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_notable ON outbox (state, id) WHERE state <> 'sent';
 
 CREATE TABLE suppression (
     address       TEXT NOT NULL PRIMARY KEY,
     reason        TEXT NOT NULL,
+    failures      BIGINT NOT NULL,
+    first_at      BIGINT NOT NULL,
     suppressed_at BIGINT NOT NULL
 );
 
