@@ -38,6 +38,9 @@ func composeHeader(l ticketing.Letter, subject, mixed, alternative string) (*byt
 		mark = "auto"
 	}
 	h.Set("X-Helpdesk-Loop", l.Instance+"; kind="+mark)
+	if l.Unfollow != "" {
+		h.Set("List-Unsubscribe", "<mailto:"+l.Unfollow+"?subject=unsubscribe>")
+	}
 	if len(l.References) > 0 {
 		h.Set("References", strings.Join(l.References, " "))
 	}

@@ -109,6 +109,9 @@ func (w wording) footer() string {
 	}
 	if l.Participant.Role == ticketing.Cc {
 		lines = append(lines, w.say("mail.footer.cc"))
+		if l.Unfollow != "" {
+			lines = append(lines, w.say("mail.footer.optout", "link", "mailto:"+l.Unfollow))
+		}
 	}
 	return strings.Join(lines, "\n")
 }

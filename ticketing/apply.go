@@ -270,10 +270,14 @@ func (a *applying) bounce() error {
 	if err := a.tx.MarkUndelivered(b.OutboxID, b.Reason, b.Permanent); err != nil {
 		return fmt.Errorf("mark mail %d undelivered: %w", b.OutboxID, err)
 	}
-	if !b.Suppress {
-		return nil
+	limits := a.desk.Settings.Limits
+	switch {
+	case b.Suppress:
+		return a.tx.Suppress(b.Recipient, b.Reason)
+	case b.Permanent:
+		return a.tx.NoteFailure(b.Recipient, b.Reason, a.desk.Now(), limits.FailuresToSuppress, limits.SuppressAfter)
 	}
-	return a.tx.Suppress(b.Recipient, b.Reason)
+	return nil
 }
 
 func (a *applying) settle() error {

@@ -101,6 +101,8 @@ type Situation struct {
 	AnswersHeld, AnswersHeldTo int64
 	// Bounced is our mail that a delivery report is about, nil if none of ours.
 	Bounced *OutboxMail
+	// BounceGuessed: only the recipient's address says so.
+	BounceGuessed bool
 	// BouncedTicket is the ticket it was about.
 	BouncedTicket Ticket
 }

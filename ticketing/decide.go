@@ -38,6 +38,8 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 	switch {
 	case isEventOnly(m, l):
 		return decideEventOnly(m, l, s)
+	case unfollows(l, a, m):
+		return decideUnfollow(m, l, s)
 	case a.Action == Hold:
 		return decideHeld(m, l, a, s)
 	case a.Action == NewTicket || a.Action == LinkTicket:

@@ -48,13 +48,20 @@ func decideBounce(m Message, s Situation) Change {
 	if r.Action != "failed" && r.Action != "delayed" {
 		return ignore(m, s.Bounced.TicketID, 0, "a delivery report of success: "+r.Action)
 	}
+	if s.Bounced.State == OutboxFailed {
+		return ignore(m, s.Bounced.TicketID, 0, "a further delivery report about a mail known to have failed")
+	}
 	hard := m.Bounce.Permanent && r.Action == "failed"
 	reason := strings.TrimSpace(r.Status + " " + r.Diagnostic)
 	name := "undelivered"
 	if !hard {
 		name = "delayed"
 	}
-	e := s.event(name, AgentsOnly, systemAuthor(), "a delivery report names our mail", map[string]string{
+	why := "a delivery report names our mail"
+	if s.BounceGuessed {
+		name, why = "probably_undelivered", "a delivery report names only the recipient, to whom one mail went lately"
+	}
+	e := s.event(name, AgentsOnly, systemAuthor(), why, map[string]string{
 		"recipient": s.Bounced.Recipient, "reason": truncate(oneLine(reason), 300),
 	})
 	e.MailID, e.RawSHA256, e.MessageID = m.MailID, m.RawSHA256, m.MessageID
@@ -66,9 +73,25 @@ func decideBounce(m Message, s Situation) Change {
 			Permanent: hard, Suppress: hard && gone(r.Status),
 		},
 	}
+	if s.BounceGuessed {
+		c.Bounce = nil
+	}
+	if hard && !quiet(m, s) {
+		c.tellOfBounce(name, e.EventArgs, s)
+	}
 	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
 	c.Outcome = &o
 	return c
+}
+
+// tellOfBounce tells the agents that a customer did not get a mail. What
+// bounced from an agent's own mailbox is for the others to see.
+func (c *Change) tellOfBounce(notice string, args map[string]string, s Situation) {
+	for _, address := range c.watchers(s) {
+		if address != args["recipient"] {
+			c.tell(address, notice, args)
+		}
+	}
 }
 
 // worstRecipient is the report's recipient that failed, else the first.

@@ -106,6 +106,10 @@ func (d *Desk) gatherTokens(r Reader, m Message, c *Candidates) error {
 		if err != nil {
 			return err
 		}
+		if t.Kind == TokenBounce {
+			c.BounceTo = &p
+			continue
+		}
 		c.Tokens = append(c.Tokens, TokenHit{Kind: t.Kind, Participant: p, Delivered: n.delivered})
 	}
 	return nil
@@ -222,7 +226,7 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 		return s, nil
 	}
 	if m.Kind == Bounce {
-		return s, d.bounced(r, m, &s)
+		return s, d.bounced(r, m, c, &s)
 	}
 	for _, hit := range c.IDs {
 		if hit.Letter == string(LetterHeld) && s.AnswersHeld == 0 {
@@ -289,9 +293,32 @@ func (d *Desk) counts(r Reader, m Message, l Link, s *Situation) error {
 	return err
 }
 
-// bounced finds our mail that a delivery report is about: only by ids that we
-// signed, since anybody can write a report.
-func (d *Desk) bounced(r Reader, m Message, s *Situation) error {
+// bounced finds our mail that a delivery report is about: by an id or an
+// envelope sender that we signed, since anybody can write a report. Without
+// either, one mail that went to the failed recipient lately is a guess that
+// agents are shown and nothing else.
+func (d *Desk) bounced(r Reader, m Message, c Candidates, s *Situation) error {
+	out, err := d.bouncedByID(r, m)
+	if err == nil && out == nil && c.BounceTo != nil {
+		out, err = d.lastTo(r, c.BounceTo.Address, func(o OutboxMail) bool { return o.ParticipantID == c.BounceTo.ID })
+	}
+	if err == nil && out == nil && m.Bounce != nil && len(m.Bounce.Recipients) == 1 {
+		out, err = d.lastTo(r, NormalizeAddress(m.Bounce.Recipients[0].Address), nil)
+		s.BounceGuessed = out != nil
+	}
+	if err != nil || out == nil {
+		return err
+	}
+	s.Bounced = out
+	if s.BouncedTicket, err = r.Ticket(out.TicketID); err != nil {
+		return err
+	}
+	box, _ := d.Settings.Mailbox(s.BouncedTicket.MailboxID)
+	s.Agents, err = agentsOf(r, box)
+	return err
+}
+
+func (d *Desk) bouncedByID(r Reader, m Message) (*OutboxMail, error) {
 	ids := slices.Clone(m.EmbeddedIDs)
 	if m.Bounce != nil {
 		ids = append([]string{m.Bounce.OriginalMessageID, "<" + strings.Trim(m.Bounce.OriginalEnvelope, "<>") + ">"}, ids...)
@@ -304,14 +331,34 @@ func (d *Desk) bounced(r Reader, m Message, s *Situation) error {
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}
-		if err != nil {
-			return err
-		}
-		s.Bounced = &out
-		s.BouncedTicket, err = r.Ticket(out.TicketID)
-		return err
+		return &out, err
 	}
-	return nil
+	return nil, nil
+}
+
+// guessWithin is how long ago a mail may have gone out that a report without
+// our id is taken to be about (mail-rules §4).
+const guessWithin = 5 * 24 * time.Hour
+
+// lastTo finds the mail that went to an address lately: the newest that
+// matches, or, without a condition, the only one.
+func (d *Desk) lastTo(r Reader, address string, matches func(OutboxMail) bool) (*OutboxMail, error) {
+	sent, err := r.OutgoingTo(address, d.Now().Add(-guessWithin))
+	if err != nil {
+		return nil, err
+	}
+	if matches == nil {
+		if len(sent) == 1 {
+			return &sent[0], nil
+		}
+		return nil, nil
+	}
+	for _, o := range sent {
+		if matches(o) {
+			return &o, nil
+		}
+	}
+	return nil, nil
 }
 
 // agentsOf lists the active agents who work in a mailbox.

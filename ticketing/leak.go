@@ -10,7 +10,7 @@ import (
 const minLeak = 16
 
 // replyToken matches what a signed reply address looks like in running text.
-var replyToken = regexp.MustCompile(`(?i)[0-9a-z][canb][0-9a-hjkmnp-tv-z]{34}@`)
+var replyToken = regexp.MustCompile(`(?i)[0-9a-z][canbu][0-9a-hjkmnp-tv-z]{34}@`)
 
 // leak looks for what must never go to customers in an agent's answer: a
 // reply address, or a line of a note or of a held mail. It returns a reason to

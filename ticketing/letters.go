@@ -110,15 +110,24 @@ func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
 	if err != nil {
 		return Letter{}, err
 	}
+	reversePath, err := a.reversePath(to.Kind, box, p)
+	if err != nil {
+		return Letter{}, err
+	}
 	domain := DomainOf(box.Address)
 	l := Letter{
 		Kind: to.Kind, Mailbox: box, Participant: p, Language: language(p, box),
-		From: a.sender(to.Kind, box), ReplyTo: replyTo, EnvelopeFrom: a.reversePath(to.Kind, box),
+		From: a.sender(to.Kind, box), ReplyTo: replyTo, EnvelopeFrom: reversePath,
 		MessageID:   d.Keys.MailID(to.Kind, a.anchor.ID, p.ID, domain),
 		ThreadIndex: a.t.ThreadIndex, Instance: d.Settings.Instance,
 		Subject: TaggedSubject(d.Settings.TagPrefix, a.t),
 		Ticket:  a.t, Entry: a.anchor, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
 		Notice: to.Notice, Args: to.Args, QuoteSubject: to.QuoteSubject, Date: d.Now(),
+	}
+	if p.Role == Cc {
+		if l.Unfollow, err = d.Keys.ReplyAddress(d.Settings.ReplyForm, box, TokenUnfollow, p); err != nil {
+			return Letter{}, err
+		}
 	}
 	l.References, l.InReplyTo = a.references(to.Kind, domain)
 	if d.Settings.PortalURL != "" {
@@ -173,14 +182,17 @@ func (a *applying) sender(kind LetterKind, box Mailbox) Address {
 	return from
 }
 
-// reversePath is the envelope sender: automatic mail has the null one, so
-// that no bounce of it is ever answered (RFC 3834 §3.3), except to agents,
-// whose bounces an administrator must see.
-func (a *applying) reversePath(kind LetterKind, box Mailbox) string {
-	if kind == LetterAck {
-		return ""
+// reversePath is the envelope sender: that of an acknowledgement is the null
+// one, so that no bounce of it is ever answered (RFC 3834 §3.3). Others come
+// back to the mailbox, by an address of their own where the relay allows it.
+func (a *applying) reversePath(kind LetterKind, box Mailbox, p Participant) (string, error) {
+	switch {
+	case kind == LetterAck:
+		return "", nil
+	case a.desk.Settings.VERP:
+		return a.desk.Keys.ReplyAddress(a.desk.Settings.ReplyForm, box, TokenBounce, p)
 	}
-	return box.Address
+	return box.Address, nil
 }
 
 func language(p Participant, box Mailbox) string {

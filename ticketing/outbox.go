@@ -41,7 +41,9 @@ type Letter struct {
 	From Address
 	// ReplyTo is the recipient's signed reply address.
 	ReplyTo string
-	// Bounce is the envelope sender (RFC 5321 reverse-path), "" for the null one.
+	// Unfollow is an address by which a Cc leaves the ticket, "" for others.
+	Unfollow string
+	// EnvelopeFrom is the envelope sender (RFC 5321 reverse-path), "" for the null one.
 	EnvelopeFrom string
 	MessageID    string
 	InReplyTo    string

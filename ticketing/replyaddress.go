@@ -14,7 +14,8 @@ const (
 	TokenCustomer  TokenKind = 'c'
 	TokenAgent     TokenKind = 'a'
 	TokenAgentNote TokenKind = 'n'
-	TokenBounce    TokenKind = 'b'
+	TokenBounce    TokenKind = 'b' // an envelope sender: only bounces come there
+	TokenUnfollow  TokenKind = 'u' // a mail there takes a Cc off the ticket
 )
 
 const (
@@ -109,7 +110,7 @@ func decodeToken(s, base string) (Token, bool) {
 	s = normalizeBase32(s)
 	kind := TokenKind(s[1])
 	switch kind {
-	case TokenCustomer, TokenAgent, TokenAgentNote, TokenBounce:
+	case TokenCustomer, TokenAgent, TokenAgentNote, TokenBounce, TokenUnfollow:
 	default:
 		return Token{}, false
 	}

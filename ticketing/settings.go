@@ -23,6 +23,9 @@ type Settings struct {
 	// desk's name stands there.
 	ShowAgentName bool
 	Acknowledge   bool
+	// VERP gives each mail an envelope sender of its own, by which its bounce
+	// is recognised: only where the relay lets the envelope sender vary.
+	VERP bool
 	// ReopenWithin limits how long a solved ticket is reopened by a reply;
 	// 0 is always. Later mail makes a linked ticket.
 	ReopenWithin time.Duration
@@ -38,6 +41,10 @@ type Limits struct {
 	CcPerMail     int // default 10
 	CcPerTicket   int // default 25
 	MaxHops       int // Received fields, beyond which nothing is sent; default 25
+	// FailuresToSuppress lasting failures over SuppressAfter, with no mail from
+	// the address in between, stop automatic mail to it; defaults 3 and 72 h.
+	FailuresToSuppress int
+	SuppressAfter      time.Duration
 }
 
 // DefaultLimits are those of the mail rules.
@@ -45,6 +52,7 @@ func DefaultLimits() Limits {
 	return Limits{
 		AcksPerHour: 1, AcksPerDay: 3, MailsPerHour: 20, ReopensPerDay: 5,
 		CcPerMail: 10, CcPerTicket: 25, MaxHops: 25,
+		FailuresToSuppress: 3, SuppressAfter: 72 * time.Hour,
 	}
 }
 

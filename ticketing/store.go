@@ -67,6 +67,9 @@ type Reader interface {
 
 	// Outgoing finds the outbox row with this Message-ID.
 	Outgoing(messageID string) (OutboxMail, error)
+	// OutgoingTo lists what was queued to an address since a time, newest
+	// first, at most 20.
+	OutgoingTo(address string, since time.Time) ([]OutboxMail, error)
 	// Suppressed reports whether mail to the address bounced for good.
 	Suppressed(address string) (bool, error)
 
@@ -121,6 +124,9 @@ type Tx interface {
 	MarkUndelivered(outboxID int64, reason string, permanent bool) error
 	// Suppress stops automatic mail to an address; Unsuppress allows it again.
 	Suppress(address, reason string) error
+	// NoteFailure counts a lasting failure that does not say that the address
+	// is gone. After so many over so long, automatic mail to it stops.
+	NoteFailure(address, reason string, at time.Time, after int, over time.Duration) error
 	Unsuppress(address string) error
 
 	// SettleMail writes what became of a mail. It fails with [ErrSettled] if

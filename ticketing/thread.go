@@ -32,6 +32,9 @@ type Candidates struct {
 	// Tokens are the valid reply addresses the mail came to, in the order of
 	// mail-rules §1.
 	Tokens []TokenHit
+	// BounceTo is whom the mail was written to that bounced to this address: by
+	// the envelope sender that we gave it.
+	BounceTo *Participant
 	// BadTokens counts reply addresses whose signature did not hold.
 	BadTokens int
 	// IDs are known ids: In-Reply-To first, then References from right to

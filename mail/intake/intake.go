@@ -133,7 +133,9 @@ func (in *Intake) read(ctx context.Context, row ticketing.LedgerRow) readMail {
 		return readMail{stub: err.Error()}
 	case err != nil:
 		return readMail{err: err, again: retryIn * time.Duration(row.Attempts)}
-	case m.Verdict.Temporary && row.Attempts < MaxAttempts:
+	case m.Verdict.Temporary && row.Attempts < MaxAttempts && in.Trust[row.MailboxID].AuthservID == "":
+		// What a server wrote into the mail stays as it is; only the DNS is
+		// worth asking again.
 		return readMail{err: errors.New("the sender cannot be looked up now: " + m.Verdict.Evidence), again: askAgainIn}
 	}
 	return readMail{message: m}
