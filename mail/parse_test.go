@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -37,7 +38,7 @@ func TestDeepNesting(t *testing.T) {
 	var b strings.Builder
 	b.WriteString("From: a@example.com\nSubject: deep\nContent-Type: multipart/mixed; boundary=b0\n\n")
 	for i := range 5000 {
-		b.WriteString("--b" + itoa(i) + "\nContent-Type: multipart/mixed; boundary=b" + itoa(i+1) + "\n\n")
+		b.WriteString("--b" + strconv.Itoa(i) + "\nContent-Type: multipart/mixed; boundary=b" + strconv.Itoa(i+1) + "\n\n")
 	}
 	b.WriteString("--b5000\n\nThe text at the bottom.\n")
 	begin := time.Now()
@@ -47,16 +48,6 @@ func TestDeepNesting(t *testing.T) {
 	}
 	if m.Subject != "deep" || len(m.Problems) == 0 || len(m.Attachments) != 1 {
 		t.Errorf("subject %q, problems %q, %d attachments", m.Subject, m.Problems, len(m.Attachments))
-	}
-}
-
-func itoa(n int) string {
-	var b []byte
-	for {
-		b = append([]byte{byte('0' + n%10)}, b...)
-		if n /= 10; n == 0 {
-			return string(b)
-		}
 	}
 }
 
