@@ -73,6 +73,23 @@ func (x *session) OutgoingTo(address string, since time.Time) ([]ticketing.Outbo
 	return all, wrap(err, "list mails to an address")
 }
 
+// typed are the kinds of letters that are no automatic ones, as SQL.
+const typed = "('reply', 'copy')"
+
+// CountAutomatic implements [ticketing.Reader].
+func (x *session) CountAutomatic(from, to time.Time) (int, error) {
+	n, err := one(x, plain[int], "SELECT COUNT(*) FROM outbox WHERE kind NOT IN "+typed+" AND created_at >= ? AND created_at < ?",
+		millis(from), millis(to))
+	return n, wrap(err, "count automatic letters")
+}
+
+// PostponeAutomatic implements [ticketing.Tx].
+func (x *session) PostponeAutomatic(until time.Time) error {
+	_, err := x.exec("UPDATE outbox SET due_at = ? WHERE waiting AND state = 'queued' AND due_at < ? AND kind NOT IN "+typed,
+		millis(until), millis(until))
+	return wrap(err, "postpone automatic letters")
+}
+
 // CountAcksTo implements [ticketing.Reader].
 func (x *session) CountAcksTo(address string, since time.Time) (int, error) {
 	n, err := one(x, plain[int], "SELECT COUNT(*) FROM outbox WHERE kind = 'ack' AND recipient = ? AND created_at >= ?",

@@ -241,3 +241,31 @@ No, it is not.
 		t.Errorf("events: %s", got)
 	}
 }
+
+// When a loop makes the desk write far more than usual, what nobody typed
+// waits; what people wrote goes out.
+func TestBreakerPausesOnlyAutomaticLetters(t *testing.T) {
+	h := open(t)
+	h.now = time.Now().Add(-5 * time.Minute) // the outbox goes by the real clock
+	h.desk.Settings.Breaker = ticketing.Breaker{Floor: 3, Factor: 10}
+	ask := func(n string) {
+		h.receive(ticketing.Pass, "From: c"+n+"@acme.example\nTo: support@example.com\nSubject: "+n+"\nMessage-ID: <"+n+"@acme.example>\n\nHello.\n")
+	}
+	ask("1") // one acknowledgement and two notifications
+	note := h.owed()["notification mia@example.com"]
+	h.now = h.now.Add(time.Second)
+	if done, err := h.desk.Tick(t.Context()); err != nil || !done.Paused.IsZero() {
+		t.Fatalf("three letters paused it: %+v, %v", done, err)
+	}
+	ask("2")
+	h.receive(ticketing.Pass, "From: mia@example.com\nTo: "+note.ReplyTo[0].Address+"\nSubject: Re: 1\nMessage-ID: <a@example.com>\n\nAn answer.\n")
+	h.now = h.now.Add(time.Second)
+	done, err := h.desk.Tick(t.Context())
+	if err != nil || done.Paused.IsZero() {
+		t.Fatalf("it was not paused: %+v, %v", done, err)
+	}
+	owed := h.owed()
+	if _, ok := owed["reply c1@acme.example"]; !ok || len(owed) != 1 {
+		t.Errorf("owed: %v", keys(owed))
+	}
+}

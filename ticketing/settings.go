@@ -30,6 +30,7 @@ type Settings struct {
 	// 0 is always. Later mail makes a linked ticket.
 	ReopenWithin time.Duration
 	Limits       Limits
+	Breaker      Breaker
 }
 
 // Limits bound what mail may cause (mail-rules §3 and §2.4).

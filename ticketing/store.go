@@ -63,6 +63,9 @@ type Reader interface {
 	// Counts for limits. The address is normalised.
 	CountMailsFrom(address string, since time.Time) (int, error)
 	CountAcksTo(address string, since time.Time) (int, error)
+	// CountAutomatic counts the letters queued between two times that nobody
+	// typed: see [LetterKind.Automatic].
+	CountAutomatic(from, to time.Time) (int, error)
 	CountEvents(ticketID int64, event string, since time.Time) (int, error)
 
 	// Outgoing finds the outbox row with this Message-ID.
@@ -120,6 +123,9 @@ type Tx interface {
 
 	// Enqueue stores a mail owed, due at once unless DueAt is set.
 	Enqueue(OutboxMail) (int64, error)
+	// PostponeAutomatic keeps letters that nobody typed from coming due before
+	// a time.
+	PostponeAutomatic(until time.Time) error
 	// MarkUndelivered notes a bounce on the outbox row with this id.
 	MarkUndelivered(outboxID int64, reason string, permanent bool) error
 	// Suppress stops automatic mail to an address; Unsuppress allows it again.

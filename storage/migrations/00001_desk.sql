@@ -236,6 +236,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_due ON outbox (mailbox_id, due_at, id) WHERE waiting;
 CREATE INDEX outbox_message_id ON outbox (message_id);
+CREATE INDEX outbox_automatic ON outbox (created_at) WHERE kind NOT IN ('reply', 'copy');
 CREATE INDEX outbox_recipient ON outbox (recipient, created_at);
 CREATE INDEX outbox_ticket ON outbox (ticket_id, id);
 CREATE INDEX outbox_notable ON outbox (state, id) WHERE state <> 'sent';
