@@ -189,6 +189,7 @@ func TestTruncatedTextIsNeverEnded(t *testing.T) {
 			mu.Unlock()
 		}
 	})
+	r.CommandTimeout = time.Second
 	o := newMemory()
 	gone := o.add("a@example.org", func(m *ticketing.OutboxMail) {
 		m.Draft.Head = append(m.Draft.Head, bytes.Repeat([]byte("long enough to leave the buffers\r\n"), 1000)...)
