@@ -21,6 +21,9 @@ func (p *parser) readHeader(h header) {
 	if sender := cs.addressList(h.first("Sender"), limit); len(sender) > 0 {
 		m.Sender = &sender[0]
 	}
+	if original := cs.addressList(h.first("X-Original-From"), limit); len(original) == 1 {
+		m.OriginalFrom = original[0].Address
+	}
 	m.ReplyTo = p.addresses(h, "Reply-To")
 	m.To = p.addresses(h, "To")
 	m.Cc = p.addresses(h, "Cc")

@@ -216,7 +216,11 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 		if err != nil {
 			return err
 		}
-		return x.AddMessageIDs(m.TicketID, m.EntryID, d.Aliases)
+		aliases := make([]string, len(d.Aliases))
+		for i, id := range d.Aliases {
+			aliases[i] = ticketing.FoldMessageID(id)
+		}
+		return x.AddMessageIDs(m.TicketID, m.EntryID, aliases)
 	})
 	return wrap(err, "record delivery %d", id)
 }

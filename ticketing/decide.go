@@ -61,7 +61,7 @@ func ignore(m Message, ticketID, entryID int64, why string) Change {
 func outcome(m Message, state LedgerState, reason string) Outcome {
 	return Outcome{
 		State: state, Reason: reason,
-		MessageID: m.MessageID, BodyDigest: m.BodyDigest, From: senderOf(m).Address,
+		MessageID: FoldMessageID(m.MessageID), BodyDigest: m.BodyDigest, From: senderOf(m).Address,
 	}
 }
 
@@ -182,7 +182,7 @@ func idsOf(m Message) []string {
 	var ids []string
 	for _, id := range []string{m.MessageID, m.OriginalID} {
 		if id != "" {
-			ids = append(ids, id)
+			ids = append(ids, FoldMessageID(id))
 		}
 	}
 	return ids

@@ -95,6 +95,7 @@ type Judgement struct {
 // ticket is read by lock, so that what is decided still holds when it is
 // applied.
 func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Judgement, error) {
+	m = seenThroughOwnList(m, d.Settings)
 	c, err := d.gather(tx, m)
 	if err != nil {
 		return Judgement{}, fmt.Errorf("look up what the mail refers to: %w", err)

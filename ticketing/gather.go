@@ -37,7 +37,7 @@ func (d *Desk) gatherCopies(r Reader, m Message, c *Candidates) error {
 	if _, ours := d.Keys.VerifyID(m.MessageID); ours {
 		c.OwnCopy = true
 	}
-	prior, err := r.MailsWithMessageID(m.MessageID)
+	prior, err := r.MailsWithMessageID(FoldMessageID(m.MessageID))
 	if err != nil {
 		return err
 	}
@@ -121,6 +121,7 @@ func (d *Desk) gatherIDs(r Reader, m Message, c *Candidates) error {
 	fields := map[string]string{}
 	var ids []string
 	add := func(id, field string) {
+		id = FoldMessageID(id)
 		if _, seen := fields[id]; !seen && id != "" {
 			fields[id] = field
 			ids = append(ids, id)
@@ -327,7 +328,7 @@ func (d *Desk) bouncedByID(r Reader, m Message) (*OutboxMail, error) {
 		if _, ours := d.Keys.VerifyID(id); !ours {
 			continue
 		}
-		out, err := r.Outgoing(strings.ToLower(id))
+		out, err := r.Outgoing(FoldMessageID(id))
 		if errors.Is(err, ErrNotFound) {
 			continue
 		}

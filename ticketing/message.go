@@ -39,20 +39,23 @@ type Message struct {
 	// ReceivedAt is the server's INTERNALDATE, or the time of ingestion.
 	ReceivedAt time.Time
 
-	MessageID string    // normalised, with angle brackets, or ""
+	MessageID string    // as its owner wrote it, with angle brackets, or ""
 	From      []Address // RFC 5322 wants exactly one; none or several is itself evidence
 	FromCount int       // number of From header fields
 	Sender    *Address
-	ReplyTo   []Address // shown, never identity or destination
-	To        []Address
-	Cc        []Address
+	// OriginalFrom is X-Original-From: whom a mailing list says it rewrote
+	// From for. It is believed only for the desk's own lists.
+	OriginalFrom string
+	ReplyTo      []Address // shown, never identity or destination
+	To           []Address
+	Cc           []Address
 	// Delivered holds the envelope recipients that servers noted: Delivered-To,
 	// X-Original-To, Envelope-To, X-Forwarded-To, all instances.
 	Delivered  []string
 	Subject    string
 	Date       time.Time // zero if missing or unreadable
-	InReplyTo  []string  // normalised ids
-	References []string  // normalised ids, oldest first
+	InReplyTo  []string  // ids as written, with angle brackets
+	References []string  // the same, oldest first
 	// OriginalID is X-Microsoft-Original-Message-ID: the id before Exchange
 	// rewrote it.
 	OriginalID  string

@@ -36,6 +36,11 @@ func (k *Keyring) ownID(kind, row, domain string) string {
 
 func msgIDText(kind, row string) string { return purposeMsgID + "|" + kind + "|" + row }
 
+// FoldMessageID gives the form by which ids are stored and looked up: gateways
+// change their case. What we write keeps the id as its owner wrote it, since
+// his mail program may compare it to the letter.
+func FoldMessageID(id string) string { return strings.ToLower(id) }
+
 // VerifyID reads an id and reports whether this desk signed it. Anybody can
 // write an id that looks like ours; only the signature makes it one
 // (CVE-2026-47123 was a helpdesk that did not check).

@@ -128,7 +128,11 @@ func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	}, nil
 }
 
+// nonEmpty folds ids and leaves empty ones out.
 func nonEmpty(ids ...string) []string {
+	for i := range ids {
+		ids[i] = FoldMessageID(ids[i])
+	}
 	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 }
 
