@@ -25,6 +25,9 @@ type pool struct {
 type connection struct {
 	conn  *sqlx.Conn
 	stmts map[string]*sqlx.Stmt // by query with question marks
+	// embedded: the engine is in this process; a server forgets statements
+	// with their connection, and asking it to may wait for a dead one.
+	embedded bool
 }
 
 func newPool(db *sqlx.DB, bind int, begin string) *pool {
@@ -71,7 +74,7 @@ func (p *pool) pick(ctx context.Context) (c *connection, fresh bool, err error) 
 	if err != nil {
 		return nil, true, err
 	}
-	return &connection{conn: conn, stmts: map[string]*sqlx.Stmt{}}, true, nil
+	return &connection{conn: conn, stmts: map[string]*sqlx.Stmt{}, embedded: p.bind == sqlx.QUESTION}, true, nil
 }
 
 // give takes a connection back, whose transaction has ended. One in doubt is
@@ -99,6 +102,13 @@ func (p *pool) close() error {
 
 // discard closes a connection for good. Its errors say nothing new.
 func (c *connection) discard() {
+	if c.embedded {
+		// database/sql does not close what was prepared on a Conn, and SQLite
+		// keeps a connection for the sake of an open statement, locks and all.
+		for _, st := range c.stmts {
+			_ = st.Close()
+		}
+	}
 	_ = c.conn.Raw(func(any) error { return driver.ErrBadConn })
 	_ = c.conn.Close()
 }
