@@ -10,6 +10,7 @@ import (
 	"deskd/catalogue"
 	"deskd/config"
 	"deskd/mail"
+	"deskd/mail/intake"
 	"deskd/storage"
 	"deskd/ticketing"
 )
@@ -92,6 +93,26 @@ func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) 
 	return &ticketing.Desk{
 		Store: h.store, Composer: h.composer, Keys: ring, Settings: h.settings,
 		Now: time.Now, Owed: owed,
+	}, nil
+}
+
+// intake is what decides about spooled mails, by the agents and the keys of
+// now. owed is called when mails were queued; it may be nil.
+func (h *house) intake(ctx context.Context, r mail.Resolver, owed func()) (*intake.Intake, error) {
+	agents, err := h.store.Agents(ctx)
+	if err != nil {
+		return nil, err
+	}
+	trust, err := h.trust(agents)
+	if err != nil {
+		return nil, err
+	}
+	desk, err := h.desk(ctx, owed)
+	if err != nil {
+		return nil, err
+	}
+	return &intake.Intake{
+		Queue: h.store, Desk: desk, Owner: h.owner, Limits: parseLimits(h.config), Trust: trust, Resolver: r,
 	}, nil
 }
 

@@ -12,7 +12,6 @@ import (
 	"deskd/config"
 	"deskd/mail"
 	"deskd/mail/imap"
-	"deskd/mail/intake"
 	"deskd/mail/smtp"
 	"deskd/storage"
 	"deskd/ticketing"
@@ -172,27 +171,6 @@ func schedule(c *config.Config) smtp.Schedule {
 	return s
 }
 
-// intake is what decides about spooled mails, by the agents and keys of now.
-func (d *daemon) intake(ctx context.Context) (*intake.Intake, error) {
-	agents, err := d.store.Agents(ctx)
-	if err != nil {
-		return nil, err
-	}
-	trust, err := d.trust(agents)
-	if err != nil {
-		return nil, err
-	}
-	desk, err := d.desk(ctx, d.sender.Wake)
-	if err != nil {
-		return nil, err
-	}
-	return &intake.Intake{
-		Queue: d.store, Desk: desk, Owner: d.owner, Limits: parseLimits(d.config),
-		Trust: trust, Resolver: d.resolver, Wake: d.spooled,
-		Settled: d.settled, Report: d.mailFailed,
-	}, nil
-}
-
 // decide takes spooled mails to the desk. Each round knows the agents and the
 // keys of its beginning, and lasts no longer than they may be out of date.
 func (d *daemon) decide(ctx context.Context) error {
@@ -215,10 +193,11 @@ func (d *daemon) decide(ctx context.Context) error {
 }
 
 func (d *daemon) decideFor(ctx context.Context, round time.Duration) error {
-	in, err := d.intake(ctx)
+	in, err := d.intake(ctx, d.resolver, d.sender.Wake)
 	if err != nil {
 		return err
 	}
+	in.Wake, in.Settled, in.Report = d.spooled, d.settled, d.mailFailed
 	ctx, cancel := context.WithTimeout(ctx, round)
 	defer cancel()
 	return in.Run(ctx)

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"deskd/config"
+	"deskd/mail/imap"
+	"deskd/mail/smtp"
+	"deskd/storage"
+	"deskd/ticketing"
+)
+
+// checkTimeout bounds what one server may take to answer in a check.
+const checkTimeout = 30 * time.Second
+
+type checkCmd struct{ asJSON }
+
+func (checkCmd) Help() string {
+	return `Tries each part as serve would use it, and prints a line for each: ok, warn or fail, with what to do. No mail is fetched or sent. Exit status 1 means that something fails.
+
+Example:
+
+  deskd check`
+}
+
+// The grades of a finding.
+const (
+	gradeOK   = "ok"
+	gradeWarn = "warn"
+	gradeFail = "fail"
+)
+
+// finding is one line of a check.
+type finding struct {
+	Grade  string `json:"grade"`
+	Part   string `json:"part"`
+	Detail string `json:"detail"`
+	Remedy string `json:"remedy"` // "" when there is nothing to do
+}
+
+// findings prints what is found as it is found, or all at the end as JSON.
+type findings struct {
+	p      *program
+	json   bool
+	all    []finding
+	failed bool
+}
+
+func (f *findings) add(grade, part, detail, remedy string) {
+	x := finding{grade, part, oneLine(detail), oneLine(remedy)}
+	f.all = append(f.all, x)
+	f.failed = f.failed || grade == gradeFail
+	if f.json {
+		return
+	}
+	if x.Remedy != "" {
+		x.Detail += "; " + x.Remedy
+	}
+	fmt.Fprintf(f.p.out, "%-4s  %-10s  %s\n", x.Grade, x.Part, x.Detail)
+}
+
+func (c checkCmd) Run(ctx context.Context, p *program) error {
+	f := &findings{p: p, json: c.JSON, all: []finding{}}
+	f.look(ctx)
+	if c.JSON {
+		if err := printJSON(p.out, f.all); err != nil {
+			return err
+		}
+	}
+	if f.failed {
+		return silent(exitFailed)
+	}
+	return nil
+}
+
+func (f *findings) look(ctx context.Context) {
+	c, err := config.Load(f.p.config)
+	var faults config.Faults
+	switch {
+	case errors.As(err, &faults):
+		for _, fault := range faults {
+			remedy := fault.Remedy
+			fault.Remedy = ""
+			f.add(gradeFail, "config", fault.Error(), remedy)
+		}
+		return
+	case err != nil:
+		f.add(gradeFail, "config", err.Error(), "")
+		return
+	}
+	f.add(gradeOK, "config", f.p.config, "")
+	f.files(c)
+	h := f.database(ctx, c)
+	defer func() {
+		if h.store != nil {
+			h.close()
+		}
+	}()
+	for i := range c.Mailbox {
+		f.mailbox(ctx, h, i)
+	}
+	f.relays(ctx, h)
+	f.domains(ctx, h)
+}
+
+// database opens the database. Without it the house knows the configuration
+// only.
+func (f *findings) database(ctx context.Context, c *config.Config) *house {
+	h, err := open(ctx, c)
+	if err != nil {
+		f.add(gradeFail, "database", err.Error(), databaseRemedy(err))
+		return &house{config: c, settings: settings(c)}
+	}
+	counts, err := h.store.Counts(ctx)
+	if err != nil {
+		f.add(gradeFail, "database", err.Error(), databaseRemedy(err))
+		return h
+	}
+	f.add(gradeOK, "database", fmt.Sprintf("open; %d mails to decide about, %d to send, %d held for review",
+		counts.Spooled, counts.Outbox, counts.Held), "")
+	if counts.OutboxFailed > 0 {
+		f.add(gradeWarn, "outbox", fmt.Sprintf("%d mails could not be delivered", counts.OutboxFailed), "see deskd outbox list --failed")
+	}
+	agents, err := h.store.Agents(ctx)
+	switch {
+	case err != nil:
+		f.add(gradeFail, "agents", err.Error(), databaseRemedy(err))
+	case len(agents) == 0:
+		f.add(gradeWarn, "agents", "there are none, so nobody is told of mails", "run deskd agent add ADDRESS --name NAME")
+	default:
+		f.add(gradeOK, "agents", fmt.Sprintf("%d", len(agents)), "")
+	}
+	return h
+}
+
+func databaseRemedy(err error) string {
+	switch {
+	case errors.Is(err, storage.ErrUnreachable):
+		return "see that the server runs and that database.url names it"
+	case errors.Is(err, storage.ErrDenied):
+		return "see that the folder exists and that deskd's user may write there, or that the login is right"
+	case errors.Is(err, storage.ErrFull):
+		return "make room"
+	case errors.Is(err, storage.ErrBusy):
+		return "another program holds it; try again"
+	case errors.Is(err, storage.ErrURL):
+		return "put database.url right"
+	case errors.Is(err, storage.ErrDamaged):
+		return "restore a copy of it"
+	}
+	return ""
+}
+
+// mailbox tries to log in and to open the folder.
+func (f *findings) mailbox(ctx context.Context, h *house, i int) {
+	m := h.config.Mailbox[i]
+	part := "imap"
+	if m.AuthservID == "" && !m.AuthservAnonymous {
+		f.add(gradeWarn, "sender", m.Address+": no authserv_id, so deskd checks DKIM itself and can believe fewer senders",
+			"set it to the first word of Authentication-Results in mail that your server took from outside")
+	}
+	if m.SentFolder != "" {
+		f.add(gradeWarn, part, m.Address+": sent_folder is set, but folders of sent mail are not read by this version", "remove it")
+	}
+	if !m.Fetched() {
+		f.add(gradeOK, part, m.Address+": fed by deskd ingest", "")
+		return
+	}
+	a, err := h.account(i)
+	if err != nil {
+		f.add(gradeFail, part, m.Address+": "+err.Error(), "")
+		return
+	}
+	a.Timing.Command = checkTimeout
+	r := imap.Check(ctx, a)
+	for _, s := range r.Steps {
+		if s.Err != nil {
+			f.add(gradeFail, part, fmt.Sprintf("%s: %s: %v", m.Address, s.Name, s.Err), imapRemedy(s))
+		} else {
+			f.add(gradeOK, part, m.Address+": "+s.Detail, "")
+		}
+	}
+	if len(r.Capabilities) > 0 {
+		f.add(gradeOK, part, m.Address+": the server offers "+strings.Join(r.Capabilities, " "), "")
+	}
+}
+
+func imapRemedy(s imap.Step) string {
+	var refused *imap.LoginError
+	switch {
+	case errors.As(s.Err, &refused):
+		return "put user and password right; some providers want a password made for the program"
+	case s.Name == "connect":
+		return "see that imap names the right host and port, and that it can be reached from here"
+	case s.Name == "folder":
+		return "see that folder is spelled as on the server"
+	case s.Name == "after":
+		return `set after = "keep", or what the server can do`
+	}
+	return ""
+}
+
+// relays tries to log in wherever mail is handed over.
+func (f *findings) relays(ctx context.Context, h *house) {
+	tried := map[config.Submission]bool{}
+	for _, m := range h.config.Mailbox {
+		s := h.config.SubmissionFor(m)
+		s.EnvelopeFrom = ""
+		if tried[s] {
+			continue
+		}
+		tried[s] = true
+		r, err := relay(h.config, s)
+		if err == nil {
+			r.DialTimeout, r.CommandTimeout = checkTimeout, checkTimeout
+			var report smtp.Report
+			if report, err = smtp.Check(ctx, r); err == nil {
+				f.add(gradeOK, "smtp", m.Address+": "+relayDetail(report), "")
+				continue
+			}
+		}
+		f.add(gradeFail, "smtp", m.Address+": "+err.Error(), "see that smtp.url is right, and the user and password of smtp or of the mailbox")
+	}
+}
+
+func relayDetail(r smtp.Report) string {
+	parts := []string{r.Address}
+	if r.TLS != "" {
+		parts = append(parts, r.TLS)
+	} else {
+		parts = append(parts, "in clear text on this machine")
+	}
+	if r.Auth != "" {
+		parts = append(parts, "logged in by "+r.Auth)
+	} else {
+		parts = append(parts, "without a login")
+	}
+	if r.MaxSize > 0 {
+		parts = append(parts, fmt.Sprintf("mails up to %d bytes", r.MaxSize))
+	}
+	return strings.Join(append(parts, "offers "+strings.Join(r.Extensions, " ")), ", ")
+}
+
+// domainsOf lists the domains of the mailboxes, each once.
+func domainsOf(boxes []ticketing.Mailbox) []string {
+	var all []string
+	seen := map[string]bool{}
+	for _, m := range boxes {
+		d := ticketing.DomainOf(m.Address)
+		if !seen[d] {
+			seen[d] = true
+			all = append(all, d)
+		}
+	}
+	return all
+}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"deskd/mail/intake"
+	"deskd/ticketing"
+)
+
+// What an MTA understands of the exit status of a pipe (sysexits.h): try again
+// later, and never.
+const (
+	exitTempFail    = 75
+	exitUnavailable = 69
+)
+
+const (
+	ingestMails = 200              // stored in one transaction
+	ingestBytes = 32 << 20         // of mails held in memory in it
+	pipeDecides = 30 * time.Second // what is not decided by then is left to serve
+)
+
+type ingestCmd struct {
+	asJSON
+	Mailbox string   `placeholder:"ADDRESS" help:"The mailbox that the mails belong to; default: the first of the configuration."`
+	Files   []string `arg:"" name:"file" help:"A mail, an mbox, a Maildir folder; - is one mail on standard input."`
+}
+
+func (ingestCmd) Help() string {
+	return `Takes mails into the desk the way serve does: each is stored as it came, then decided about. It works while serve runs and without it; mails that are owed as a consequence are sent by serve. Mails older than two days (imap.ack_max_age) are not acknowledged. A mail that is there already is noted as a double and changes nothing.
+
+As the pipe of a mail server, name it with -: exit status 0 means that the mail is stored, 75 that the server should try again later, 69 that the mail is larger than parse.message_size. Standard input is always a single mail; a line "From " before its header is passed over.
+
+Examples:
+
+  deskd ingest old.mbox Maildir/ single.eml
+  deskd ingest --mailbox billing@example.com - < mail.eml`
+}
+
+func (c ingestCmd) Validate() error {
+	if len(c.Files) > 1 && slices.Contains(c.Files, "-") {
+		return errors.New("- stands for a single mail and cannot be mixed with files")
+	}
+	return nil
+}
+
+func (c ingestCmd) Run(ctx context.Context, p *program) error {
+	piped := c.Files[0] == "-"
+	err := c.ingest(ctx, p, piped)
+	var s *statusError
+	if err != nil && piped && !errors.As(err, &s) {
+		return &statusError{exitTempFail, err}
+	}
+	return err
+}
+
+func (c ingestCmd) ingest(ctx context.Context, p *program, piped bool) error {
+	h, err := openHouse(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	box, err := h.mailbox(c.Mailbox)
+	if err != nil {
+		return err
+	}
+	r, err := resolver(h.config)
+	if err != nil {
+		return err
+	}
+	in, err := h.intake(ctx, r, nil)
+	if err != nil {
+		return err
+	}
+	in.Report = func(id int64, _ int, err error) {
+		fmt.Fprintf(p.err, "deskd: mail %d is stored; it is tried again later: %v\n", id, err)
+	}
+	b := &batch{house: h, intake: in, mailbox: box, states: map[ticketing.LedgerState]int{}}
+	if piped {
+		return b.pipe(ctx, p)
+	}
+	return c.files(ctx, p, b)
+}
+
+// files takes in all files. One that cannot be read does not keep the others
+// from it.
+func (c ingestCmd) files(ctx context.Context, p *program, b *batch) error {
+	b.progress = newProgress(p.err, totalSize(c.Files))
+	defer b.progress.end()
+	var faults []error
+	for _, name := range c.Files {
+		for m, err := range mailsOf(name, b.house.config.Parse.MessageSize.Bytes()) {
+			if err != nil {
+				faults = append(faults, fmt.Errorf("ingest %s: %w", name, err))
+				continue
+			}
+			if err := b.add(ctx, m); err != nil {
+				return errors.Join(append(faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
+			}
+		}
+	}
+	if err := b.flush(ctx); err != nil {
+		return errors.Join(append(faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
+	}
+	b.progress.end()
+	if err := c.summary(p, b); err != nil {
+		return err
+	}
+	return errors.Join(faults...)
+}
+
+// summary says what became of the mails.
+func (c ingestCmd) summary(p *program, b *batch) error {
+	if c.JSON {
+		return printJSON(p.out, struct {
+			Mails  int                           `json:"mails"`
+			States map[ticketing.LedgerState]int `json:"states"`
+		}{b.stored, b.states})
+	}
+	var parts []string
+	for _, state := range slices.Sorted(maps.Keys(b.states)) {
+		parts = append(parts, fmt.Sprintf("%d %s", b.states[state], state))
+	}
+	line := fmt.Sprintf("%d mails are stored", b.stored)
+	if len(parts) > 0 {
+		line += ": " + strings.Join(parts, ", ")
+	}
+	_, err := fmt.Fprintln(p.out, line)
+	return err
+}
+
+// batch collects mails, stores them in groups and has them decided about.
+type batch struct {
+	house    *house
+	intake   *intake.Intake
+	mailbox  ticketing.Mailbox
+	progress *progress
+
+	waiting []ticketing.Arrival
+	held    int64 // bytes of waiting mails that are in memory
+	read    int64 // bytes of waiting mails
+	stored  int
+	states  map[ticketing.LedgerState]int
+}
+
+func (b *batch) add(ctx context.Context, m foundMail) error {
+	b.waiting = append(b.waiting, b.arrival(m))
+	b.read += m.size
+	if m.inMemory {
+		b.held += m.size
+	}
+	if len(b.waiting) < ingestMails && b.held < ingestBytes {
+		return nil
+	}
+	return b.flush(ctx)
+}
+
+func (b *batch) arrival(m foundMail) ticketing.Arrival {
+	oldest := time.Now().Add(-b.house.config.IMAP.AckMaxAge.Std())
+	written := dateOf(m)
+	return ticketing.Arrival{
+		MailboxID: b.mailbox.ID, Source: ticketing.SourceIngest, ReceivedAt: m.received, Size: m.size, Open: m.open,
+		Backlog: m.received.Before(oldest) || !written.IsZero() && written.Before(oldest),
+	}
+}
+
+// flush stores what waits, in one transaction, and decides about it.
+func (b *batch) flush(ctx context.Context) error {
+	if len(b.waiting) == 0 {
+		return nil
+	}
+	ids, err := b.house.store.IngestMails(ctx, b.waiting)
+	if err != nil {
+		return err
+	}
+	b.stored += len(ids)
+	err = decideAll(ctx, b.intake)
+	b.progress.add(b.read, b.stored)
+	b.waiting, b.held, b.read = b.waiting[:0], 0, 0
+	if err != nil {
+		return err
+	}
+	return b.house.store.View(ctx, func(r ticketing.Reader) error {
+		for _, id := range ids {
+			row, err := r.Ledger(id)
+			if err != nil {
+				return err
+			}
+			b.states[row.State]++
+		}
+		return nil
+	})
+}
+
+// decideAll decides about all that is spooled and can be decided now.
+func decideAll(ctx context.Context, in *intake.Intake) error {
+	for {
+		n, err := in.Once(ctx)
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// pipe takes one mail from standard input. Once it is stored nothing is a
+// failure any more: whoever sent it would send it again.
+func (b *batch) pipe(ctx context.Context, p *program) error {
+	m, err := readPipe(p.in, b.house.config.Parse.MessageSize)
+	if err != nil {
+		return err
+	}
+	defer m.close()
+	// When the mail was written says nothing of how long it lay here.
+	a := b.arrival(m)
+	a.Backlog = false
+	if _, err := b.house.store.IngestMails(ctx, []ticketing.Arrival{a}); err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, pipeDecides)
+	defer cancel()
+	if err := decideAll(ctx, b.intake); err != nil {
+		fmt.Fprintf(p.err, "deskd: the mail is stored; deskd serve decides about it: %v\n", err)
+	}
+	return nil
+}

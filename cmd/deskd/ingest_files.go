@@ -1,0 +1,204 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"iter"
+	netmail "net/mail"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"deskd/config"
+	"deskd/mail"
+)
+
+// maxHeader bounds what is read of a mail to find its date.
+const maxHeader = 256 << 10
+
+// foundMail is a mail in a file.
+type foundMail struct {
+	open     func() (io.ReadCloser, error)
+	close    func()
+	size     int64
+	received time.Time
+	inMemory bool
+}
+
+// mailsOf finds the mails of a file, an mbox or a Maildir folder. Mails larger
+// than limit bytes are errors in their place.
+func mailsOf(name string, limit int64) iter.Seq2[foundMail, error] {
+	info, err := os.Stat(name)
+	switch {
+	case err != nil:
+		return failing(err)
+	case info.IsDir():
+		return maildir(name, limit)
+	}
+	box, err := isMbox(name)
+	switch {
+	case err != nil:
+		return failing(err)
+	case box:
+		return mbox(name, info.ModTime(), limit)
+	}
+	return func(yield func(foundMail, error) bool) { yield(fileMail(name, limit)) }
+}
+
+func failing(err error) iter.Seq2[foundMail, error] {
+	return func(yield func(foundMail, error) bool) { yield(foundMail{}, err) }
+}
+
+// fileMail is a file that holds one mail.
+func fileMail(name string, limit int64) (foundMail, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return foundMail{}, err
+	}
+	if !info.Mode().IsRegular() {
+		return foundMail{}, fmt.Errorf("%s is not a file", name)
+	}
+	if info.Size() > limit {
+		return foundMail{}, tooLarge(limit)
+	}
+	open := func() (io.ReadCloser, error) { return os.Open(name) }
+	return foundMail{open: open, size: info.Size(), received: info.ModTime()}, nil
+}
+
+func tooLarge(limit int64) error {
+	return fmt.Errorf("larger than parse.message_size, %s; raise it to take this mail", config.Size(limit))
+}
+
+func isMbox(name string) (bool, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return false, err
+	}
+	defer f.Close()
+	head, err := bufio.NewReader(f).Peek(5)
+	if err == io.EOF {
+		err = nil
+	}
+	return string(head) == "From ", err
+}
+
+// mbox reads the mails of an mbox file one after the other.
+func mbox(name string, modified time.Time, limit int64) iter.Seq2[foundMail, error] {
+	return func(yield func(foundMail, error) bool) {
+		f, err := os.Open(name)
+		if err != nil {
+			yield(foundMail{}, err)
+			return
+		}
+		defer f.Close()
+		for raw, err := range mail.SplitMbox(f, int(limit)) {
+			m := foundMail{size: int64(len(raw)), received: modified, inMemory: true}
+			m.open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// maildir reads the mails of a Maildir folder, in the order of their names,
+// which begin with the time of delivery.
+func maildir(name string, limit int64) iter.Seq2[foundMail, error] {
+	var files []string
+	folders := 0
+	for _, sub := range []string{"cur", "new"} {
+		entries, err := os.ReadDir(filepath.Join(name, sub))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return failing(err)
+		}
+		folders++
+		for _, e := range entries {
+			if e.Name()[0] != '.' {
+				files = append(files, filepath.Join(name, sub, e.Name()))
+			}
+		}
+	}
+	if folders == 0 {
+		return failing(fmt.Errorf("it is a folder without cur and new, so no Maildir; name the mails in it one by one"))
+	}
+	slices.SortFunc(files, func(a, b string) int {
+		return bytes.Compare([]byte(filepath.Base(a)), []byte(filepath.Base(b)))
+	})
+	return func(yield func(foundMail, error) bool) {
+		for _, file := range files {
+			m, err := fileMail(file, limit)
+			if err != nil {
+				err = fmt.Errorf("%s: %w", filepath.Base(file), err)
+			}
+			if !yield(m, err) {
+				return
+			}
+		}
+	}
+}
+
+// readPipe keeps the one mail on standard input, without a "From " line that
+// the mail server may have put before it.
+func readPipe(r io.Reader, limit config.Size) (foundMail, error) {
+	in := bufio.NewReader(io.LimitReader(r, limit.Bytes()+1))
+	if head, _ := in.Peek(5); string(head) == "From " {
+		if _, err := in.ReadSlice('\n'); err != nil {
+			return foundMail{}, fmt.Errorf("read standard input: %w", err)
+		}
+	}
+	f, err := keep(in)
+	if err != nil {
+		return foundMail{}, err
+	}
+	info, err := f.Stat()
+	switch {
+	case err == nil && info.Size() == 0:
+		err = &statusError{exitUnavailable, fmt.Errorf("standard input is empty: there is no mail")}
+	case err == nil && info.Size() > limit.Bytes():
+		err = &statusError{exitUnavailable, tooLarge(limit.Bytes())}
+	}
+	if err != nil {
+		_ = f.Close()
+		return foundMail{}, err
+	}
+	open := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, info.Size())), nil }
+	return foundMail{open: open, close: func() { _ = f.Close() }, size: info.Size(), received: time.Now()}, nil
+}
+
+// dateOf reads the Date of a mail; zero where there is none that can be read.
+func dateOf(m foundMail) time.Time {
+	r, err := m.open()
+	if err != nil {
+		return time.Time{}
+	}
+	defer r.Close()
+	parsed, err := netmail.ReadMessage(io.LimitReader(r, maxHeader))
+	if err != nil {
+		return time.Time{}
+	}
+	date, err := parsed.Header.Date()
+	if err != nil {
+		return time.Time{}
+	}
+	return date
+}
+
+// totalSize is the bytes of all files, as far as can be told.
+func totalSize(names []string) int64 {
+	var sum int64
+	for _, name := range names {
+		_ = filepath.Walk(name, func(_ string, info os.FileInfo, err error) error {
+			if err == nil && info.Mode().IsRegular() {
+				sum += info.Size()
+			}
+			return nil
+		})
+	}
+	return sum
+}
