@@ -1,0 +1,82 @@
+// Package scenario holds the mail rules as stories: each file of testdata is
+// one story, mails in, a line of equals signs, tickets and mails out. The
+// tests play every story with real servers: the mails are put into a mailbox
+// of a Dovecot, fetched over IMAP into the store, decided about, and what the
+// desk owes is handed to an SMTP server. Each story is played on SQLite and on
+// PostgreSQL; both must tell it alike.
+//
+// `go test ./scenario -update` writes what came out below the line, so that a
+// change of behaviour is seen as a difference of these files.
+//
+// # What a story is made of
+//
+// Lines that begin with # are comments. The first one says which rule the
+// story keeps. Each other line is a step. First the house is furnished:
+//
+//	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]… [anonymous]
+//	agent ADDRESS NAME
+//	organisation NAME DOMAIN…
+//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent
+//	dns NAME TEXT…            a TXT record; KEY in the text is the public test key
+//	relay ses                 the relay gives each mail an id of its own, as Amazon SES
+//	clock real                the desk's clock shows the real time
+//
+// Without a mailbox there is support@example.com, whose server
+// mx.example.com is believed about senders. Without agents there is Mia,
+// mia@example.com. The clock stands at Monday, 5 January 2026, 09:00 UTC and
+// moves on by a minute with each mail.
+//
+// Then it happens. A mail is a name by which the story knows it, what
+// mx.example.com says of its sender, its header, a blank line, its text, and a
+// line with one dot:
+//
+//	mail NAME VERDICT [in=MAILBOX] [sign=DOMAIN]
+//	From: Aiko <aiko@acme.example>
+//	To: support@example.com
+//	Subject: Printer on fire
+//
+//	It burns.
+//	.
+//
+// The verdict is pass, fail (with the policy reject), none (the server says
+// nothing) or bare: nothing is put before the mail, because the story is about
+// the evidence. The Message-ID is <NAME@test> and the date the clock's unless
+// the header has them; a field "Message-ID: -" leaves it out.
+//
+//	answer NAME VERDICT PERSON [in=MAILBOX]
+//
+// is a mail by which a person answers the latest mail the desk sent to him:
+// From, To, Subject, In-Reply-To and References are those that a mail program
+// would write; fields of the header replace them. PERSON is the part of an
+// address before the @, and may say which mail: "mia:note" the latest of that
+// kind of letter, "mia#2" the latest about ticket 2.
+//
+//	sent NAME [in=MAILBOX]    a mail as above in the mailbox's folder Sent
+//	again NAME [in=MAILBOX]   the same bytes once more
+//	forwarded PERSON          a mail we sent comes back as it was
+//	wait 3d                   the clock moves on: d, h or m
+//	merge N M                 ticket N into ticket M
+//	addcc N ADDRESS, removecc N ADDRESS
+//	status N STATUS [REASON]
+//	release N [ENTRY] [trust] [admit] [proposed]
+//	drop N [ENTRY], split N [ENTRY]
+//	note N TEXT
+//	begin                     what came before is not told
+//	exempt ADDRESS            mails of the person are written by hand, whatever they say
+//	damage N M                ticket N points at M, as if merged, past the desk
+//
+// What is done to tickets is done by Mia at the command line; a held entry is the latest
+// one of the ticket unless its number is given. A step that is refused says
+// so in the outcome.
+//
+// In headers and texts, {…} stands for something the desk made:
+//
+//	{reply PERSON}            the reply address in the latest mail to him
+//	{id PERSON}, {envid PERSON}, {root PERSON}, {subject PERSON}
+//	                          that mail's Message-ID, envelope id, the first of
+//	                          its References, its subject
+//	{date}                    the clock
+//
+// followed, if wanted, by changes: |upper, |percent (the plus sign as %2B),
+// |spoil (the last character before the @ is another one), |bare (without <>).
+package scenario
