@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-
 )
 
 // Rows are what some mails left in a database, to be written once more into
@@ -184,4 +183,3 @@ func shareEnd(rows, g, n, lead int) int {
 	}
 	return rows * min(g+1+lead, n) / n
 }
-

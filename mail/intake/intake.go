@@ -10,6 +10,7 @@
 package intake
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -41,7 +42,10 @@ type Intake struct {
 	Queue ticketing.Queue
 	Desk  *ticketing.Desk
 	// Owner names this process in claims.
-	Owner  string
+	Owner string
+	// Group is how many mails are decided about in one transaction; 0 means
+	// 200.
+	Group  int
 	Limits mail.Limits
 	// Trust says, by mailbox id, whose word about senders is believed.
 	Trust    map[int64]mail.Trust
@@ -81,7 +85,7 @@ func (in *Intake) Run(ctx context.Context) error {
 
 // Once decides about one group of spooled mails and says how many it claimed.
 func (in *Intake) Once(ctx context.Context) (int, error) {
-	rows, err := in.Queue.ClaimSpooled(ctx, in.Owner, groupSize, claimFor)
+	rows, err := in.Queue.ClaimSpooled(ctx, in.Owner, cmp.Or(in.Group, groupSize), claimFor)
 	if err != nil {
 		return 0, fmt.Errorf("claim spooled mails: %w", err)
 	}
