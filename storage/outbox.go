@@ -185,6 +185,21 @@ func (s *Store) NextDue(ctx context.Context) (at time.Time, err error) {
 	return at, wrap(err, "read when mail comes due")
 }
 
+// RenewOutbox keeps a claimed mail the owner's for longer, while it is being
+// sent. Claims are short, so that a killed process's mails come due again
+// soon.
+func (s *Store) RenewOutbox(ctx context.Context, owner string, id int64, lease time.Duration) error {
+	err := s.update(ctx, func(x *session) error {
+		n, err := x.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND state = 'sending' AND claimed_by = ?",
+			millis(time.Now().Add(lease)), id, owner)
+		if err == nil && n == 0 {
+			err = ticketing.ErrLeaseLost
+		}
+		return err
+	})
+	return wrap(err, "renew the claim of mail %d", id)
+}
+
 // RecordDelivery implements [ticketing.Outbox]. Aliases become ids of the
 // mail's entry.
 func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ticketing.Delivery) error {

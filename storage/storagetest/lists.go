@@ -140,7 +140,12 @@ func hostileText(t *testing.T, d desk) {
 		}
 		return err
 	})
-	got := read(t, d, func(r ticketing.Reader) (ticketing.Ticket, error) { return r.Ticket(tk.ID) })
+	nul, _ := d.ticket(t, func(tk *ticketing.Ticket) { tk.Subject = "a\x00b" })
+	got := read(t, d, func(r ticketing.Reader) (ticketing.Ticket, error) { return r.Ticket(nul.ID) })
+	if got.Subject != "a\uFFFDb" {
+		t.Errorf("subject %q", got.Subject)
+	}
+	got = read(t, d, func(r ticketing.Reader) (ticketing.Ticket, error) { return r.Ticket(tk.ID) })
 	if got.Subject != "a\uFFFDb\uFFFDc" {
 		t.Errorf("subject %q", got.Subject)
 	}

@@ -1,0 +1,84 @@
+package storagetest
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"deskd/ticketing"
+)
+
+// outboxRenewal: a claim lasts while its owner renews it, and nobody else can.
+func outboxRenewal(t *testing.T, d desk) {
+	id := d.owe(t, ticketing.OutboxMail{DueAt: time.Now().Add(-time.Minute)})
+	d.send(t, "one", 1, time.Millisecond)
+	ok(t, d.RenewOutbox(t.Context(), "one", id, time.Hour))
+	if ids := d.send(t, "two", 1, time.Hour); len(ids) != 0 {
+		t.Errorf("a renewed claim was taken over: %v", ids)
+	}
+	if err := d.RenewOutbox(t.Context(), "two", id, time.Hour); !errors.Is(err, ticketing.ErrLeaseLost) {
+		t.Errorf("somebody else renewed it: %v", err)
+	}
+	ok(t, d.RecordDelivery(t.Context(), "one", id, ticketing.Delivery{State: ticketing.OutboxSent}))
+	if err := d.RenewOutbox(t.Context(), "one", id, time.Hour); !errors.Is(err, ticketing.ErrLeaseLost) {
+		t.Errorf("a mail that was sent was renewed: %v", err)
+	}
+}
+
+// automaticLetters: what nobody typed is counted and can be made to wait; what
+// went to an address is found.
+func automaticLetters(t *testing.T, d desk) {
+	due := time.Now().Add(-time.Hour)
+	for i, kind := range []ticketing.LetterKind{
+		ticketing.LetterAck, ticketing.LetterNotification, ticketing.LetterReply, ticketing.LetterCopy,
+	} {
+		d.owe(t, ticketing.OutboxMail{Kind: kind, Recipient: "ada@example.org", CreatedAt: at(i), DueAt: due})
+	}
+	n := read(t, d, func(r ticketing.Reader) (int, error) { return r.CountAutomatic(at(0), at(2)) })
+	if n != 2 {
+		t.Errorf("%d automatic letters, want 2", n)
+	}
+	if n := read(t, d, func(r ticketing.Reader) (int, error) { return r.CountAutomatic(at(1), at(1)) }); n != 0 {
+		t.Errorf("%d automatic letters in no time", n)
+	}
+	sent := read(t, d, func(r ticketing.Reader) ([]ticketing.OutboxMail, error) {
+		return r.OutgoingTo("ada@example.org", at(1))
+	})
+	if len(sent) != 3 || sent[0].Kind != ticketing.LetterCopy {
+		t.Errorf("mails to ada: %+v", sent)
+	}
+	d.update(t, func(tx ticketing.Tx) error { return tx.PostponeAutomatic(time.Now().Add(time.Hour)) })
+	if ids := d.send(t, "one", 10, time.Hour); len(ids) != 2 {
+		t.Errorf("%d mails are due, want the two that people wrote", len(ids))
+	}
+}
+
+// repeatedFailures: three over three days stop automatic mail, fewer or faster
+// ones do not; a mail from the address forgets them.
+func repeatedFailures(t *testing.T, d desk) {
+	fail := func(days float64) {
+		t.Helper()
+		when := time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC).Add(time.Duration(days * 24 * float64(time.Hour)))
+		d.update(t, func(tx ticketing.Tx) error {
+			return tx.NoteFailure("ada@example.org", "5.4.4", when, 3, 72*time.Hour)
+		})
+	}
+	want := func(what string, stopped bool) {
+		t.Helper()
+		got := read(t, d, func(r ticketing.Reader) (bool, error) { return r.Suppressed("ada@example.org") })
+		if got != stopped {
+			t.Errorf("%s: suppressed is %v", what, got)
+		}
+	}
+	fail(0)
+	fail(0.5)
+	fail(1)
+	want("three failures within a day", false)
+	fail(3)
+	want("another after three days", true)
+	d.update(t, func(tx ticketing.Tx) error { return tx.Unsuppress("ada@example.org") })
+	want("after a mail from there", false)
+	fail(4)
+	fail(8)
+	want("two failures", false)
+}
