@@ -156,7 +156,7 @@ func (d *daemon) buildSender() error {
 	}
 	d.sender, err = smtp.New(smtp.Options{
 		Relay: common, Mailboxes: others, Outbox: d.store, Owner: d.owner,
-		Schedule: schedule(d.config), Lease: d.config.SMTP.DataTimeout.Std() + 8*time.Minute,
+		Schedule: schedule(d.config),
 		OnResult: d.sendEvent,
 		OnFault:  func(err error) { d.log.Warn("the outbox cannot be worked on; trying again", "error", err) },
 	})
@@ -218,10 +218,26 @@ func (d *daemon) tick(ctx context.Context) error {
 		if err := d.rotateKey(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("the signing key could not be rotated; trying again", "error", err)
 		}
+		if err := d.tickDesk(ctx); err != nil && ctx.Err() == nil {
+			d.log.Warn("what is due could not be done; trying again", "error", err)
+		}
 		if !pause(ctx, tickEvery) {
 			return nil
 		}
 	}
+}
+
+func (d *daemon) tickDesk(ctx context.Context) error {
+	desk, err := d.desk(ctx, d.sender.Wake)
+	if err != nil {
+		return err
+	}
+	t, err := desk.Tick(ctx)
+	if err == nil && !t.Paused.IsZero() {
+		d.log.Warn("more automatic mails than usual; they wait, and what people wrote goes out",
+			"until", t.Paused.UTC(), "within_an_hour", t.Automatic, "allowed", t.Limit)
+	}
+	return err
 }
 
 func (d *daemon) rotateKey(ctx context.Context) error {
