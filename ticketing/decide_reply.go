@@ -119,7 +119,7 @@ func (c *Change) copyToOthers(m Message, s Situation) {
 }
 
 // notifyAgents tells the assignee, or, while there is none, all agents of the
-// mailbox, but not the sender himself.
+// mailbox, but not the sender himself, if it is proved that it was he.
 func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, a Authority, m Message, people copied) {
 	if quiet(m, s) {
 		return
@@ -129,7 +129,7 @@ func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, a Aut
 		token = TokenAgentNote
 	}
 	for _, address := range c.watchers(s) {
-		if address == senderOf(m).Address {
+		if address == senderOf(m).Address && m.Verdict.Result == Pass {
 			continue
 		}
 		c.Letters = append(c.Letters, LetterTo{

@@ -258,17 +258,24 @@ func (d *Desk) peopleOf(r Reader, t Ticket, m Message, s *Situation) error {
 	if s.People.Participants, err = r.Participants(t.ID); err != nil {
 		return err
 	}
-	if t.OrganisationID == 0 {
-		return nil
-	}
 	org, err := r.OrganisationByDomain(DomainOf(senderOf(m).Address))
 	if errors.Is(err, ErrNotFound) {
 		return nil
 	}
-	if err == nil && org.ID == t.OrganisationID {
+	if err == nil && (org.ID == t.OrganisationID || slices.Contains(org.Domains, DomainOf(requesterOf(s.People.Participants)))) {
 		s.People.Colleague, s.People.OrganisationDomains = true, org.Domains
 	}
 	return err
+}
+
+// requesterOf is the address of the ticket's requester.
+func requesterOf(people []Participant) string {
+	for _, p := range people {
+		if p.Role == Requester {
+			return p.Address
+		}
+	}
+	return ""
 }
 
 // counts reads how often the sender wrote and was written to lately.
@@ -319,10 +326,20 @@ func (d *Desk) bounced(r Reader, m Message, c Candidates, s *Situation) error {
 	return err
 }
 
+// envelopeID is the Message-ID that a report's Original-Envelope-Id stands
+// for: we send the part before the @ (RFC 3461 §4.4).
+func (d *Desk) envelopeID(m Message) string {
+	id := strings.Trim(m.Bounce.OriginalEnvelope, "<>")
+	if id != "" && !strings.Contains(id, "@") {
+		id += "@" + DomainOf(m.Mailbox.Address)
+	}
+	return "<" + id + ">"
+}
+
 func (d *Desk) bouncedByID(r Reader, m Message) (*OutboxMail, error) {
 	ids := slices.Clone(m.EmbeddedIDs)
 	if m.Bounce != nil {
-		ids = append([]string{m.Bounce.OriginalMessageID, "<" + strings.Trim(m.Bounce.OriginalEnvelope, "<>") + ">"}, ids...)
+		ids = append([]string{m.Bounce.OriginalMessageID, d.envelopeID(m)}, ids...)
 	}
 	for _, id := range ids {
 		if _, ours := d.Keys.VerifyID(id); !ours {

@@ -71,12 +71,16 @@ func visibleToAll(s Situation) []Entry {
 	return out
 }
 
+// publicText is what customers have of public entries. Of an agent's mail that
+// is what went out: what he quoted below it may be a note.
 func publicText(entries []Entry) string {
 	var b strings.Builder
 	for _, e := range entries {
 		if e.Visibility == Public && e.Kind == EntryMessage {
-			b.WriteString(e.FullText)
-			b.WriteByte('\n')
+			if e.Author.Role != Agent {
+				b.WriteString(e.FullText)
+				b.WriteByte('\n')
+			}
 			b.WriteString(e.Text)
 			b.WriteByte('\n')
 		}

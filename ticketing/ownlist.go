@@ -24,7 +24,10 @@ func seenThroughOwnList(m Message, s Settings) Message {
 	original := NormalizeAddress(m.OriginalFrom)
 	if senderOf(m).Address == list && len(m.ReplyTo) == 1 && original != "" && NormalizeAddress(m.ReplyTo[0].Address) == original {
 		m.From = []Address{{Name: m.ReplyTo[0].Name, Address: m.ReplyTo[0].Address}}
-		m.Verdict = Verdict{Result: None, Evidence: "the list " + list + " names the sender"}
+		// Whoever only poses as the list is not believed more for it.
+		if m.Verdict.Result != Fail {
+			m.Verdict = Verdict{Result: None, Evidence: "the list " + list + " names the sender"}
+		}
 	}
 	return m
 }
