@@ -12,7 +12,7 @@ import (
 // queued.
 func (d *Desk) apply(tx Tx, c Change) (Outcome, int, error) {
 	a := applying{desk: d, tx: tx, change: c}
-	for _, step := range []func() error{a.ticket, a.join, a.leave, a.entries, a.letters, a.trust, a.bounce, a.settle} {
+	for _, step := range []func() error{a.ticket, a.join, a.leave, a.sight, a.entries, a.letters, a.trust, a.bounce, a.settle} {
 		if err := step(); err != nil {
 			return Outcome{}, 0, err
 		}
@@ -173,6 +173,16 @@ func (a *applying) leave() error {
 			return fmt.Errorf("remove %s from ticket %d: %w", p.Address, p.TicketID, err)
 		}
 		a.people = slices.DeleteFunc(a.people, func(q Participant) bool { return q.ID == p.ID })
+	}
+	return nil
+}
+
+func (a *applying) sight() error {
+	for _, p := range a.change.Sight {
+		if err := a.tx.UpdateParticipant(p); err != nil {
+			return fmt.Errorf("set what %s may see of ticket %d: %w", p.Address, p.TicketID, err)
+		}
+		a.remember(p)
 	}
 	return nil
 }

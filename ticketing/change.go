@@ -18,6 +18,8 @@ type Change struct {
 	// Leave are participants who lose their place, their sight and their
 	// reply addresses at once.
 	Leave []Participant
+	// Sight are participants whose horizon changes.
+	Sight []Participant
 	// Language is what the sender's words are written in, kept for people
 	// whose language is unknown.
 	Language string

@@ -132,8 +132,11 @@ func (c *Change) join(people copied, by Author, s Situation) {
 
 // String gives an author as "Name <address>".
 func (a Author) String() string {
-	if a.Name == "" {
+	switch {
+	case a.Name == "":
 		return a.Address
+	case a.Address == "": // the administrator
+		return a.Name
 	}
 	return a.Name + " <" + a.Address + ">"
 }

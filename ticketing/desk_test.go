@@ -269,3 +269,66 @@ func TestBreakerPausesOnlyAutomaticLetters(t *testing.T) {
 		t.Errorf("owed: %v", keys(owed))
 	}
 }
+
+func (h *house) do(ticketID int64, c ticketing.Command) {
+	h.t.Helper()
+	admin := ticketing.Actor{Author: ticketing.Author{Name: "admin", Role: ticketing.Agent}, Via: "cli"}
+	if err := h.desk.Do(context.Background(), admin, ticketID, c); err != nil {
+		h.t.Fatal(err)
+	}
+}
+
+// sees lists the public texts that a participant may see.
+func (h *house) sees(ticketID int64, address string) (texts []string, p ticketing.Participant) {
+	h.t.Helper()
+	err := h.store.View(context.Background(), func(r ticketing.Reader) error {
+		people, err := r.Participants(ticketID)
+		if err != nil {
+			return err
+		}
+		for _, q := range people {
+			if q.Address == address {
+				p = q
+			}
+		}
+		entries, err := r.EntriesVisibleTo(p.ID)
+		for _, e := range entries {
+			if e.Kind == ticketing.EntryMessage {
+				texts = append(texts, strings.TrimSpace(e.Text))
+			}
+		}
+		return err
+	})
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return texts, p
+}
+
+// A Cc sees from the mail that added him on; more only if somebody grants it;
+// nothing once he is removed, and then his reply address is worth nothing.
+func TestWhatACcSees(t *testing.T) {
+	h := open(t)
+	h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nFirst.\n")
+	h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nCc: ken@acme.example\nSubject: Re: A\nMessage-ID: <2@acme.example>\nIn-Reply-To: <1@acme.example>\n\nSecond.\n")
+	if got, _ := h.sees(1, "ken@acme.example"); strings.Join(got, " ") != "Second." {
+		t.Errorf("the Cc sees %q", got)
+	}
+	h.do(1, ticketing.GrantHistory{Address: "Ken@acme.example"})
+	if got, _ := h.sees(1, "ken@acme.example"); strings.Join(got, " ") != "First. Second." {
+		t.Errorf("after the grant the Cc sees %q", got)
+	}
+	_, ken := h.sees(1, "ken@acme.example")
+	old, err := h.desk.Keys.ReplyAddress(ticketing.ReplyForm{}, h.desk.Settings.Mailboxes[0], ticketing.TokenCustomer, ken)
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.do(1, ticketing.RemoveCc{Address: "ken@acme.example"})
+	if got, _ := h.sees(1, "ken@acme.example"); len(got) != 0 {
+		t.Errorf("after his removal the Cc sees %q", got)
+	}
+	o := h.receive(ticketing.Pass, "From: ken@acme.example\nTo: "+old+"\nSubject: Re: A\nMessage-ID: <k@acme.example>\n\nLet me in.\n")
+	if o.TicketID == 1 {
+		t.Errorf("a removed Cc wrote to the ticket: %+v", o)
+	}
+}

@@ -139,16 +139,46 @@ func (c AddCc) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	return ch, nil
 }
 
+// GrantHistory lets a Cc see public messages from before he was added: those
+// from an entry on, or all of them if Since is 0. Only a person decides that,
+// never a mail.
+type GrantHistory struct {
+	Address string
+	Since   int64 // entry
+}
+
+func (c GrantHistory) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	p, ok := ccWith(c.Address, s)
+	switch {
+	case !ok:
+		return Change{}, refuse("%s is not in Cc of ticket %d", c.Address, t.ID)
+	case c.Since < 0 || c.Since >= p.SinceEntry:
+		return Change{}, refuse("%s sees ticket %d from entry %d on already", p.Address, t.ID, p.SinceEntry)
+	}
+	p.SinceEntry = c.Since
+	return Change{Ticket: &t, Sight: []Participant{p}, Events: []Entry{
+		s.event("history_granted", AgentsOnly, by.Author, "", map[string]string{"who": p.Address}),
+	}}, nil
+}
+
+func ccWith(address string, s Situation) (Participant, bool) {
+	for _, p := range s.People.Participants {
+		if p.Active() && p.Role == Cc && p.Address == NormalizeAddress(address) {
+			return p, true
+		}
+	}
+	return Participant{}, false
+}
+
 // RemoveCc takes a Cc's place, sight and reply addresses at once.
 type RemoveCc struct{ Address string }
 
 func (c RemoveCc) decide(by Actor, t Ticket, s Situation) (Change, error) {
-	for _, p := range s.People.Participants {
-		if p.Active() && p.Role == Cc && p.Address == NormalizeAddress(c.Address) {
-			return Change{Ticket: &t, Leave: []Participant{p}, Events: []Entry{
-				s.event("cc_removed", Public, by.Author, "", map[string]string{"who": p.Address}),
-			}}, nil
-		}
+	p, ok := ccWith(c.Address, s)
+	if !ok {
+		return Change{}, refuse("%s is not in Cc of ticket %d", c.Address, t.ID)
 	}
-	return Change{}, refuse("%s is not in Cc of ticket %d", c.Address, t.ID)
+	return Change{Ticket: &t, Leave: []Participant{p}, Events: []Entry{
+		s.event("cc_removed", Public, by.Author, "", map[string]string{"who": p.Address}),
+	}}, nil
 }
