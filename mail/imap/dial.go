@@ -17,7 +17,7 @@ const dialTime = 30 * time.Second
 
 // dial connects to the account's server, without logging in. The connection
 // it returns with the client is the one below TLS: closing it ends everything.
-func (a Account) dial(ctx context.Context, o *imapclient.Options) (*imapclient.Client, net.Conn, error) {
+func (a Account) dial(ctx context.Context, o *imapclient.Options) (*imapclient.Client, *meter, error) {
 	e, err := a.endpoint()
 	if err != nil {
 		return nil, nil, err
@@ -27,10 +27,11 @@ func (a Account) dial(ctx context.Context, o *imapclient.Options) (*imapclient.C
 	if !e.tls && !e.startTLS {
 		dialer.Control = loopbackOnly
 	}
-	conn, err := dialer.DialContext(ctx, "tcp", e.address)
+	dialed, err := dialer.DialContext(ctx, "tcp", e.address)
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect to %s: %w", e.address, err)
 	}
+	conn := newMeter(dialed)
 	config := &tls.Config{}
 	if a.TLS != nil {
 		config = a.TLS.Clone()

@@ -17,7 +17,7 @@ const testUser = "support"
 // testMail is the i-th mail of a test, of about the given size.
 func testMail(i, size int) []byte {
 	head := fmt.Sprintf("From: ann@example.org\r\nTo: support@example.com\r\nSubject: mail %d\r\nMessage-ID: <%d@example.org>\r\n"+
-		"Date: Tue, 03 Nov 2026 10:00:00 +0000\r\n\r\n", i, i)
+		"Date: Tue, 03 Nov 2020 10:00:00 +0000\r\n\r\n", i, i)
 	line := strings.Repeat("x", 70) + "\r\n"
 	return []byte(head + strings.Repeat(line, max(1, (size-len(head))/len(line))))
 }

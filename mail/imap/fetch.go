@@ -128,6 +128,9 @@ func (s *session) readMail(m *imapclient.FetchMessageData, w *watchdog, b *basin
 			f.meta.received = item.Time
 		case imapclient.FetchItemDataBodySection:
 			w.allow(t.Literal)
+			if item.Literal != nil { // what is above the limit is not worth waiting for
+				s.conn.allow(min(item.Literal.Size(), 2*s.account.Limits.MailSize))
+			}
 			f.part = item.Section.Partial != nil
 			f.body, f.err = b.take(item.Literal)
 			switch {

@@ -33,8 +33,8 @@ type Fetcher struct {
 	doubts doubts
 }
 
-// errHeld is returned by Once when another process reads the folder.
-var errHeld = errors.New("another process is reading this folder; it will take in what is there")
+// ErrHeld is returned by Once when another process reads the folder.
+var ErrHeld = errors.New("another process is reading this folder; it will take in what is there")
 
 // Run watches the folder until ctx ends. A transaction under way is finished
 // first; then it returns nil. Faults of the server, the network or the spool
@@ -71,7 +71,7 @@ func (f *Fetcher) Once(ctx context.Context) (n int, err error) {
 		return 0, err
 	}
 	if !ok {
-		return 0, errHeld
+		return 0, ErrHeld
 	}
 	err = f.hold(ctx, a, l, func(ctx context.Context, t *tenure) error {
 		return f.session(ctx, a, t, func(ctx context.Context, r *reader) (err error) {

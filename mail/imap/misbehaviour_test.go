@@ -139,6 +139,19 @@ func TestServersThatCannotBeRead(t *testing.T) {
 				return false
 			}
 		}, "XFOO"},
+		"a line without end": {func(s *scriptServer) {
+			s.on = func(c *scriptConn, command, _ string) bool {
+				if command != "UID SEARCH" {
+					return false
+				}
+				fmt.Fprint(c.Conn, "* OK ")
+				for piece := strings.Repeat("x", 1<<20); ; {
+					if _, err := fmt.Fprint(c.Conn, piece); err != nil {
+						return true
+					}
+				}
+			}
+		}, errTooMuch.Error()},
 		"silence": {func(s *scriptServer) {
 			s.on = func(_ *scriptConn, command, _ string) bool { return command == "UID SEARCH" }
 		}, errSilent.Error()},
@@ -157,6 +170,9 @@ func TestServersThatCannotBeRead(t *testing.T) {
 			s := newScript(t, 3)
 			c.script(s)
 			b := newScriptBench(t, s)
+			if name == "a line without end" {
+				b.Account.Timing.Command = 20 * time.Second
+			}
 			n, err := b.Once(t.Context())
 			if n != 0 || err == nil || !strings.Contains(err.Error(), c.want) {
 				t.Errorf("stored %d mails, error %v; want an error with %q", n, err, c.want)

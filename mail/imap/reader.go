@@ -124,7 +124,11 @@ func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet, next func(imap
 		if err != nil {
 			return n, err
 		}
-		r.groupMails = min(2*stored, r.account.Limits.GroupMails)
+		if stored < len(uids) {
+			r.groupMails = stored
+		} else if stored == r.groupMails {
+			r.groupMails = min(2*stored, r.account.Limits.GroupMails)
+		}
 		pending = clip(pending, uids[stored-1]+1)
 	}
 	return n, nil

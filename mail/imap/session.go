@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"sync/atomic"
 	"time"
 
@@ -17,7 +16,7 @@ import (
 type session struct {
 	account Account
 	client  *imapclient.Client
-	conn    net.Conn // below TLS
+	conn    *meter // below TLS
 	caps    imap.CapSet
 	folder  imap.SelectData
 	exists  chan struct{} // holds one value when mails came since the last look
@@ -137,6 +136,7 @@ func (s *session) within(ctx context.Context, what string, exchange func(*watchd
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", what, context.Cause(ctx))
 	}
+	s.conn.begin()
 	w := &watchdog{}
 	w.timer = time.AfterFunc(s.account.Timing.Command, func() {
 		w.bit.Store(true)

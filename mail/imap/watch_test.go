@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -227,7 +228,7 @@ func TestTwoProcesses(t *testing.T) {
 	one, two := newBench(t, d), newBench(t, d)
 	two.spool, two.Spool, two.Owner = one.spool, one.spool, "two"
 	for _, b := range []*bench{one, two} {
-		b.Account.Timing.Lease, b.Account.Timing.LeaseRenew = time.Second, 50*time.Millisecond
+		b.Account.Timing.LeaseRenew = 50 * time.Millisecond
 	}
 	stop := one.run(t)
 	one.until(t, "connection", func() bool { return len(one.seen(Connected)) == 1 })
@@ -238,7 +239,7 @@ func TestTwoProcesses(t *testing.T) {
 	if n := len(two.seen(Connected)); n != 0 {
 		t.Errorf("the one that waits connected %d times", n)
 	}
-	if _, err := two.Once(t.Context()); !errors.Is(err, errHeld) {
+	if _, err := two.Once(t.Context()); !errors.Is(err, ErrHeld) {
 		t.Errorf("Once beside a running fetcher: %v", err)
 	}
 	stop()
@@ -327,9 +328,55 @@ func TestUIDValidityChangesDuringFetch(t *testing.T) {
 	}
 }
 
-// Between two runs; also mails without a Message-ID, which cannot be
-// recognised by their header and are fetched again: the spool knows their
-// bytes.
+// A process that dies while it compares begins to compare again: what it had
+// not reached is not new.
+func TestComparingBeginsAgain(t *testing.T) {
+	d := newDovecot(t)
+	mails := testMails(20, 500)
+	for i := range 10 {
+		mails[i].Raw = bytes.Replace(mails[i].Raw, []byte("Message-ID"), []byte("X-No-ID"), 1)
+	}
+	d.Append(t, testUser, "INBOX", mails...)
+	b := newBench(t, d)
+	b.once(t)
+	d.ResetUIDValidity(t, testUser, "INBOX")
+	b.Account.Limits.GroupMails = 5
+	groups := 0
+	b.spool.before(func([]ticketing.Arrival) error {
+		if groups++; groups == 2 {
+			return errors.New("the process died")
+		}
+		return nil
+	})
+	if _, err := b.Once(t.Context()); err == nil {
+		t.Fatal("it did not die")
+	}
+	b.once(t)
+	if n := len(b.spool.stored(t)); n != 30 {
+		t.Errorf("the ledger has %d rows, want 20 and the 10 that cannot be recognised", n)
+	}
+}
+
+// Mails without a Message-ID cannot be recognised by their header and are
+// fetched again: their bytes tell whoever decides about them. Their Date makes
+// them backlog, since the server may have made them new by INTERNALDATE.
+func TestUnrecognisableMailsOfARenumberedFolder(t *testing.T) {
+	d := newDovecot(t)
+	mails := testMails(3, 500)
+	mails[1].Raw = bytes.Replace(mails[1].Raw, []byte("Message-ID"), []byte("X-No-ID"), 1)
+	d.Append(t, testUser, "INBOX", mails...)
+	b := newBench(t, d)
+	b.once(t)
+	d.ResetUIDValidity(t, testUser, "INBOX")
+	if n := b.once(t); n != 1 {
+		t.Fatalf("stored %d mails, want the one that cannot be recognised", n)
+	}
+	rows := b.spool.stored(t)
+	if was, now := rows[1], rows[3]; was.Backlog || !now.Backlog || was.RawSHA256 != now.RawSHA256 || now.UIDValidity == was.UIDValidity {
+		t.Errorf("first stored as %+v, then as %+v", was, now)
+	}
+}
+
 func TestUIDValidityChangesBetweenRuns(t *testing.T) {
 	d := newDovecot(t)
 	mails := testMails(20, 500)
