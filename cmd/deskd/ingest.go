@@ -128,6 +128,9 @@ func (c ingestCmd) summary(p *program, b *batch) error {
 		parts = append(parts, fmt.Sprintf("%d %s", b.states[state], state))
 	}
 	line := fmt.Sprintf("%d mails are stored", b.stored)
+	if b.stored == 1 {
+		line = "1 mail is stored"
+	}
 	if len(parts) > 0 {
 		line += ": " + strings.Join(parts, ", ")
 	}

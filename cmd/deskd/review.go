@@ -149,6 +149,7 @@ type reviewReleaseCmd struct {
 	Entry       int64 `arg:"" help:"The entry's number."`
 	AddSender   bool  `help:"Also give the sender a place in Cc, with sight from this mail on."`
 	AddProposed bool  `help:"Also add the people whom the mail names."`
+	Trust       bool  `help:"Hold no more of the sender's mails for their number, and take none for automatic; it gives no rights on any ticket."`
 }
 
 func (reviewReleaseCmd) Help() string {
@@ -160,7 +161,7 @@ Example:
 }
 
 func (c reviewReleaseCmd) Run(ctx context.Context, p *program) error {
-	return p.review(ctx, c.Entry, "is released", ticketing.Release{EntryID: c.Entry, AddSender: c.AddSender, AddProposed: c.AddProposed})
+	return p.review(ctx, c.Entry, "is released", ticketing.Release{EntryID: c.Entry, AddSender: c.AddSender, AddProposed: c.AddProposed, Trust: c.Trust})
 }
 
 type reviewDropCmd struct {

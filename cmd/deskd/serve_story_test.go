@@ -3,19 +3,12 @@ package main
 import (
 	"io"
 	"net/mail"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"deskd/ticketing"
 )
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	postgres.Close()
-	os.Exit(code)
-}
 
 // TestServe plays the whole loop over real servers: a customer writes, the
 // agent answers from his mail program, the customer replies.

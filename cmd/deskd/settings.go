@@ -30,7 +30,10 @@ func settings(c *config.Config) ticketing.Settings {
 			AcksPerHour: c.Limits.AckPerHour, AcksPerDay: c.Limits.AckPerDay,
 			MailsPerHour: c.Limits.SenderPerHour, ReopensPerDay: c.Limits.ReopensPerDay,
 			CcPerMail: c.Limits.CcPerMail, CcPerTicket: c.Limits.CcPerTicket, MaxHops: c.Limits.MaxHops,
+			FailuresToSuppress: c.Bounces.SuppressAfter, SuppressAfter: c.Bounces.SuppressOver.Std(),
 		},
+		Breaker: ticketing.Breaker{Floor: c.Limits.BreakerFloor, Factor: c.Limits.BreakerFactor},
+		VERP:    c.SMTP.VERP,
 	}
 	for _, m := range c.Mailbox {
 		s.Mailboxes = append(s.Mailboxes, ticketing.Mailbox{

@@ -168,6 +168,7 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 	m.MailID, m.RawSHA256, m.RawSize, m.ReceivedAt = row.ID, row.RawSHA256, row.Size, row.ReceivedAt
 	m.Mailbox, _ = in.Desk.Settings.Mailbox(row.MailboxID)
 	m.Source = row.Source
+	m.NoAck = m.NoAck || row.Backlog // old when it was first seen
 	if row.HeaderOnly {
 		m.Problems = append(m.Problems, "larger than the limit: only its header was taken, the mail is still in the mailbox")
 	}
