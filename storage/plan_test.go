@@ -47,6 +47,37 @@ func TestListsUseIndexes(t *testing.T) {
 	}
 }
 
+// TestTicketListIndexes: when several columns are asked for, the one that
+// leaves least chooses.
+func TestTicketListIndexes(t *testing.T) {
+	s, err := Open(t.Context(), "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for index, filters := range map[string][]ticketing.TicketFilter{
+		"ticket_unsolved": {{}, {MailboxID: 1}, {AssigneeID: 1}, {AssigneeID: 1, MailboxID: 1}},
+		"ticket_status":   {{Status: ticketing.Solved}, {Status: ticketing.OnHold}, {Status: ticketing.OnHold, AssigneeID: 1, MailboxID: 1}},
+		"ticket_activity": {{All: true}},
+		"ticket_assignee": {{All: true, AssigneeID: 1}, {All: true, AssigneeID: 1, MailboxID: 1}, {Status: ticketing.Solved, AssigneeID: 1}},
+		"ticket_mailbox":  {{All: true, MailboxID: 1}, {Status: ticketing.Solved, MailboxID: 1}},
+	} {
+		for _, f := range filters {
+			var c conditions
+			narrow(&c, f)
+			query := "SELECT id FROM ticket t" + c.where() + " ORDER BY t.last_activity_at DESC, t.id DESC LIMIT 5"
+			if err := s.view(t.Context(), func(x *session) error {
+				if steps := plan(t, x.conn, query); len(steps) != 1 || !strings.Contains(steps[0]+" ", " "+index+" ") {
+					t.Errorf("%+v: %q, want %s", f, steps, index)
+				}
+				return nil
+			}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+}
+
 func plan(t *testing.T, c *connection, query string) (steps []string) {
 	t.Helper()
 	args := make([]any, strings.Count(query, "?"))

@@ -198,6 +198,11 @@ func outboxAdmin(t *testing.T, d desk) {
 }
 
 func bounced(t *testing.T, d desk, ids []int64) {
+	waiting := d.owe(t, ticketing.OutboxMail{DueAt: at(0)})
+	d.update(t, func(tx ticketing.Tx) error { return tx.MarkUndelivered(waiting, "5.1.1 unknown", true) })
+	if got := d.send(t, "one", 10, time.Hour); len(got) != 0 {
+		t.Errorf("a mail that bounced for good is sent: %v", got)
+	}
 	d.update(t, func(tx ticketing.Tx) error {
 		if err := tx.MarkUndelivered(ids[0], "4.2.2 mailbox full", false); err != nil {
 			return err

@@ -144,6 +144,12 @@ func savepoints(t *testing.T, d desk) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+		// Takes the id of the last entry undone, but not its words.
+		if _, err := tx.InsertEntry(ticketing.Entry{
+			TicketID: tk.ID, Kind: ticketing.EntryMessage, Visibility: ticketing.Public, Text: "later",
+		}); err != nil {
+			return err
+		}
 		return ensure(tx, "after@example.org")
 	})
 	for name, want := range map[string]bool{
@@ -153,7 +159,7 @@ func savepoints(t *testing.T, d desk) {
 			t.Errorf("%s: kept is %v", name, !want)
 		}
 	}
-	for query, want := range map[string]int{"kept": 1, "returned": 0} {
+	for query, want := range map[string]int{"kept": 1, "later": 1, "returned": 0, "inner": 0, "statement": 0} {
 		got := read(t, d, func(r ticketing.Reader) ([]ticketing.Ticket, error) {
 			return r.ListTickets(ticketing.TicketFilter{Query: query})
 		})
