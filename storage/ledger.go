@@ -3,6 +3,7 @@ package storage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -83,12 +84,27 @@ func (x *session) MailsWithRaw(sha256 string) ([]ticketing.PriorMail, error) {
 	return all, wrap(err, "find mails by their bytes")
 }
 
-// ClaimSpooled implements [ticketing.Queue].
+// ClaimSpooled implements [ticketing.Queue]. A mail that was tried before is
+// claimed alone: were it among others, one that ends the program would count
+// against all of them, and make them stubs with it.
 func (s *Store) ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (rows []ticketing.LedgerRow, err error) {
 	err = s.update(ctx, func(x *session) error {
 		now := time.Now()
+		attempts, err := one(x, plain[int64], `SELECT attempts FROM ledger WHERE state = 'spooled' AND due_at <= ?
+			ORDER BY due_at, id LIMIT 1`+x.store.dialect.skipLocked, millis(now))
+		if errors.Is(err, ticketing.ErrNotFound) {
+			rows = nil
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		fresh := " AND attempts = 0"
+		if attempts > 0 {
+			n, fresh = 1, ""
+		}
 		rows, err = list(x, scanLedger, `UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
-			WHERE id IN (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?
+			WHERE id IN (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?`+fresh+`
 				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING `+ledgerColumns,
 			millis(now.Add(lease)), owner, millis(now), pageSize(n))
 		return err

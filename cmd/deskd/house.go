@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
-	"os"
 	"time"
 
 	"deskd/catalogue"
@@ -126,14 +124,4 @@ func (h *house) mailbox(address string) (ticketing.Mailbox, error) {
 		return m, nil
 	}
 	return ticketing.Mailbox{}, usage(fmt.Errorf("%s is no mailbox of the configuration", address))
-}
-
-// ownerName is the host and the process, and something that a process of the
-// same number after a restart does not have.
-func ownerName() string {
-	host, err := os.Hostname()
-	if err != nil {
-		host = "localhost"
-	}
-	return fmt.Sprintf("%s/%d/%s", host, os.Getpid(), rand.Text()[:8])
 }

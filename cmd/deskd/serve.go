@@ -92,6 +92,9 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	if err := d.build(ctx); err != nil {
 		return err
 	}
+	if err := d.takeOver(ctx); err != nil {
+		log.Warn("claims of a deskd that was killed could not be freed; they run out", "error", err)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range d.fetchers {
 		g.Go(func() error { return f.Run(ctx) })

@@ -2,6 +2,7 @@ package storagetest
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -43,9 +44,13 @@ func queue(t *testing.T, d desk) {
 		t.Errorf("second claim: %v", uids)
 	}
 	time.Sleep(5 * time.Millisecond) // two has died
-	uids, again := d.claim(t, "three", 10, time.Hour)
-	if !equal(uids, []uint32{3, 4, 5}) || again[0].Attempts != 2 {
-		t.Errorf("claim after a death: %v, %+v", uids, again)
+	var again []ticketing.LedgerRow
+	for _, uid := range []uint32{3, 4, 5} { // each alone
+		uids, rows := d.claim(t, "three", 10, time.Hour)
+		if !equal(uids, []uint32{uid}) || rows[0].Attempts != 2 {
+			t.Fatalf("claim after a death: %v, %+v", uids, rows)
+		}
+		again = append(again, rows...)
 	}
 	ok(t, d.ReleaseSpooled(t.Context(), "two", []int64{again[0].ID}, time.Time{})) // not two's any more
 	if uids, _ := d.claim(t, "four", 10, time.Hour); len(uids) != 0 {
@@ -142,5 +147,51 @@ func afterwards(t *testing.T, d desk) {
 	ok(t, d.SettledDone(t.Context(), 1, "INBOX", 1, []uint32{1, 77}))
 	if got := waiting("INBOX", 1, 10); !equal(got, []uint32{2}) {
 		t.Errorf("settled after one is done: %v", got)
+	}
+}
+
+// takeOver: what somebody dead held is free at once, and what others hold is
+// not.
+func takeOver(t *testing.T, d desk) {
+	d.spooled(t, 3)
+	if uids, _ := d.claim(t, "dead", 2, time.Hour); !equal(uids, []uint32{1, 2}) {
+		t.Fatalf("claimed %v", uids)
+	}
+	if uids, _ := d.claim(t, "alive", 1, time.Hour); !equal(uids, []uint32{3}) {
+		t.Fatalf("claimed %v", uids)
+	}
+	owed := []int64{d.owe(t, ticketing.OutboxMail{}), d.owe(t, ticketing.OutboxMail{})}
+	sending, err := d.ClaimOutbox(t.Context(), "dead", 1, time.Hour)
+	if ok(t, err); len(sending) != 1 || sending[0].ID != owed[0] {
+		t.Fatalf("sending %+v", sending)
+	}
+	_, held, err := d.AcquireLease(t.Context(), "folder", "dead", time.Hour)
+	if ok(t, err); !held {
+		t.Fatal("no lease")
+	}
+	owners, err := d.Owners(t.Context())
+	if ok(t, err); !slices.Contains(owners, "dead") || !slices.Contains(owners, "alive") || slices.Contains(owners, "") {
+		t.Errorf("owners: %q", owners)
+	}
+	n, err := d.TakeOver(t.Context(), "dead")
+	if ok(t, err); n != 4 {
+		t.Errorf("took over %d claims, want two mails in, one out, one lease", n)
+	}
+	for _, uid := range []uint32{1, 2} {
+		if uids, _ := d.claim(t, "next", 10, time.Hour); !equal(uids, []uint32{uid}) {
+			t.Errorf("claimed %v after the takeover, want %d", uids, uid)
+		}
+	}
+	if uids, _ := d.claim(t, "next", 10, time.Hour); len(uids) != 0 {
+		t.Errorf("the mails of the living were taken: %v", uids)
+	}
+	if sending, err = d.ClaimOutbox(t.Context(), "next", 10, time.Hour); err != nil || len(sending) != 2 || sending[0].Attempts != 2 {
+		t.Errorf("sending after the takeover: %+v, %v", sending, err)
+	}
+	if _, held, err := d.AcquireLease(t.Context(), "folder", "next", time.Hour); err != nil || !held {
+		t.Errorf("the lease was not taken over: %v", err)
+	}
+	if owners, err = d.Owners(t.Context()); err != nil || slices.Contains(owners, "dead") {
+		t.Errorf("owners after the takeover: %q, %v", owners, err)
 	}
 }

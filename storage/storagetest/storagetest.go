@@ -33,6 +33,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"Spool", spool},
 		{"Leases", leases},
 		{"Queue", queue},
+		{"TakeOver", takeOver},
 		{"Settling", settling},
 		{"Outbox", outbox},
 		{"OutboxAdmin", outboxAdmin},
