@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -12,7 +13,12 @@ import (
 	"deskd/ticketing"
 )
 
-func (h *house) say(format string, args ...any) { fmt.Fprintf(&h.tale, format+"\n", args...) }
+// token is what a reply address looks like.
+var token = regexp.MustCompile(`\b[0-9a-z][canb][0-9a-hjkmnp-tv-z]{34}@`)
+
+func (h *house) say(format string, args ...any) {
+	h.tale.WriteString(token.ReplaceAllString(fmt.Sprintf(format, args...), "TOKEN@") + "\n")
+}
 
 // tellMails tells what became of the mails since the last time, and which
 // mails went out because of them.

@@ -81,7 +81,7 @@ func acknowledged(m Message, a Authority, role Role, s Situation) bool {
 	limits := s.Settings.Limits
 	from := senderOf(m).Address
 	switch {
-	case !s.Settings.Acknowledge, a.NoAck, role == Agent,
+	case !s.Settings.Acknowledge, a.NoAck, m.Verdict.Result == Fail, role == Agent,
 		m.Kind != Human, m.Possible, m.NoAck, m.NoReply, quiet(m, s),
 		s.Suppressed, s.Settings.Own(from), from == UnknownSender,
 		isBacklog(m, s),
