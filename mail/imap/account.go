@@ -54,6 +54,9 @@ type Limits struct {
 	GroupMails  int   // mails stored in one transaction; 200
 	GroupBytes  int64 // their sum, unless one alone is larger; 64 MiB
 	MemoryBytes int64 // of a group held in memory, the rest in a temporary file; 8 MiB
+	// ExchangeBytes is what a server may send in one exchange besides mails;
+	// 64 MiB, the UIDs of a folder of five million mails.
+	ExchangeBytes int64
 }
 
 // withDefaults fills in every field that is zero.
@@ -78,6 +81,7 @@ func (a Account) withDefaults() Account {
 	fill(&l.GroupMails, 200)
 	fill(&l.GroupBytes, 64<<20)
 	fill(&l.MemoryBytes, 8<<20)
+	fill(&l.ExchangeBytes, 64<<20)
 	return a
 }
 

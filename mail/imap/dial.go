@@ -31,7 +31,7 @@ func (a Account) dial(ctx context.Context, o *imapclient.Options) (*imapclient.C
 	if err != nil {
 		return nil, nil, fmt.Errorf("connect to %s: %w", e.address, err)
 	}
-	conn := newMeter(dialed)
+	conn := newMeter(dialed, a.Limits.ExchangeBytes)
 	config := &tls.Config{}
 	if a.TLS != nil {
 		config = a.TLS.Clone()

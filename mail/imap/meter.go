@@ -6,10 +6,6 @@ import (
 	"sync/atomic"
 )
 
-// exchangeBytes is what a server may send in one exchange besides mails: the
-// UIDs of a folder of five million mails.
-const exchangeBytes = 64 << 20
-
 // errTooMuch ends a connection on which more comes than was asked for.
 var errTooMuch = errors.New("the server sends more than it was asked for")
 
@@ -17,17 +13,18 @@ var errTooMuch = errors.New("the server sends more than it was asked for")
 // holds lines and lists of any length in memory; this bounds them.
 type meter struct {
 	net.Conn
-	left atomic.Int64
+	limit int64 // of one exchange
+	left  atomic.Int64
 }
 
-func newMeter(conn net.Conn) *meter {
-	m := &meter{Conn: conn}
+func newMeter(conn net.Conn, limit int64) *meter {
+	m := &meter{Conn: conn, limit: limit}
 	m.begin()
 	return m
 }
 
 // begin allows what one exchange needs.
-func (m *meter) begin() { m.left.Store(exchangeBytes) }
+func (m *meter) begin() { m.left.Store(m.limit) }
 
 // allow adds what a mail needs, TLS included.
 func (m *meter) allow(n int64) { m.left.Add(n + n/16) }

@@ -145,7 +145,7 @@ func TestServersThatCannotBeRead(t *testing.T) {
 					return false
 				}
 				fmt.Fprint(c.Conn, "* OK ")
-				for piece := strings.Repeat("x", 1<<20); ; {
+				for piece := strings.Repeat("x", 64<<10); ; {
 					if _, err := fmt.Fprint(c.Conn, piece); err != nil {
 						return true
 					}
@@ -171,7 +171,7 @@ func TestServersThatCannotBeRead(t *testing.T) {
 			c.script(s)
 			b := newScriptBench(t, s)
 			if name == "a line without end" {
-				b.Account.Timing.Command = 20 * time.Second
+				b.Account.Timing.Command, b.Account.Limits.ExchangeBytes = 20*time.Second, 300<<10
 			}
 			n, err := b.Once(t.Context())
 			if n != 0 || err == nil || !strings.Contains(err.Error(), c.want) {
