@@ -63,6 +63,9 @@ func boundaries(messageID string) (mixed, alternative string) {
 // attached are the files that go out with a letter: those of what it tells,
 // except where nobody has looked at it yet.
 func attached(l ticketing.Letter) []ticketing.AttachmentRef {
+	if l.Kind == ticketing.LetterCopy && l.Entry.Unverified {
+		return nil // a stranger's file must not come to customers in our name
+	}
 	switch l.Kind {
 	case ticketing.LetterReply, ticketing.LetterCopy, ticketing.LetterNotification, ticketing.LetterNote, ticketing.LetterNotice:
 	default:

@@ -142,3 +142,23 @@ func BenchmarkCompose(b *testing.B) {
 		}
 	}
 }
+
+// What a customer's unproved mail says reaches the others only with a warning,
+// and its files not at all: it comes in our name.
+func TestCopyOfAnUnprovedMail(t *testing.T) {
+	for _, unverified := range []bool{false, true} {
+		l := letter(ticketing.LetterCopy, "en")
+		l.Entry.Unverified = unverified
+		l.Entry.Attachments = []ticketing.Attachment{{Part: "2", Name: "invoice.pdf", Size: 10}}
+		d, err := composer(t).Compose(l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if warned := strings.Contains(string(d.Head), "could not verify"); warned != unverified {
+			t.Errorf("unverified %v: warned %v", unverified, warned)
+		}
+		if passed := len(d.Attachments) == 1; passed == unverified {
+			t.Errorf("unverified %v: %d files go out", unverified, len(d.Attachments))
+		}
+	}
+}

@@ -50,7 +50,7 @@ func (w wording) text() string {
 	case ticketing.LetterReply:
 		paragraphs = append(paragraphs, w.letter.Entry.Text, w.signature())
 	case ticketing.LetterCopy:
-		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.letter.Entry.Text)
+		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.unverified(), w.letter.Entry.Text)
 	case ticketing.LetterCommandError:
 		return joinParagraphs(append(paragraphs, w.commandError()...))
 	case ticketing.LetterNotice:
@@ -80,6 +80,15 @@ func (w wording) acknowledgement() []string {
 		said = append(said, w.say("mail.ack.quoted"), quote(l.Entry.Text))
 	}
 	return append(said, w.say("mail.ack.automatic"))
+}
+
+// unverified warns the other customers of words whose sender was not proved:
+// they come in our name, which lends them weight.
+func (w wording) unverified() string {
+	if !w.letter.Entry.Unverified {
+		return ""
+	}
+	return w.say("mail.copy.unverified", "who", w.letter.Entry.Author.Address)
 }
 
 // signature names the agent only where the desk shows agents' names.
