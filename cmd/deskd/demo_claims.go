@@ -1,0 +1,155 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"deskd/ticketing"
+)
+
+// statusIs claims that the ticket has a status.
+func statusIs(want ticketing.Status, text string) claim {
+	return claim{
+		text:   text,
+		status: want,
+		found: func(h happened) string {
+			if h.ticket.Status == want {
+				return ""
+			}
+			return "it is " + h.status(h.ticket.Status)
+		},
+	}
+}
+
+// gets claims that somebody has got just one mail, of a kind and with words in
+// it.
+func gets(p person, kind ticketing.LetterKind, text, words string) claim {
+	return getsWithout(p, kind, text, words, "")
+}
+
+// getsWithout is gets, and claims that something is nowhere in the mail.
+func getsWithout(p person, kind ticketing.LetterKind, text, words, without string) claim {
+	return claim{text: text, about: []string{p.address}, found: func(h happened) string {
+		fresh := h.inbox[p.address]
+		if len(fresh) != 1 || fresh[0].Kind != kind {
+			return h.got(p)
+		}
+		m := fresh[0]
+		switch body := unwrapped(m.Text); {
+		case !strings.Contains(body, unwrapped(words)):
+			return fmt.Sprintf("%s without the words %q", letterName(kind), words)
+		case without != "" && strings.Contains(string(m.Raw), without):
+			return fmt.Sprintf("%s that shows %q", letterName(kind), without)
+		case len(m.ReplyTo) != 1:
+			return fmt.Sprintf("%s with %d reply addresses", letterName(kind), len(m.ReplyTo))
+		}
+		return ""
+	}}
+}
+
+// getsDirectly claims that somebody has got just one mail, which the desk did
+// not write, with words in it.
+func getsDirectly(p person, text, words string) claim {
+	return claim{text: text, about: []string{p.address}, found: func(h happened) string {
+		fresh := h.inbox[p.address]
+		if len(fresh) == 1 && fresh[0].Kind == "" && strings.Contains(fresh[0].Text, words) {
+			return ""
+		}
+		return h.got(p)
+	}}
+}
+
+// unwrapped is a text without its line breaks and quote marks.
+func unwrapped(s string) string {
+	return strings.Join(strings.FieldsFunc(s, func(r rune) bool { return strings.ContainsRune(" \r\n\t>|", r) }), " ")
+}
+
+// getsNothing claims that people have got no mail.
+func getsNothing(text string, people ...person) claim {
+	c := claim{text: text}
+	for _, p := range people {
+		c.about = append(c.about, p.address)
+	}
+	c.found = func(h happened) string {
+		for _, p := range people {
+			if len(h.inbox[p.address]) > 0 {
+				return h.got(p)
+			}
+		}
+		return ""
+	}
+	return c
+}
+
+// nothingElse claims that nobody has got a mail that no other claim speaks of.
+// It is told only when it does not hold.
+func nothingElse(claims []claim, people []person) claim {
+	var rest []person
+	for _, p := range people {
+		spoken := func(c claim) bool { return slices.Contains(c.about, p.address) }
+		if !slices.ContainsFunc(claims, spoken) {
+			rest = append(rest, p)
+		}
+	}
+	c := getsNothing("Nobody else gets a mail", rest...)
+	c.quiet = true
+	return c
+}
+
+// notes claims that an event was written into the timeline.
+func notes(event, text string) claim {
+	return claim{text: text, found: func(h happened) string {
+		var names []string
+		for _, e := range h.entries {
+			if e.Event == event {
+				return ""
+			}
+			if e.Event != "" {
+				names = append(names, e.Event)
+			}
+		}
+		return fmt.Sprintf("the new events are: %s", strings.Join(append(names, "none other"), ", "))
+	}}
+}
+
+// isHeld claims that the mail waits for review, out of customers' sight.
+func isHeld(text string) claim {
+	return claim{text: text, found: func(h happened) string {
+		for _, e := range h.entries {
+			if e.MailID == h.outcome.MailID && e.Visibility == ticketing.Held && e.Review.State == ticketing.ReviewWaiting {
+				return ""
+			}
+		}
+		return "the mail is " + string(h.outcome.State)
+	}}
+}
+
+// got says which mails somebody has got.
+func (h happened) got(p person) string {
+	var all []string
+	for _, m := range h.inbox[p.address] {
+		all = append(all, fmt.Sprintf("%s %q", letterName(m.Kind), oneLine(m.Subject)))
+	}
+	if len(all) == 0 {
+		return p.name + " has got nothing"
+	}
+	return p.name + " has got: " + strings.Join(all, ", ")
+}
+
+// letterName is a kind of letter in words.
+func letterName(k ticketing.LetterKind) string {
+	switch k {
+	case ticketing.LetterAck:
+		return "an acknowledgement"
+	case ticketing.LetterReply:
+		return "an answer"
+	case ticketing.LetterHeld:
+		return "word of a held mail"
+	case ticketing.LetterCommandError:
+		return "word on a command"
+	case "":
+		return "a mail that is not the desk's"
+	}
+	return "a " + string(k)
+}
