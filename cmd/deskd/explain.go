@@ -109,6 +109,10 @@ func (h *house) judge(ctx context.Context, row ticketing.LedgerRow) (*judgementV
 	if err != nil {
 		return nil, err
 	}
+	if prior := j.Candidates.Prior; prior != nil && prior.MailID > m.MailID {
+		// A copy that came later: it was decided about after this one.
+		j.Change = ticketing.Decide(m, j.Link, j.Authority, j.Situation, nil, j.Candidates.OwnCopy)
+	}
 	v := &judgementView{
 		Subject: m.Subject, Kind: m.Kind, KindWhy: m.KindWhy, Problems: append([]string{}, m.Problems...), Verdict: m.Verdict,
 		RoutedBy: j.Link.Evidence, Ticket: j.Link.Ticket.ID, RoutedWhy: j.Link.Why,
