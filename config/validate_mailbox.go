@@ -2,6 +2,7 @@ package config
 
 import (
 	"fmt"
+	"net/netip"
 	"net/url"
 	"strings"
 )
@@ -74,10 +75,24 @@ func (v *checker) hosts(i int, m Mailbox) {
 		v.fail(mailboxKey(i, "authserv_id"), "is not an authserv-id", "copy the first word of the Authentication-Results field of a mail in this mailbox, without the semicolon")
 	}
 	for _, h := range m.TrustedHops {
-		if !hostOK(h) {
-			v.fail(mailboxKey(i, "trusted_hops"), fmt.Sprintf("%q is not a host name", h), `write host names as they stand behind "by" in Received, such as "mx.example.com"`)
+		if !hopOK(h) {
+			v.fail(mailboxKey(i, "trusted_hops"), fmt.Sprintf("%q is not a host name", h), `write host names as they stand behind "by" in Received, such as "mx.example.com", or "*.example.com", or a network`)
 		}
 	}
+}
+
+// hopOK says whether s can name servers of our own side: a host, all hosts
+// below a domain ("*.example.com"), an address or a network.
+func hopOK(s string) bool {
+	if strings.Contains(s, "/") {
+		_, err := netip.ParsePrefix(s)
+		return err == nil
+	}
+	name := strings.TrimPrefix(s, "*.")
+	if _, err := netip.ParseAddr(strings.Trim(name, "[]")); err == nil {
+		return true
+	}
+	return hostOK(name)
 }
 
 // base checks that reply addresses can be made from an address.
