@@ -192,10 +192,11 @@ func statusOf(c Commands, otherwise Occurrence) Occurrence {
 
 // carryOut applies commands other than visibility and status.
 func (c *Change) carryOut(commands Commands, t *Ticket, by Author, s Situation) {
-	switch t.Status {
-	case Solved:
+	switch {
+	case commands.Status == "": // the reason of a status stays with it
+	case t.Status == Solved:
 		t.SolvedReason = commands.Reason
-	case OnHold:
+	case t.Status == OnHold:
 		t.HoldReason = commands.Reason
 	}
 	c.assign(commands.Assign, t, by, s)

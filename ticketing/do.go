@@ -11,7 +11,7 @@ import (
 // the administrator at the command line (with PersonID 0).
 type Actor struct {
 	Author
-	Via string // "portal" or "cli"
+	Via string // "portal", or "system" for the command line
 }
 
 // Command is something done to a ticket by other means than a mail.
@@ -52,7 +52,11 @@ func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, c Command) erro
 				return Change{}, err
 			}
 		}
-		return c.decide(by, t, s)
+		ch, err := c.decide(by, t, s)
+		for i := range ch.Events {
+			ch.Events[i].Via = by.Via
+		}
+		return ch, err
 	})
 }
 
