@@ -17,14 +17,21 @@ import (
 // checkTimeout bounds what one server may take to answer in a check.
 const checkTimeout = 30 * time.Second
 
-type checkCmd struct{ asJSON }
+type checkCmd struct {
+	asJSON
+	Probe bool          `help:"Also send a few mails from each mailbox to itself, to find out what the provider does with them."`
+	Wait  time.Duration `default:"2m" help:"How long to wait for them to arrive (${default})."`
+}
 
 func (checkCmd) Help() string {
 	return `Tries each part as serve would use it, and prints a line for each: ok, warn or fail, with what to do. No mail is fetched or sent. Exit status 1 means that something fails.
 
-Example:
+With --probe it sends a few mails from each mailbox to itself, with forged fields and unusual senders in them, and says what to set by the way they arrive: authserv_id, trusted_hops, reply_domain, smtp.verp and others. It deletes nothing; a running desk passes over these mails.
 
-  deskd check`
+Examples:
+
+  deskd check
+  deskd check --probe --wait 5m`
 }
 
 // The grades of a finding.
@@ -64,8 +71,11 @@ func (f *findings) add(grade, part, detail, remedy string) {
 }
 
 func (c checkCmd) Run(ctx context.Context, p *program) error {
+	if c.Wait < minProbeWait || c.Wait > maxProbeWait {
+		return usage(fmt.Errorf("--wait: %s is not between %s and %s", c.Wait, minProbeWait, maxProbeWait))
+	}
 	f := &findings{p: p, json: c.JSON, all: []finding{}}
-	f.look(ctx)
+	f.look(ctx, c)
 	if c.JSON {
 		if err := printJSON(p.out, f.all); err != nil {
 			return err
@@ -77,7 +87,7 @@ func (c checkCmd) Run(ctx context.Context, p *program) error {
 	return nil
 }
 
-func (f *findings) look(ctx context.Context) {
+func (f *findings) look(ctx context.Context, cmd checkCmd) {
 	c, err := config.Load(f.p.config)
 	var faults config.Faults
 	switch {
@@ -105,6 +115,9 @@ func (f *findings) look(ctx context.Context) {
 	}
 	f.relays(ctx, h)
 	f.domains(ctx, h)
+	if cmd.Probe {
+		f.probe(ctx, h, cmd.Wait)
+	}
 }
 
 // database opens the database. Without it the house knows the configuration
@@ -158,13 +171,10 @@ func databaseRemedy(err error) string {
 // mailbox tries to log in and to open the folder.
 func (f *findings) mailbox(ctx context.Context, h *house, i int) {
 	m := h.config.Mailbox[i]
-	part := "imap"
+	const part = "imap"
 	if m.AuthservID == "" && !m.AuthservAnonymous {
 		f.add(gradeWarn, "sender", m.Address+": no authserv_id, so deskd checks DKIM itself and can believe fewer senders",
 			"set it to the first word of Authentication-Results in mail that your server took from outside")
-	}
-	if m.SentFolder != "" {
-		f.add(gradeWarn, part, m.Address+": sent_folder is set, but folders of sent mail are not read by this version", "remove it")
 	}
 	if !m.Fetched() {
 		f.add(gradeOK, part, m.Address+": fed by deskd ingest", "")
@@ -175,6 +185,16 @@ func (f *findings) mailbox(ctx context.Context, h *house, i int) {
 		f.add(gradeFail, part, m.Address+": "+err.Error(), "")
 		return
 	}
+	f.folder(ctx, a)
+	if m.SentFolder != "" {
+		f.folder(ctx, sentFolder(a, m.SentFolder))
+	}
+}
+
+// folder tries one folder of a mailbox.
+func (f *findings) folder(ctx context.Context, a imap.Account) {
+	const part = "imap"
+	m := a.Mailbox
 	a.Timing.Command = checkTimeout
 	r := imap.Check(ctx, a)
 	for _, s := range r.Steps {

@@ -14,6 +14,7 @@ type reviewCmd struct {
 	Show    reviewShowCmd    `cmd:"" help:"Show a held mail, and why it is held."`
 	Release reviewReleaseCmd `cmd:"" help:"Let a held mail become what it would have been."`
 	Drop    reviewDropCmd    `cmd:"" help:"Leave a held mail where it is, for agents only."`
+	Split   reviewSplitCmd   `cmd:"" help:"Make a held mail a ticket of its own."`
 }
 
 type reviewListCmd struct {
@@ -197,4 +198,20 @@ func (p *program) review(ctx context.Context, id int64, done string, command tic
 	}
 	_, err = fmt.Fprintf(p.out, "entry %d of ticket %d %s\n", id, e.TicketID, done)
 	return err
+}
+
+type reviewSplitCmd struct {
+	Entry int64 `arg:"" help:"The entry's number."`
+}
+
+func (reviewSplitCmd) Help() string {
+	return `The sender becomes the requester of the new ticket, which agents see linked to the one that the mail was held on.
+
+Example:
+
+  deskd review split 31`
+}
+
+func (c reviewSplitCmd) Run(ctx context.Context, p *program) error {
+	return p.review(ctx, c.Entry, "is a ticket of its own now", ticketing.Split{EntryID: c.Entry})
 }

@@ -124,32 +124,30 @@ func (d *daemon) build(ctx context.Context) (err error) {
 		return err
 	}
 	for i, m := range d.config.Mailbox {
-		if m.SentFolder != "" {
-			d.log.Warn("sent_folder is set, but folders of sent mail are not read by this version", "mailbox", m.Address)
-		}
 		if !m.Fetched() {
 			continue
 		}
-		f, err := d.fetcher(i)
+		a, err := d.account(i)
 		if err != nil {
 			return err
 		}
-		d.fetchers = append(d.fetchers, f)
+		applied := newBell()
+		d.applied[a.Mailbox.ID] = applied
+		d.fetch(a, applied)
+		if m.SentFolder != "" {
+			d.fetch(sentFolder(a, m.SentFolder), nil)
+		}
 	}
 	return nil
 }
 
-func (d *daemon) fetcher(i int) (*imap.Fetcher, error) {
-	a, err := d.account(i)
-	if err != nil {
-		return nil, err
-	}
-	applied := newBell()
-	d.applied[a.Mailbox.ID] = applied
-	return &imap.Fetcher{
+// fetch adds a fetcher of one folder. applied rings when mails of it may have
+// to be moved or marked.
+func (d *daemon) fetch(a imap.Account, applied <-chan struct{}) {
+	d.fetchers = append(d.fetchers, &imap.Fetcher{
 		Account: a, Spool: d.store, Owner: d.owner,
 		Spooled: d.spooled.ring, Applied: applied, Notify: d.fetchEvent,
-	}, nil
+	})
 }
 
 func (d *daemon) buildSender() error {
@@ -221,6 +219,9 @@ func (d *daemon) tick(ctx context.Context) error {
 		if err := d.rotateKey(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("the signing key could not be rotated; trying again", "error", err)
 		}
+		if err := d.watchAutomatic(ctx); err != nil && ctx.Err() == nil {
+			d.log.Warn("automatic letters could not be counted; trying again", "error", err)
+		}
 		if err := d.tickDesk(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("what is due could not be done; trying again", "error", err)
 		}
@@ -239,6 +240,21 @@ func (d *daemon) tickDesk(ctx context.Context) error {
 	if err == nil && !t.Paused.IsZero() {
 		d.log.Warn("more automatic mails than usual; they wait, and what people wrote goes out",
 			"until", t.Paused.UTC(), "within_an_hour", t.Automatic, "allowed", t.Limit)
+	}
+	return err
+}
+
+// watchAutomatic warns when a loop or a flood makes the desk write far more
+// than usual; the desk keeps such letters back by then.
+func (d *daemon) watchAutomatic(ctx context.Context) error {
+	desk, err := d.desk(ctx, nil)
+	if err != nil {
+		return err
+	}
+	done, err := desk.Tick(ctx)
+	if err == nil && !done.Paused.IsZero() {
+		d.log.Error("far more automatic letters than usual; they wait, what people wrote goes out; look for a loop with deskd outbox list",
+			"in_the_last_hour", done.Automatic, "allowed", done.Limit, "until", done.Paused)
 	}
 	return err
 }

@@ -125,6 +125,13 @@ func (h *house) account(i int) (imap.Account, error) {
 	return a, nil
 }
 
+// sentFolder is the folder of a mailbox in which answers from webmail are
+// found. Nothing in it is ever moved or marked.
+func sentFolder(a imap.Account, folder string) imap.Account {
+	a.Folder, a.Source, a.After = folder, ticketing.SourceSent, imap.After{}
+	return a
+}
+
 // relay is how a submission is used.
 func relay(c *config.Config, s config.Submission) (smtp.Relay, error) {
 	t, err := trustCA(s.TLSCAFile)

@@ -134,6 +134,7 @@ func (c ticketNoteCmd) Run(ctx context.Context, p *program) error {
 type ticketCcCmd struct {
 	Add    ticketCcAddCmd    `cmd:"" help:"Add people in Cc; they see what is said from now on."`
 	Remove ticketCcRemoveCmd `cmd:"" help:"Remove people from Cc, with their sight and reply addresses."`
+	Grant  ticketCcGrantCmd  `cmd:"" help:"Let somebody in Cc see messages from before he was added."`
 }
 
 type ticketCcAddCmd struct {
@@ -180,4 +181,27 @@ func (c ticketCcRemoveCmd) Run(ctx context.Context, p *program) error {
 		commands = append(commands, ticketing.RemoveCc{Address: a.Address})
 	}
 	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d has %d fewer in Cc", c.Ticket, len(commands)), commands...)
+}
+
+type ticketCcGrantCmd struct {
+	Ticket  int64  `arg:"" help:"The ticket's number."`
+	Address string `arg:"" help:"Who is in Cc."`
+	Since   int64  `name:"since-entry" help:"The first entry that may be seen; all of them without it."`
+}
+
+func (ticketCcGrantCmd) Help() string {
+	return `Without a grant, people in Cc see the public messages from the mail on that added them.
+
+Example:
+
+  deskd ticket cc grant 7 ben@customer.example --since-entry 31`
+}
+
+func (c ticketCcGrantCmd) Run(ctx context.Context, p *program) error {
+	a, err := parseAddress(c.Address)
+	if err != nil {
+		return err
+	}
+	return p.do(ctx, c.Ticket, fmt.Sprintf("%s sees earlier messages of ticket %d now", a.Address, c.Ticket),
+		ticketing.GrantHistory{Address: a.Address, Since: c.Since})
 }
