@@ -34,9 +34,7 @@ func (d *Desk) gatherCopies(r Reader, m Message, c *Candidates) error {
 		}
 		return err
 	}
-	if _, ours := d.Keys.VerifyID(m.MessageID); ours {
-		c.OwnCopy = true
-	}
+	c.OwnCopy = d.Keys.wrote(m)
 	prior, err := r.MailsWithMessageID(FoldMessageID(m.MessageID))
 	if err != nil {
 		return err

@@ -8,6 +8,10 @@ const (
 	idMail = "m" // an entry as mailed to one participant
 )
 
+// LetterProbe stands in the ids of mails by which an administrator tries a
+// mail provider. They are in no outbox, and belong to no entry.
+const LetterProbe LetterKind = "probe"
+
 // OwnID is what one of our own Message-IDs says.
 type OwnID struct {
 	TicketID      int64  // of a root id, else 0
@@ -70,4 +74,22 @@ func (k *Keyring) VerifyID(id string) (OwnID, bool) {
 		return OwnID{EntryID: entry, ParticipantID: participant, Letter: f[2]}, ok1 && ok2
 	}
 	return OwnID{}, false
+}
+
+// wrote reports whether this desk signed the mail's own id, or the one it had
+// before Exchange replaced it. Relays that keep no trace of the old id tell the
+// new one when they take the mail; for a probe, which nobody else ever sees, an
+// id in its References does.
+func (k *Keyring) wrote(m Message) bool {
+	for _, id := range []string{m.MessageID, m.OriginalID} {
+		if _, ok := k.VerifyID(id); ok {
+			return true
+		}
+	}
+	for _, id := range m.References {
+		if own, ok := k.VerifyID(id); ok && own.Letter == string(LetterProbe) {
+			return true
+		}
+	}
+	return false
 }
