@@ -242,9 +242,14 @@ func extension(mediaType string) string {
 }
 
 // OpenPart finds an attachment by its IMAP part specifier and decodes it on
-// the fly; text parts come in their own charset. The reader is valid as long
-// as raw is used for nothing else. The attachment's Size is not filled in.
+// the fly; text parts come in their own charset. "" is the whole mail as it
+// came, which need not be readable. The reader is valid as long as raw is used
+// for nothing else. The attachment's Size is not filled in.
 func OpenPart(raw io.ReadSeeker, spec string) (io.Reader, ticketing.Attachment, error) {
+	if spec == "" {
+		_, err := raw.Seek(0, io.SeekStart)
+		return raw, ticketing.Attachment{Name: "message.eml", Type: "message/rfc822"}, err
+	}
 	p := parser{limits: DefaultLimits(), msg: &ticketing.Message{}}
 	p.cs = charsets{fallbacks: p.limits.Charsets, problems: &p.problems}
 	var none ticketing.Attachment
@@ -271,7 +276,7 @@ func OpenPart(raw io.ReadSeeker, spec string) (io.Reader, ticketing.Attachment, 
 }
 
 func (p *parser) findPart(at *part, spec string) (*part, error) {
-	if at.spec == spec && spec != "" {
+	if at.spec == spec {
 		return at, nil
 	}
 	if at.parent == nil && at.mediaType == "message/rfc822" && strings.HasPrefix(spec, at.spec+".") {

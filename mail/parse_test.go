@@ -66,6 +66,13 @@ func TestOpenPart(t *testing.T) {
 	if string(got) != "a,b\n" || err != nil || a.Name != "a.csv" || a.Type != "text/csv" {
 		t.Errorf("got %q, %v, %+v", got, err, a)
 	}
+	r, a, err = OpenPart(strings.NewReader("no mail"), "")
+	if err != nil || a.Type != "message/rfc822" {
+		t.Fatalf("the whole mail: %+v, %v", a, err)
+	}
+	if whole, err := io.ReadAll(r); err != nil || string(whole) != "no mail" {
+		t.Errorf("the whole mail: %q, %v", whole, err)
+	}
 	if _, _, err := OpenPart(strings.NewReader(raw), "3"); err == nil {
 		t.Error("part 3 found")
 	}
