@@ -3,7 +3,7 @@
 //
 // It promises that every spooled mail ends as something visible. A mail's
 // attempt is counted before it is read, so that one that crashes the program
-// is known when it starts again; after three attempts the mail becomes a stub
+// is known when it starts again; after some attempts the mail becomes a stub
 // ticket. A mail that fails costs only itself: it is tried again later while
 // the others go on. When the program ends in between, the claim runs out and
 // the mail is claimed again.
@@ -24,8 +24,14 @@ import (
 	"deskd/ticketing"
 )
 
-// MaxAttempts is how often a mail is tried before it becomes a stub.
-const MaxAttempts = 3
+// MaxAttempts is how often a mail that cannot be read is tried before it
+// becomes a stub, and MaxDeaths how often the program may end while it has the
+// mail in hand. The second is larger, since the program may be ended from
+// outside.
+const (
+	MaxAttempts = 3
+	MaxDeaths   = 5
+)
 
 const (
 	groupSize = 200              // mails claimed at once
@@ -128,8 +134,8 @@ func (in *Intake) readAll(ctx context.Context, rows []ticketing.LedgerRow) []rea
 }
 
 func (in *Intake) read(ctx context.Context, row ticketing.LedgerRow) readMail {
-	if row.Attempts > MaxAttempts {
-		return readMail{stub: fmt.Sprintf("reading it ended the program or ran out of time %d times", MaxAttempts)}
+	if row.Attempts > MaxDeaths {
+		return readMail{stub: fmt.Sprintf("reading it ended the program or ran out of time %d times", MaxDeaths)}
 	}
 	m, err := in.Read(ctx, row)
 	switch {

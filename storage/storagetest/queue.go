@@ -182,8 +182,11 @@ func takeOver(t *testing.T, d desk) {
 			t.Errorf("claimed %v after the takeover, want %d", uids, uid)
 		}
 	}
+	if n, err := d.TakeOver(t.Context(), "next"); err != nil || n != 2 {
+		t.Errorf("took over %d claims, %v", n, err)
+	}
 	if uids, _ := d.claim(t, "next", 10, time.Hour); len(uids) != 0 {
-		t.Errorf("the mails of the living were taken: %v", uids)
+		t.Errorf("claimed %v: what the living hold, or what was in hand at two deaths just now", uids)
 	}
 	if sending, err = d.ClaimOutbox(t.Context(), "next", 10, time.Hour); err != nil || len(sending) != 2 || sending[0].Attempts != 2 {
 		t.Errorf("sending after the takeover: %+v, %v", sending, err)
