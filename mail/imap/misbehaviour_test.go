@@ -52,6 +52,13 @@ func TestUnfetchableMailDoesNotBlock(t *testing.T) {
 			}
 			c.answer("UID FETCH", "3 "+items)
 		}, false, "Subject: mail 3", false},
+		"a date unknown to the library": {func(c *scriptConn, items string) {
+			if strings.Contains(items, "INTERNALDATE") {
+				c.send("* 3 FETCH (UID 3 INTERNALDATE \"yesterday\")\n%%T OK done")
+				return
+			}
+			c.answer("UID FETCH", "3 "+items)
+		}, false, "Subject: mail 3", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -248,6 +255,48 @@ func TestSizesThatDiffer(t *testing.T) {
 			}
 		})
 	}
+}
+
+// A server that tells a small size of a large mail does not fill our disk.
+func TestLargerThanTold(t *testing.T) {
+	s := newScript(t, 3)
+	s.mails[2] = string(testMail(2, 50<<10))
+	s.on = func(c *scriptConn, command, rest string) bool {
+		set, items, _ := strings.Cut(rest, " ")
+		if command != "UID FETCH" || !strings.Contains(items, "<") {
+			return false
+		}
+		for _, uid := range s.uids(set) {
+			raw := s.mails[uid]
+			fmt.Fprintf(c.Conn, "* %d FETCH (UID %d RFC822.SIZE 350 BODY[]<0> {%d}\r\n%s)\r\n", uid, uid, len(raw), raw)
+		}
+		c.send("%%T OK done")
+		return true
+	}
+	b := newScriptBench(t, s)
+	b.Account.Limits.MailSize = 20 << 10
+	b.once(t)
+	rows := b.spool.stored(t)
+	wantUIDs(t, rows, 1, 2, 3)
+	if raw := b.spool.raw(t, rows[1]); !rows[1].HeaderOnly || !strings.HasSuffix(raw, "\r\n\r\n") || rows[0].HeaderOnly || rows[2].HeaderOnly {
+		t.Errorf("stored as %+v", rows)
+	}
+}
+
+// Some servers show new mails only to those who ask for news.
+func TestNewsAreAskedFor(t *testing.T) {
+	s := newScript(t, 1)
+	s.caps = "IMAP4rev1"
+	s.on = func(_ *scriptConn, command, _ string) bool {
+		if command == "NOOP" {
+			s.mails[2] = string(testMail(2, 100))
+		}
+		return false
+	}
+	b := newScriptBench(t, s)
+	b.Account.Timing.PollWithoutIdle = 10 * time.Millisecond
+	b.run(t)
+	b.until(t, "second mail", func() bool { return len(b.spool.stored(t)) == 2 })
 }
 
 func TestRefusedLogins(t *testing.T) {
