@@ -5,8 +5,10 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -27,6 +29,25 @@ func startServe(t *testing.T, config string) *runningServe {
 	s := &runningServe{t: t, stop: stop, status: make(chan int, 1)}
 	go func() {
 		s.status <- run(ctx, []string{"serve", "--config", config}, strings.NewReader(""), &s.log, &s.log)
+	}()
+	return s
+}
+
+// startProcess is startServe in a process of its own: a deskd takes over at
+// once what another one of its own number had in hand.
+func startProcess(t *testing.T, config string) *runningServe {
+	t.Helper()
+	s := &runningServe{t: t, status: make(chan int, 1)}
+	c := exec.Command("deskd", "serve", "--config", config)
+	c.Stdout, c.Stderr = &s.log, &s.log
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Process.Kill() })
+	s.stop = func() { _ = c.Process.Signal(syscall.SIGTERM) }
+	go func() {
+		_ = c.Wait() // the status says it all
+		s.status <- c.ProcessState.ExitCode()
 	}()
 	return s
 }
@@ -134,7 +155,7 @@ func TestSecondServeWaits(t *testing.T) {
 	d := newTestDesk(t, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
 	first := startServe(t, d.config)
 	first.waitLog("watching")
-	second := startServe(t, d.config)
+	second := startProcess(t, d.config)
 	second.waitLog("another deskd reads this folder; waiting until it ends")
 	second.stop()
 	second.end(exitDone)
