@@ -5,7 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"strings"
+	"syscall"
 
 	"golang.org/x/sync/errgroup"
 
@@ -28,6 +31,11 @@ Examples:
 }
 
 func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal was closed
+	defer stop()
+	if err := aloneInEnvironment(); err != nil {
+		return err
+	}
 	dir, leave, err := c.folder()
 	if err != nil {
 		return err
@@ -129,8 +137,7 @@ func (c demoCmd) folder() (dir string, leave func() error, err error) {
 func demoDesk(ctx context.Context, dir string, server *mailserver.Server) (*house, error) {
 	people := newCast()
 	path := filepath.Join(dir, "deskd.toml")
-	secret := config.NewSecret().Reveal()
-	text := demoConfig(people.desk, secret, server)
+	text := demoConfig(people.desk, config.NewSecret().Reveal(), server)
 	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 		return nil, fmt.Errorf("write the demo's configuration: %w", err)
 	}
@@ -140,9 +147,6 @@ func demoDesk(ctx context.Context, dir string, server *mailserver.Server) (*hous
 	c, err := config.Load(path)
 	if err != nil {
 		return nil, fmt.Errorf("the demo's configuration: %w", err)
-	}
-	if err := onlyFrom(c, dir, secret, people.desk.password); err != nil {
-		return nil, err
 	}
 	h, err := open(ctx, c)
 	if err != nil {
@@ -192,27 +196,16 @@ level = "warn"
 `, desk.full, desk.address, secret, server.IMAPAddr(), desk.password, server.Name(), server.SMTPAddr())
 }
 
-// onlyFrom refuses a configuration that the environment has changed: the demo
-// must not touch somebody's real desk.
-func onlyFrom(c *config.Config, dir, secret, password string) error {
-	want := map[string]string{
-		"DESKD_SECRET":             secret,
-		"DESKD_SMTP_PASSWORD":      password,
-		"DESKD_MAILBOX_1_PASSWORD": password,
-	}
-	got := map[string]string{
-		"DESKD_SECRET":             c.Desk.Secret.Reveal(),
-		"DESKD_SMTP_PASSWORD":      c.SMTP.Password.Reveal(),
-		"DESKD_MAILBOX_1_PASSWORD": c.Mailbox[0].Password.Reveal(),
-	}
-	const advice = "%s is set in the environment and would replace what the demo is configured with; run it with: env -u %[1]s deskd demo"
-	for name := range want {
-		if got[name] != want[name] {
-			return fmt.Errorf(advice, name)
+// aloneInEnvironment refuses an environment that would change the demo's
+// configuration: the demo must not touch somebody's real desk.
+func aloneInEnvironment() error {
+	for _, setting := range os.Environ() {
+		name, value, _ := strings.Cut(setting, "=")
+		switch {
+		case value == "":
+		case name == "DESKD_SECRET", name == "DESKD_DATABASE_URL", name == "DESKD_SMTP_PASSWORD", strings.HasPrefix(name, "DESKD_MAILBOX_"):
+			return fmt.Errorf("%s is set in the environment and would replace what the demo is configured with; run it without, as in: env -u %[1]s deskd demo", name)
 		}
-	}
-	if os.Getenv("DESKD_DATABASE_URL") != "" {
-		return fmt.Errorf(advice, "DESKD_DATABASE_URL")
 	}
 	return nil
 }

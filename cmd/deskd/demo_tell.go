@@ -91,7 +91,8 @@ func (t *teller) end(steps, failed int) {
 func (t *teller) invitation(d *demo) {
 	c, imap, smtp := d.stage.cast, d.server.IMAPAddr(), d.server.SMTPAddr()
 	t.line("\n%s\n", t.in(bold, "Now it is your turn. The desk goes on running; Ctrl-C ends it."))
-	t.line("Any mail program will do: IMAP on %s, SMTP on %s,\nboth without TLS; who logs in is named by the address.\n", imap, smtp)
+	t.line("Any mail program will do: IMAP on %s, SMTP on %s,\n"+
+		"both without TLS; the login name is the address. The examples use mutt, swaks\nand curl.\n", imap, smtp)
 	t.people(c, true)
 	example := func(what string, command ...string) {
 		t.line("\n%s\n  %s", what, t.in(cyan, strings.Join(command, " \\\n    ")))

@@ -208,7 +208,7 @@ func TestDemoFolder(t *testing.T) {
 }
 
 func TestDemoLeavesRealDesksAlone(t *testing.T) {
-	for _, name := range []string{"DESKD_DATABASE_URL", "DESKD_SECRET", "DESKD_SMTP_PASSWORD", "DESKD_MAILBOX_1_PASSWORD"} {
+	for _, name := range []string{"DESKD_DATABASE_URL", "DESKD_SECRET", "DESKD_SMTP_PASSWORD", "DESKD_MAILBOX_SUPPORT_EXAMPLE_COM_PASSWORD"} {
 		t.Run(name, func(t *testing.T) {
 			temp := inTemp(t)
 			t.Setenv(name, "sqlite://"+filepath.Join(t.TempDir(), "real.db-and-long-enough"))

@@ -141,7 +141,7 @@ func (d *demo) became(m ticketing.LedgerRow, e ticketing.Entry) string {
 	case m.State == ticketing.LedgerHeld:
 		return "Held: a mail in the name of " + from
 	case m.State == ticketing.LedgerEvent:
-		return "An event only: mail from " + from
+		return "Mail from " + from + ", noted as an event"
 	case m.State == ticketing.LedgerIgnored:
 		return "A mail is ignored: " + clip(m.Reason, 60)
 	}
