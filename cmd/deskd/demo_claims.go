@@ -17,7 +17,7 @@ func statusIs(want ticketing.Status, text string) claim {
 			if h.ticket.Status == want {
 				return ""
 			}
-			return "it is " + h.status(h.ticket.Status)
+			return "it is " + statusName(h.texts, h.ticket.Status)
 		},
 	}
 }
@@ -43,6 +43,35 @@ func getsWithout(p person, kind ticketing.LetterKind, text, words, without strin
 			return fmt.Sprintf("%s that shows %q", letterName(kind), without)
 		case len(m.ReplyTo) != 1:
 			return fmt.Sprintf("%s with %d reply addresses", letterName(kind), len(m.ReplyTo))
+		}
+		return h.sharedReplyTo(p, m.ReplyTo[0])
+	}}
+}
+
+// sharedReplyTo says that somebody else has got the same reply address, by
+// which he could speak in this person's name; "" when nobody has.
+func (h happened) sharedReplyTo(p person, replyTo ticketing.Address) string {
+	for address, fresh := range h.inbox {
+		for _, m := range fresh {
+			if address != p.address && len(m.ReplyTo) == 1 && m.ReplyTo[0].Address == replyTo.Address {
+				return fmt.Sprintf("%s has the same reply address as %s", p.name, address)
+			}
+		}
+	}
+	return ""
+}
+
+// isWarned claims that an agent is told of a mail in his name, with words in
+// it.
+func isWarned(p person, text, words string) claim {
+	told := gets(p, ticketing.LetterHeld, text, words)
+	return claim{text: text, about: told.about, found: func(h happened) string {
+		if found := told.found(h); found != "" {
+			return found
+		}
+		warning := h.texts.Text("en", "held.agent_failed", "who", p.address)
+		if !strings.Contains(unwrapped(h.inbox[p.address][0].Text), unwrapped(warning)) {
+			return fmt.Sprintf("word of a held mail without the warning %q", warning)
 		}
 		return ""
 	}}
@@ -97,29 +126,35 @@ func nothingElse(claims []claim, people []person) claim {
 	return c
 }
 
-// notes claims that an event was written into the timeline.
-func notes(event, text string) claim {
-	return claim{text: text, found: func(h happened) string {
-		var names []string
+// notes claims that an event was written into the timeline, for those who may
+// see it.
+func notes(event string, seen ticketing.Visibility, text string) claim {
+	return claim{text: text, event: event, found: func(h happened) string {
+		names := []string{}
 		for _, e := range h.entries {
-			if e.Event == event {
+			if e.Event == event && e.Visibility == seen {
 				return ""
 			}
 			if e.Event != "" {
-				names = append(names, e.Event)
+				names = append(names, fmt.Sprintf("%s (%s)", e.Event, e.Visibility))
 			}
 		}
-		return fmt.Sprintf("the new events are: %s", strings.Join(append(names, "none other"), ", "))
+		return "the new events are: " + strings.Join(append(names, "no other"), ", ")
 	}}
 }
 
-// isHeld claims that the mail waits for review, out of customers' sight.
+// isHeld claims that the mail waits for review, out of customers' sight, since
+// its sender was refuted.
 func isHeld(text string) claim {
 	return claim{text: text, found: func(h happened) string {
 		for _, e := range h.entries {
-			if e.MailID == h.outcome.MailID && e.Visibility == ticketing.Held && e.Review.State == ticketing.ReviewWaiting {
+			if e.MailID != h.outcome.MailID {
+				continue
+			}
+			if e.Visibility == ticketing.Held && e.Review.State == ticketing.ReviewWaiting && e.Verdict.Result == ticketing.Fail {
 				return ""
 			}
+			return fmt.Sprintf("the mail is %s, its sender check is %s", h.outcome.State, e.Verdict.Result)
 		}
 		return "the mail is " + string(h.outcome.State)
 	}}

@@ -5,10 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
+	"deskd/catalogue"
 	"deskd/mailserver"
 	"deskd/storage"
 	"deskd/ticketing"
@@ -48,10 +47,12 @@ type step struct {
 }
 
 // claim is a plain sentence that is checked. "{ticket}" in it stands for the
-// ticket's number, "{status}" for the name of the status.
+// ticket's number, "{status}" for the name of the status, and "{event}" for the
+// words of the event.
 type claim struct {
 	text   string
 	status ticketing.Status
+	event  string
 	quiet  bool // told only when it does not hold
 	// about is whose new mails it accounts for, by address.
 	about []string
@@ -63,9 +64,9 @@ type claim struct {
 type happened struct {
 	ticket  ticketing.Ticket
 	outcome ticketing.PriorMail
-	entries []ticketing.Entry             // new ones
-	inbox   map[string][]received         // new mails by address
-	status  func(ticketing.Status) string // a status in words
+	entries []ticketing.Entry     // new ones
+	inbox   map[string][]received // new mails by address
+	texts   *catalogue.Catalogue
 }
 
 // play plays the steps, tells them, and gives the number of those that did not
@@ -82,7 +83,7 @@ func (s *stage) play(ctx context.Context, tell *teller, steps []step) (failed in
 			found := c.found(h)
 			held = held && found == ""
 			if found != "" || !c.quiet {
-				tell.claim(strings.ReplaceAll(c.text, "{ticket}", strconv.FormatInt(h.ticket.ID, 10)), s.statusText(c.status), found)
+				tell.claim(c, h, found)
 			}
 		}
 		if !held {
@@ -104,7 +105,7 @@ func (s *stage) perform(ctx context.Context, st step) (happened, error) {
 	if err != nil {
 		return happened{}, err
 	}
-	h := happened{inbox: map[string][]received{}, status: s.statusText}
+	h := happened{inbox: map[string][]received{}, texts: s.desk.composer.Texts}
 	if h.outcome, err = s.settled(ctx, id); err != nil {
 		return happened{}, err
 	}
@@ -200,14 +201,6 @@ func (h *happened) nameKinds(r ticketing.Reader) error {
 		}
 	}
 	return nil
-}
-
-// statusText is a status as customers know it, "" for none.
-func (s *stage) statusText(status ticketing.Status) string {
-	if status == "" {
-		return ""
-	}
-	return s.desk.composer.Texts.Text("en", "status."+string(status)+".label")
 }
 
 // last is the newest mail of a kind that somebody has got.

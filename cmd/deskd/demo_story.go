@@ -94,7 +94,7 @@ func isAway(c cast) step {
 		},
 		claims: []claim{
 			statusIs(ticketing.Solved, "Nothing is reopened: ticket {ticket} is {status}"),
-			notes("auto_reply", "The automatic answer is an event that only agents see"),
+			notes("auto_reply", ticketing.AgentsOnly, "The automatic answer is an event that only agents see"),
 			getsNothing("Nobody gets a mail", c.people()...),
 		},
 	}
@@ -109,7 +109,7 @@ func reopens(c cast) step {
 		write: answerTo(c.ken, ticketing.LetterReply, says),
 		claims: []claim{
 			statusIs(ticketing.Open, "Ticket {ticket} is {status} again"),
-			notes("reopened", "The timeline says who reopened it, and why"),
+			notes("reopened", ticketing.Public, "The timeline says: {event}"),
 			gets(c.mia, ticketing.LetterNotification, "Mia gets a notification", says),
 			gets(c.aiko, ticketing.LetterCopy, "Aiko gets a copy", says),
 		},
@@ -130,9 +130,9 @@ func spoofs(c cast) step {
 			return answer(c.mia.mailAddress(), m, says), nil
 		},
 		claims: []claim{
-			isHeld("The mail is held for review; the mail server knows that Eve is not Mia"),
+			isHeld("The mail is held: the mail server says that it is not from Mia"),
 			statusIs(ticketing.Open, "Ticket {ticket} is still {status}"),
-			gets(c.mia, ticketing.LetterHeld, "Mia, the real one, is warned that somebody poses as her", says),
+			isWarned(c.mia, "Mia, the real one, is warned that somebody poses as her", says),
 			getsNothing("Aiko and Ken get nothing", c.aiko, c.ken),
 		},
 	}

@@ -6,9 +6,14 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"github.com/mattn/go-isatty"
+
+	"deskd/catalogue"
+	"deskd/mail"
+	"deskd/ticketing"
 )
 
 // teller tells what happens in the demo, for a terminal of 80 columns.
@@ -24,12 +29,11 @@ func newTeller(w io.Writer) *teller {
 
 // The colours, as parameters of SGR (ECMA-48 §8.3.117).
 const (
-	bold   = "1"
-	dim    = "2"
-	red    = "31"
-	green  = "32"
-	yellow = "33"
-	cyan   = "36"
+	bold  = "1"
+	dim   = "2"
+	red   = "31"
+	green = "32"
+	cyan  = "36"
 )
 
 func (t *teller) in(colour, text string) string {
@@ -69,14 +73,36 @@ func (t *teller) step(n int, s step) {
 }
 
 // claim tells a claim, and what was found instead if it does not hold.
-func (t *teller) claim(text, status, found string) {
-	text = strings.ReplaceAll(text, "{status}", t.in(cyan, status))
+func (t *teller) claim(c claim, h happened, found string) {
+	text := strings.NewReplacer(
+		"{ticket}", strconv.FormatInt(h.ticket.ID, 10),
+		"{status}", t.in(cyan, statusName(h.texts, c.status)),
+		"{event}", eventWords(h, c.event),
+	).Replace(c.text)
 	if found == "" {
 		t.line("   %s %s", t.in(green, "✓"), text)
 		return
 	}
 	t.line("   %s %s", t.in(red, "✗ expected:"), text)
 	t.line("     %s    %s", t.in(red, "found:"), found)
+}
+
+// statusName is a status as customers know it, "" for none.
+func statusName(texts *catalogue.Catalogue, s ticketing.Status) string {
+	if s == "" {
+		return ""
+	}
+	return texts.Text("en", "status."+string(s)+".label")
+}
+
+// eventWords are those of a new event, else its name.
+func eventWords(h happened, name string) string {
+	for _, e := range h.entries {
+		if e.Event == name {
+			return oneLine(mail.EventText(h.texts, "en", e))
+		}
+	}
+	return name
 }
 
 func (t *teller) end(steps, failed int) {

@@ -161,7 +161,7 @@ func TestDemoTellsWhatDoesNotHold(t *testing.T) {
 		gets(c.aiko, ticketing.LetterReply, "Aiko gets an answer", ""),
 		gets(c.mia, ticketing.LetterNotification, "Mia gets these words", "never written"),
 		getsNothing("Eve gets nothing", c.eve),
-		notes("reopened", "It is reopened"),
+		notes("reopened", ticketing.Public, "It is reopened"),
 		isHeld("It is held"),
 	}
 	failed, err := newStage(h, server).play(ctx, newTeller(&out), []step{wrong})
@@ -173,8 +173,8 @@ func TestDemoTellsWhatDoesNotHold(t *testing.T) {
 		"✗ expected: Aiko gets an answer\n     found:    Aiko has got: an acknowledgement \"Re: Blank labels [HD-1]\"\n",
 		"found:    a notification without the words \"never written\"\n",
 		"✓ Eve gets nothing\n",
-		"found:    the new events are: cc_added, none other\n",
-		"found:    the mail is applied\n",
+		"found:    the new events are: cc_added (public), no other\n",
+		"found:    the mail is applied, its sender check is pass\n",
 		"✗ expected: Nobody else gets a mail\n     found:    Ken has got: a mail that is not the desk's \"Blank labels\"\n",
 	} {
 		if !strings.Contains(out.String(), want) {

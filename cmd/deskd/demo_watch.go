@@ -121,7 +121,7 @@ func (d *demo) tellMail(ctx context.Context, m ticketing.LedgerRow) error {
 	}
 	text := d.became(m, e)
 	if t.ID != 0 {
-		text += fmt.Sprintf(". Ticket %d, %s: %s", t.ID, clip(t.Subject, 20), d.tell.in(cyan, d.stage.statusText(t.Status)))
+		text += fmt.Sprintf(". Ticket %d, %s: %s", t.ID, clip(t.Subject, 20), d.tell.in(cyan, statusName(d.composer.Texts, t.Status)))
 	}
 	d.tell.line("\n%s  %s", d.tell.in(dim, m.DoneAt.Local().Format(time.TimeOnly)), text)
 	return nil
