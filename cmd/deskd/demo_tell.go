@@ -130,7 +130,7 @@ func (t *teller) invitation(d *demo) {
 		"--auth-password "+c.aiko.password+" --from "+c.aiko.address+" --to "+c.desk.address,
 		"--h-Subject 'Paper jam' --body 'It is stuck.'")
 	example("Read the newest mail that Ken has got:",
-		"curl -s -u "+c.ken.address+":"+c.ken.password+" 'imap://"+imap+"/INBOX;MAILINDEX=*'")
+		"curl -s -u "+c.ken.address+":"+c.ken.password, "'imap://"+imap+"/INBOX;MAILINDEX=*;SECTION=1'")
 	config := " -c " + shellWord(filepath.Join(d.dir, "deskd.toml"))
 	example("Look into the desk from another terminal:",
 		d.self+" ticket list --all"+config+"\n  "+d.self+" ticket show 1"+config)
