@@ -73,6 +73,25 @@ func (x *session) OutgoingTo(address string, since time.Time) ([]ticketing.Outbo
 	return all, wrap(err, "list mails to an address")
 }
 
+// OutgoingInTrouble implements [ticketing.Reader].
+func (x *session) OutgoingInTrouble(delayedBefore time.Time, limit int) ([]ticketing.OutboxMail, error) {
+	failed, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+		WHERE state = 'failed' AND reported <> 'failed' ORDER BY id LIMIT ?`, limit)
+	if err != nil {
+		return nil, wrap(err, "list failed mails")
+	}
+	delayed, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+		WHERE waiting AND attempts > 0 AND reported = '' AND created_at < ? AND last_error <> '' ORDER BY id LIMIT ?`,
+		millis(delayedBefore), limit)
+	return append(failed, delayed...), wrap(err, "list delayed mails")
+}
+
+// MarkReported implements [ticketing.Tx].
+func (x *session) MarkReported(outboxID int64) error {
+	n, err := x.exec("UPDATE outbox SET reported = CASE WHEN state = 'failed' THEN 'failed' ELSE 'delayed' END WHERE id = ?", outboxID)
+	return wrap(changedOne(n, err), "mark mail %d reported", outboxID)
+}
+
 // typed are the kinds of letters that are no automatic ones, as SQL.
 const typed = "('reply', 'copy')"
 
@@ -102,7 +121,7 @@ func (x *session) CountAcksTo(address string, since time.Time) (int, error) {
 func (x *session) MarkUndelivered(outboxID int64, reason string, permanent bool) error {
 	query := "UPDATE outbox SET last_error = ? WHERE id = ?"
 	if permanent {
-		query = "UPDATE outbox SET last_error = ?, state = 'failed', waiting = false WHERE id = ?"
+		query = "UPDATE outbox SET last_error = ?, state = 'failed', reported = 'failed', waiting = false WHERE id = ?"
 	}
 	n, err := x.exec(query, reason, outboxID)
 	return wrap(changedOne(n, err), "mark outbox row %d undelivered", outboxID)

@@ -1,7 +1,6 @@
 package ticketing
 
 import (
-	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -30,46 +29,31 @@ func (b Breaker) Limit(before []int) int {
 	return max(b.Floor, b.Factor*sorted[len(sorted)/2])
 }
 
-// Ticked is what time brought about.
-type Ticked struct {
-	// Paused: automatic letters wait until the given time, because the last
-	// hour brought Automatic of them and Limit are allowed.
-	Paused           time.Time
-	Automatic, Limit int
-}
-
 // pauseFor is how long automatic letters wait before they are looked at again.
 const pauseFor = 10 * time.Minute
 
-// Tick does what only time brings about; call it each minute.
-func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
-	var done Ticked
-	err := d.Store.Update(ctx, func(tx Tx) error {
-		done = Ticked{}
-		now := d.Now()
-		var before []int
-		for h := range breakerHours + 1 {
-			end := now.Add(-time.Duration(h) * time.Hour)
-			n, err := tx.CountAutomatic(end.Add(-time.Hour), end)
-			if err != nil {
-				return err
-			}
-			if h == 0 {
-				if done.Automatic = n; n <= d.Settings.Breaker.Floor {
-					return nil // the usual case costs one count
-				}
-				continue
-			}
-			before = append(before, n)
+// watchAutomatic makes automatic letters wait when the last hour brought far
+// more of them than usual.
+func (d *Desk) watchAutomatic(tx Tx, done *Ticked) error {
+	now := d.Now()
+	var before []int
+	for h := range breakerHours + 1 {
+		end := now.Add(-time.Duration(h) * time.Hour)
+		n, err := tx.CountAutomatic(end.Add(-time.Hour), end)
+		if err != nil {
+			return fmt.Errorf("count automatic letters: %w", err)
 		}
-		if done.Limit = d.Settings.Breaker.Limit(before); done.Automatic <= done.Limit {
-			return nil
+		if h == 0 {
+			if done.Automatic = n; n <= d.Settings.Breaker.Floor {
+				return nil // the usual case costs one count
+			}
+			continue
 		}
-		done.Paused = now.Add(pauseFor)
-		return tx.PostponeAutomatic(done.Paused)
-	})
-	if err != nil {
-		return Ticked{}, fmt.Errorf("look after automatic letters: %w", err)
+		before = append(before, n)
 	}
-	return done, nil
+	if done.Limit = d.Settings.Breaker.Limit(before); done.Automatic <= done.Limit {
+		return nil
+	}
+	done.Paused = now.Add(pauseFor)
+	return tx.PostponeAutomatic(done.Paused)
 }

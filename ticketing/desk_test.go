@@ -332,3 +332,60 @@ func TestWhatACcSees(t *testing.T) {
 		t.Errorf("a removed Cc wrote to the ticket: %+v", o)
 	}
 }
+
+// An answer that could not be sent is told on the ticket and to the agents,
+// once; a notice that fails causes no other.
+func TestFailedAnswerIsReported(t *testing.T) {
+	h := open(t)
+	h.desk.Settings.Breaker = ticketing.DefaultBreaker()
+	h.desk.Settings.DelayedAfter = 4 * time.Hour
+	h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nHello.\n")
+	note := h.owed()["notification mia@example.com"]
+	h.receive(ticketing.Pass, "From: mia@example.com\nTo: "+note.ReplyTo[0].Address+"\nSubject: Re: A\nMessage-ID: <a@example.com>\n\nAn answer.\n")
+	fail := func() (n int) {
+		rows, err := h.store.ClaimOutbox(t.Context(), "test", 100, time.Minute)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			err := h.store.RecordDelivery(t.Context(), "test", row.ID, ticketing.Delivery{State: ticketing.OutboxFailed, Error: "550 5.1.1 no such user"})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+		return len(rows)
+	}
+	tick := func() (events int) {
+		if _, err := h.desk.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_ = h.store.View(t.Context(), func(r ticketing.Reader) error {
+			entries, err := r.Entries(1)
+			for _, e := range entries {
+				if e.Event == "undelivered" && strings.Contains(e.EventArgs["reason"], "no such user") {
+					events++
+				}
+			}
+			return err
+		})
+		return events
+	}
+	if n := fail(); n != 2 {
+		t.Fatalf("%d mails went out: want the answer and a note to the other agent", n)
+	}
+	if n := tick(); n != 2 {
+		t.Errorf("%d events, want one for each mail", n)
+	}
+	if n := fail(); n != 2 {
+		t.Errorf("%d notices, want one to each agent, about the answer alone", n)
+	}
+	if n := tick(); n != 4 {
+		t.Errorf("%d events", n)
+	}
+	if n := fail(); n != 0 {
+		t.Errorf("failed notices caused %d more", n)
+	}
+	if n := tick(); n != 4 {
+		t.Errorf("the same failures were told again: %d events", n)
+	}
+}

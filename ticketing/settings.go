@@ -31,6 +31,9 @@ type Settings struct {
 	ReopenWithin time.Duration
 	Limits       Limits
 	Breaker      Breaker
+	// DelayedAfter is how long a mail may wait to be sent before its ticket
+	// says so; default 4 h (mail-rules §7).
+	DelayedAfter time.Duration
 }
 
 // Limits bound what mail may cause (mail-rules §3 and §2.4).

@@ -73,6 +73,10 @@ type Reader interface {
 	// OutgoingTo lists what was queued to an address since a time, newest
 	// first, at most 20.
 	OutgoingTo(address string, since time.Time) ([]OutboxMail, error)
+	// OutgoingInTrouble lists mails that failed, and mails queued before a time
+	// that were tried in vain, as far as MarkReported has not been called for
+	// them in that state; oldest first, at most limit.
+	OutgoingInTrouble(delayedBefore time.Time, limit int) ([]OutboxMail, error)
 	// Suppressed reports whether mail to the address bounced for good.
 	Suppressed(address string) (bool, error)
 
@@ -123,6 +127,8 @@ type Tx interface {
 
 	// Enqueue stores a mail owed, due at once unless DueAt is set.
 	Enqueue(OutboxMail) (int64, error)
+	// MarkReported notes that a mail's trouble has been reported.
+	MarkReported(outboxID int64) error
 	// PostponeAutomatic keeps letters that nobody typed from coming due before
 	// a time.
 	PostponeAutomatic(until time.Time) error

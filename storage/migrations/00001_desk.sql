@@ -232,8 +232,10 @@ CREATE TABLE outbox (
     last_error     TEXT NOT NULL,
     provider_id    TEXT NOT NULL,
     created_at     BIGINT NOT NULL,
-    sent_at        BIGINT NOT NULL
+    sent_at        BIGINT NOT NULL,
+    reported       TEXT NOT NULL DEFAULT ''
 );
+CREATE INDEX outbox_unreported ON outbox (id) WHERE state = 'failed' AND reported <> 'failed';
 CREATE INDEX outbox_due ON outbox (mailbox_id, due_at, id) WHERE waiting;
 CREATE INDEX outbox_message_id ON outbox (message_id);
 CREATE INDEX outbox_automatic ON outbox (created_at) WHERE kind NOT IN ('reply', 'copy');

@@ -1,0 +1,56 @@
+package ticketing
+
+import (
+	"fmt"
+)
+
+// troubleBatch is how many mails in trouble are reported in one go.
+const troubleBatch = 100
+
+// reportTrouble tells, on the ticket, of mails that could not be sent or wait
+// for long: an answer that never arrived must not look like one that did. It
+// returns the number of letters queued.
+func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
+	rows, err := tx.OutgoingInTrouble(d.Now().Add(-d.Settings.DelayedAfter), troubleBatch)
+	if err != nil {
+		return 0, fmt.Errorf("look for mails in trouble: %w", err)
+	}
+	for _, row := range rows {
+		t, err := tx.LockTicket(row.TicketID)
+		if err != nil {
+			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+		}
+		s := Situation{Now: d.Now(), Settings: d.Settings}
+		box, _ := d.Settings.Mailbox(t.MailboxID)
+		if s.Agents, err = agentsOf(tx, box); err != nil {
+			return 0, err
+		}
+		_, n, err := d.apply(tx, decideTrouble(row, t, s))
+		if err != nil {
+			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+		}
+		if err := tx.MarkReported(row.ID); err != nil {
+			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+		}
+		letters += n
+	}
+	return letters, nil
+}
+
+// decideTrouble notes a mail that failed or is delayed. Agents are mailed about
+// words that did not reach a customer, and about nothing else: a notice that
+// fails must not cause another.
+func decideTrouble(row OutboxMail, t Ticket, s Situation) Change {
+	name := "delayed"
+	if row.State == OutboxFailed {
+		name = "undelivered"
+	}
+	args := map[string]string{"recipient": row.Recipient, "reason": truncate(oneLine(row.LastError), 300)}
+	e := s.event(name, AgentsOnly, systemAuthor(), "", args)
+	e.Via = "system"
+	c := Change{Ticket: &t, Events: []Entry{e}}
+	if name == "undelivered" && !row.Kind.Automatic() {
+		c.tellOfBounce(name, args, s)
+	}
+	return c
+}
