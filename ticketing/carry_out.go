@@ -1,0 +1,89 @@
+package ticketing
+
+import "slices"
+
+// checkCommands refuses what cannot be carried out: an assignee who is no
+// agent, a Cc who is one of our own addresses.
+func (s Situation) checkCommands(c Commands) error {
+	if c.Assign != "" && c.Assign != "me" && c.Assign != "none" {
+		if _, ok := s.agent(c.Assign); !ok {
+			return CommandError{Line: "#assign " + c.Assign, Key: "assign_no_agent"}
+		}
+	}
+	for _, a := range append(slices.Clone(c.Cc), c.Customer) {
+		if a != "" && (s.Settings.Own(a) || NoReplyAddress(a)) {
+			return CommandError{Line: a, Key: "cc_not_possible"}
+		}
+	}
+	if c.Customer != "" && len(s.People.Participants) > 0 {
+		return CommandError{Line: "#customer " + c.Customer, Key: "customer_only_new"}
+	}
+	return nil
+}
+
+func (s Situation) agent(address string) (Person, bool) {
+	for _, p := range s.Agents {
+		if p.Address == address {
+			return p, true
+		}
+	}
+	return Person{}, false
+}
+
+// statusOf is what happens to the status: what was ordered, else the default.
+func statusOf(c Commands, otherwise Occurrence) Occurrence {
+	if c.Status != "" {
+		return c.Status
+	}
+	return otherwise
+}
+
+// carryOut applies commands other than visibility and status.
+func (c *Change) carryOut(commands Commands, t *Ticket, by Author, s Situation) {
+	switch {
+	case commands.Status == "": // the reason of a status stays with it
+	case t.Status == Solved:
+		t.SolvedReason = commands.Reason
+	case t.Status == OnHold:
+		t.HoldReason = commands.Reason
+	}
+	c.assign(commands.Assign, t, by, s)
+	if commands.Priority != "" && commands.Priority != t.Priority {
+		c.Events = append(c.Events, s.event("priority", Public, by, commands.PriorityWhy,
+			map[string]string{"from": string(t.Priority), "to": string(commands.Priority)}))
+		t.Priority = commands.Priority
+	}
+	var added copied
+	for _, address := range commands.Cc {
+		if canJoin(address, s.People.Participants, s) {
+			added.join = append(added.join, Address{Address: address})
+		}
+	}
+	c.join(added, by, s)
+}
+
+// assign gives the ticket to an agent, who hears of it unless it is himself.
+func (c *Change) assign(who string, t *Ticket, by Author, s Situation) {
+	before := t.AssigneeID
+	switch who {
+	case "":
+		return
+	case "none":
+		t.AssigneeID = 0
+	case "me":
+		t.AssigneeID = by.PersonID
+	default:
+		p, _ := s.agent(who)
+		t.AssigneeID = p.ID
+		if p.ID != by.PersonID && p.ID != before {
+			c.tell(p.Address, "assigned_to_you", map[string]string{"by": by.String()})
+		}
+	}
+	if t.AssigneeID == before {
+		return
+	}
+	if who == "me" {
+		who = by.Address
+	}
+	c.Events = append(c.Events, s.event("assigned", AgentsOnly, by, "", map[string]string{"who": who}))
+}

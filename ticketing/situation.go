@@ -1,0 +1,98 @@
+package ticketing
+
+import (
+	"errors"
+	"slices"
+	"time"
+)
+
+// situation reads the people of the ticket, and the counts that limit what
+// mail may cause.
+func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, error) {
+	s := Situation{Now: d.Now(), Settings: d.Settings, People: People{Sender: c.Sender}}
+	if c.Prior != nil {
+		return s, nil
+	}
+	if m.Kind == Bounce {
+		return s, d.bounced(r, m, c, &s)
+	}
+	for _, hit := range c.IDs {
+		if hit.Letter == string(LetterHeld) && s.AnswersHeld == 0 {
+			s.AnswersHeld, s.AnswersHeldTo = hit.EntryID, hit.ParticipantID
+		}
+	}
+	var err error
+	if l.Ticket.ID != 0 {
+		if err = d.peopleOf(r, l.Ticket, m, &s); err != nil {
+			return s, err
+		}
+	}
+	box := homeMailbox(m, d.Settings)
+	if l.Ticket.ID != 0 {
+		box, _ = d.Settings.Mailbox(l.Ticket.MailboxID)
+	}
+	if s.Agents, err = agentsOf(r, box); err != nil {
+		return s, err
+	}
+	if c.Sender.ID == 0 {
+		return s, nil // never seen: no counts
+	}
+	return s, d.counts(r, m, l, &s)
+}
+
+func (d *Desk) peopleOf(r Reader, t Ticket, m Message, s *Situation) error {
+	var err error
+	if s.People.Participants, err = r.Participants(t.ID); err != nil {
+		return err
+	}
+	org, err := r.OrganisationByDomain(DomainOf(senderOf(m).Address))
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err == nil && (org.ID == t.OrganisationID || slices.Contains(org.Domains, DomainOf(requesterOf(s.People.Participants)))) {
+		s.People.Colleague, s.People.OrganisationDomains = true, org.Domains
+	}
+	return err
+}
+
+// requesterOf is the address of the ticket's requester.
+func requesterOf(people []Participant) string {
+	for _, p := range people {
+		if p.Role == Requester {
+			return p.Address
+		}
+	}
+	return ""
+}
+
+// counts reads how often the sender wrote and was written to lately.
+func (d *Desk) counts(r Reader, m Message, l Link, s *Situation) error {
+	from, now := senderOf(m).Address, s.Now
+	var err error
+	if s.MailsLastHour, err = r.CountMailsFrom(from, now.Add(-time.Hour)); err != nil {
+		return err
+	}
+	if s.Suppressed, err = r.Suppressed(from); err != nil {
+		return err
+	}
+	if l.Ticket.ID == 0 {
+		if s.AcksLastHour, err = r.CountAcksTo(from, now.Add(-time.Hour)); err != nil {
+			return err
+		}
+		s.AcksLastDay, err = r.CountAcksTo(from, now.Add(-24*time.Hour))
+		return err
+	}
+	if l.Ticket.Status == Solved {
+		s.ReopensLastDay, err = r.CountEvents(l.Ticket.ID, "reopened", now.Add(-24*time.Hour))
+	}
+	return err
+}
+
+// agentsOf lists the active agents who work in a mailbox.
+func agentsOf(r Reader, box Mailbox) ([]Person, error) {
+	agents, err := r.Agents()
+	if err != nil || len(box.Agents) == 0 {
+		return agents, err
+	}
+	return slices.DeleteFunc(agents, func(p Person) bool { return !slices.Contains(box.Agents, p.Address) }), nil
+}
