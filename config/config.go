@@ -94,7 +94,6 @@ type IMAP struct {
 	LoginRetry      Duration `toml:"login_retry"`
 	Batch           int      `toml:"batch"` // mails spooled in one transaction
 	AckMaxAge       Duration `toml:"ack_max_age"`
-	JunkScan        Duration `toml:"junk_scan"` // 0: never
 	Lease           Duration `toml:"lease"`
 	LeaseRenew      Duration `toml:"lease_renew"`
 }
@@ -159,23 +158,21 @@ type DNS struct {
 
 // Limits keep floods and loops small (mail-rules §2.4, §3).
 type Limits struct {
-	AckPerHour    int      `toml:"ack_per_hour"` // per address
-	AckPerDay     int      `toml:"ack_per_day"`  // per address
-	SenderPerHour int      `toml:"sender_per_hour"`
-	SenderHold    Duration `toml:"sender_hold"`
-	ReopensPerDay int      `toml:"reopens_per_day"` // automatic ones, per ticket
-	CcPerMail     int      `toml:"cc_per_mail"`
-	CcPerTicket   int      `toml:"cc_per_ticket"`
-	MaxHops       int      `toml:"max_hops"`
-	BreakerFactor int      `toml:"breaker_factor"` // times the usual hourly number of automatic mails
-	BreakerFloor  int      `toml:"breaker_floor"`  // the breaker never opens below this number an hour
+	AckPerHour    int `toml:"ack_per_hour"` // per address
+	AckPerDay     int `toml:"ack_per_day"`  // per address
+	SenderPerHour int `toml:"sender_per_hour"`
+	ReopensPerDay int `toml:"reopens_per_day"` // automatic ones, per ticket
+	CcPerMail     int `toml:"cc_per_mail"`
+	CcPerTicket   int `toml:"cc_per_ticket"`
+	MaxHops       int `toml:"max_hops"`
+	BreakerFactor int `toml:"breaker_factor"` // times the usual hourly number of automatic mails
+	BreakerFloor  int `toml:"breaker_floor"`  // the breaker never opens below this number an hour
 }
 
 // Bounces is what undeliverable mail does to an address (mail-rules §4).
 type Bounces struct {
-	SuppressAfter   int      `toml:"suppress_after"`
-	SuppressOver    Duration `toml:"suppress_over"`
-	BackscatterKeep Duration `toml:"backscatter_keep"`
+	SuppressAfter int      `toml:"suppress_after"`
+	SuppressOver  Duration `toml:"suppress_over"`
 }
 
 // Parse bounds what a single mail may cost (mail-rules §5).

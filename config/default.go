@@ -24,7 +24,7 @@ func Default() Config {
 		IMAP: IMAP{
 			Poll: 5 * minute, PollWithoutIdle: minute, IdleRenew: 9 * minute,
 			LiteralTimeout: 5 * minute, BackoffMin: minute / 12, BackoffMax: 10 * minute,
-			LoginRetry: 15 * minute, Batch: 200, AckMaxAge: 2 * day, JunkScan: day,
+			LoginRetry: 15 * minute, Batch: 200, AckMaxAge: 2 * day,
 			Lease: minute, LeaseRenew: minute / 3,
 		},
 		SMTP: SMTP{
@@ -39,10 +39,10 @@ func Default() Config {
 		Verdict: Verdict{DKIMMaxAge: 7 * day, Tries: 3, TryWithin: 15 * minute},
 		DNS:     DNS{Timeout: minute / 12},
 		Limits: Limits{
-			AckPerHour: 1, AckPerDay: 3, SenderPerHour: 20, SenderHold: hour, ReopensPerDay: 5,
+			AckPerHour: 1, AckPerDay: 3, SenderPerHour: 20, ReopensPerDay: 5,
 			CcPerMail: 10, CcPerTicket: 25, MaxHops: 25, BreakerFactor: 10, BreakerFloor: 100,
 		},
-		Bounces: Bounces{SuppressAfter: 3, SuppressOver: 72 * hour, BackscatterKeep: 30 * day},
+		Bounces: Bounces{SuppressAfter: 3, SuppressOver: 72 * hour},
 		Parse: Parse{
 			MessageSize: 50 * mib, Depth: 16, Parts: 500, HeaderSize: 256 * kib, Fields: 1000,
 			LineSize: mib, DecodedSize: 200 * mib, TextSize: 2 * mib, Addresses: 200, Filename: 200,

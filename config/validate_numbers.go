@@ -17,8 +17,7 @@ func (v *checker) numbers() {
 		"threads.new_subject": c.Threads.NewSubject, "threads.probable_match": c.Threads.ProbableMatch,
 		"tokens.rotate": c.Tokens.Rotate, "tokens.accept": c.Tokens.Accept,
 		"verdict.dkim_max_age": c.Verdict.DKIMMaxAge, "verdict.try_within": c.Verdict.TryWithin,
-		"dns.timeout": c.DNS.Timeout, "limits.sender_hold": c.Limits.SenderHold,
-		"bounces.suppress_over": c.Bounces.SuppressOver, "bounces.backscatter_keep": c.Bounces.BackscatterKeep,
+		"dns.timeout": c.DNS.Timeout, "bounces.suppress_over": c.Bounces.SuppressOver,
 		"parse.timeout": c.Parse.Timeout, "portal.sign_in_valid": c.Portal.SignInValid,
 	})
 	v.integers()
@@ -26,9 +25,6 @@ func (v *checker) numbers() {
 		"parse.message_size": c.Parse.MessageSize, "parse.header_size": c.Parse.HeaderSize, "parse.line_size": c.Parse.LineSize,
 		"parse.decoded_size": c.Parse.DecodedSize, "parse.text_size": c.Parse.TextSize, "parse.filename": c.Parse.Filename,
 	})
-	if c.IMAP.JunkScan < 0 {
-		v.fail("imap.junk_scan", "is negative", `write "0s" never to look into the junk folder`)
-	}
 	v.less("imap.lease_renew", c.IMAP.LeaseRenew, "imap.lease", c.IMAP.Lease)
 	v.less("tokens.rotate", c.Tokens.Rotate, "tokens.accept", c.Tokens.Accept)
 	if c.IMAP.BackoffMin > c.IMAP.BackoffMax {
