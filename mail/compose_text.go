@@ -119,7 +119,7 @@ func (w wording) footer() string {
 	if l.Participant.Role == ticketing.Cc {
 		lines = append(lines, w.say("mail.footer.cc"))
 		if l.Unfollow != "" {
-			lines = append(lines, w.say("mail.footer.optout", "link", "mailto:"+l.Unfollow))
+			lines = append(lines, w.say("mail.footer.optout", "link", l.Unfollow))
 		}
 	}
 	return strings.Join(lines, "\n")

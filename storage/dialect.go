@@ -102,7 +102,11 @@ func dialectOf(rawURL string) (d *dialect, target string, err error) {
 		if rest == "" || strings.ContainsAny(rest, "?#") {
 			return nil, "", fmt.Errorf("%w: sqlite wants a path, as in sqlite:///var/lib/deskd/desk.db", ErrURL)
 		}
-		return sqliteDialect(), rest, nil
+		path, err := url.PathUnescape(rest)
+		if err != nil {
+			return nil, "", fmt.Errorf("%w: the path of sqlite:// has a %% that is no escape; write it as %%25", ErrURL)
+		}
+		return sqliteDialect(), path, nil
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
 		// A URL that cannot be read may hold a password: it is not shown.
 		if _, err := url.Parse(rawURL); err != nil {

@@ -90,3 +90,21 @@ func TestPostgresLogin(t *testing.T) {
 		t.Errorf("a database that is not there: %v", err)
 	}
 }
+
+// A folder whose name has a space or a % in it is written escaped in a URL.
+func TestOpenEscapedPath(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "our 100% desk")
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	s, err := storage.Open(t.Context(), "sqlite://"+strings.NewReplacer(" ", "%20", "%", "%25").Replace(filepath.Join(dir, "desk.db")))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(filepath.Join(dir, "desk.db")); err != nil {
+		t.Error(err)
+	}
+}

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"slices"
 	"strings"
-	"time"
 )
 
 // bounced finds our mail that a delivery report is about: by an id or an
@@ -60,14 +59,10 @@ func (d *Desk) bouncedByID(r Reader, m Message) (*OutboxMail, error) {
 	return nil, nil
 }
 
-// guessWithin is how long ago a mail may have gone out that a report without
-// our id is taken to be about (mail-rules §4).
-const guessWithin = 5 * 24 * time.Hour
-
 // lastTo finds the mail that went to an address lately: the newest that
 // matches, or, without a condition, the only one.
 func (d *Desk) lastTo(r Reader, address string, matches func(OutboxMail) bool) (*OutboxMail, error) {
-	sent, err := r.OutgoingTo(address, d.Now().Add(-guessWithin))
+	sent, err := r.OutgoingTo(address, d.Now().Add(-d.Settings.guessWithin()))
 	if err != nil {
 		return nil, err
 	}

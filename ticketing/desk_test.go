@@ -23,7 +23,6 @@ type house struct {
 	store *storage.Store
 	desk  *ticketing.Desk
 	now   time.Time
-	seen  int64 // outbox rows looked at
 }
 
 func open(t testing.TB) *house {
@@ -45,7 +44,7 @@ func open(t testing.TB) *house {
 		t.Fatal(err)
 	}
 	h := &house{t: t, store: store, now: time.Date(2026, 11, 24, 9, 0, 0, 0, time.UTC)}
-	keys, err := ticketing.NewKeyring([]byte(strings.Repeat("k", 32)), []ticketing.Key{{ID: "1", CreatedAt: h.now}}, h.now)
+	keys, err := ticketing.NewKeyring([]byte(strings.Repeat("k", 32)), []ticketing.Key{{ID: "1", CreatedAt: h.now}}, time.Hour, h.now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, c Command) erro
 			return Change{}, err
 		}
 		if m, ok := c.(Merge); ok {
-			if c, err = m.look(tx); err != nil {
+			if c, err = m.look(tx, d.Settings); err != nil {
 				return Change{}, err
 			}
 		}

@@ -193,7 +193,7 @@ func (d *Desk) gatherTickets(r Reader, c *Candidates) error {
 	ids = append(ids, c.Tags...)
 	for _, id := range ids {
 		merged := false
-		for range maxMergeSteps + 1 {
+		for range d.Settings.mergeDepth() + 1 {
 			if _, seen := c.Tickets[id]; seen || id == 0 {
 				break
 			}

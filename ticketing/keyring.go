@@ -12,10 +12,6 @@ import (
 // MinSecret is the least number of bytes of the desk's secret.
 const MinSecret = 32
 
-// VerifyFor is how long a signature is accepted after a newer key took over:
-// people answer old mails.
-const VerifyFor = 13 * 30 * 24 * time.Hour
-
 // The purposes of signatures. Each has keys of its own, derived from the
 // desk's secret, so that one kind of signature never passes for another.
 const (
@@ -39,9 +35,11 @@ type derived struct {
 }
 
 // NewKeyring derives the keys from the desk's secret (HKDF, RFC 5869). The
-// keys come newest first. It fails if the secret is too short or no key is
-// valid at the time now.
-func NewKeyring(secret []byte, keys []Key, now time.Time) (*Keyring, error) {
+// keys come newest first. A signature is accepted for so long after a newer key
+// took over; the default of the mail rules is 13 months, since people answer
+// old mails. It fails if the secret is too short or no key is valid at the
+// time now.
+func NewKeyring(secret []byte, keys []Key, accept time.Duration, now time.Time) (*Keyring, error) {
 	if len(secret) < MinSecret {
 		return nil, fmt.Errorf("the desk's secret has %d bytes: at least %d are needed", len(secret), MinSecret)
 	}
@@ -51,7 +49,7 @@ func NewKeyring(secret []byte, keys []Key, now time.Time) (*Keyring, error) {
 		if len(key.ID) != 1 || !key.RevokedAt.IsZero() {
 			continue
 		}
-		if !supersededAt.IsZero() && now.Sub(supersededAt) > VerifyFor {
+		if !supersededAt.IsZero() && now.Sub(supersededAt) > accept {
 			break
 		}
 		d, err := derive(secret, key.ID)

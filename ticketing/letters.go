@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -184,15 +185,16 @@ func (a *applying) sender(kind LetterKind, box Mailbox) Address {
 
 // reversePath is the envelope sender: that of an acknowledgement is the null
 // one, so that no bounce of it is ever answered (RFC 3834 §3.3). Others come
-// back to the mailbox, by an address of their own where the relay allows it.
+// back to the mailbox, or to where its bounces are to go; by an address of their
+// own where the relay allows it.
 func (a *applying) reversePath(kind LetterKind, box Mailbox, p Participant) (string, error) {
 	switch {
 	case kind == LetterAck:
 		return "", nil
-	case a.desk.Settings.VERP:
+	case box.VERP:
 		return a.desk.Keys.ReplyAddress(a.desk.Settings.ReplyForm, box, TokenBounce, p)
 	}
-	return box.Address, nil
+	return cmp.Or(box.EnvelopeFrom, box.Address), nil
 }
 
 func language(p Participant, box Mailbox) string {

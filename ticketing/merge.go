@@ -13,9 +13,9 @@ type Merge struct {
 }
 
 // look reads where the merge leads, so that it cannot lead back.
-func (c Merge) look(r Reader) (Command, error) {
+func (c Merge) look(r Reader, s Settings) (Command, error) {
 	id := c.Into
-	for range maxMergeSteps {
+	for range s.mergeDepth() {
 		t, err := r.Ticket(id)
 		if errors.Is(err, ErrNotFound) {
 			return nil, refuse("there is no ticket %d to merge into", id)

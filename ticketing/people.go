@@ -31,6 +31,12 @@ type Mailbox struct {
 	OwnLists []string
 	// Agents are the addresses of those who work here; empty means all agents.
 	Agents []string
+	// EnvelopeFrom is the envelope sender of its mails, to which bounces go; ""
+	// is Address.
+	EnvelopeFrom string
+	// VERP gives each mail an envelope sender of its own instead, by which its
+	// bounce is recognised: only where the relay lets the envelope sender vary.
+	VERP bool
 }
 
 // Person is somebody we know by one or more addresses.

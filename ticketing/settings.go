@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"cmp"
 	"slices"
 	"time"
 )
@@ -23,14 +24,19 @@ type Settings struct {
 	// desk's name stands there.
 	ShowAgentName bool
 	Acknowledge   bool
-	// VERP gives each mail an envelope sender of its own, by which its bounce
-	// is recognised: only where the relay lets the envelope sender vary.
-	VERP bool
 	// ReopenWithin limits how long a solved ticket is reopened by a reply;
 	// 0 is always. Later mail makes a linked ticket.
 	ReopenWithin time.Duration
 	Limits       Limits
 	Breaker      Breaker
+	// NewSubjectAfter: a reply with another base subject to a ticket solved for
+	// longer than this is a new matter; default 7 days (mail-rules §1).
+	NewSubjectAfter time.Duration
+	// MergeDepth is how many merges in a row are followed; default 10.
+	MergeDepth int
+	// GuessWithin is how long ago a mail may have gone out that a bounce without
+	// our id is taken to be about; default 5 days (mail-rules §4).
+	GuessWithin time.Duration
 	// DelayedAfter is how long a mail may wait to be sent before its ticket
 	// says so; default 4 h (mail-rules §7).
 	DelayedAfter time.Duration
@@ -60,9 +66,9 @@ func DefaultLimits() Limits {
 	}
 }
 
-// newTopicAfter: a reply with another base subject to a ticket solved longer
-// ago than this is a new matter.
-const newTopicAfter = 7 * 24 * time.Hour
+func (s Settings) newSubjectAfter() time.Duration { return cmp.Or(s.NewSubjectAfter, 7*24*time.Hour) }
+func (s Settings) mergeDepth() int                { return cmp.Or(s.MergeDepth, 10) }
+func (s Settings) guessWithin() time.Duration     { return cmp.Or(s.GuessWithin, 5*24*time.Hour) }
 
 // Own reports whether the normalised address is one of the desk's own: a
 // mailbox, an alias, or a reply address of either. Own addresses never become

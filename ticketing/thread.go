@@ -85,9 +85,6 @@ type Link struct {
 	Why        string
 }
 
-// maxMergeSteps bounds how far merge pointers are followed.
-const maxMergeSteps = 10
-
 // Thread decides which ticket a mail belongs to: the first of reply address,
 // signed id, stored id and subject tag that names one. It never names two.
 func Thread(m Message, c Candidates) Link {
@@ -174,7 +171,8 @@ func threadByID(c Candidates) Link {
 
 // follow goes along merge pointers to the ticket that survives. Rights are
 // judged there: somebody who is only on the merged ticket is no participant
-// of the other.
+// of the other. The store was asked for no more tickets than merges are
+// followed; pointers that lead in a circle end when all of them were seen.
 func follow(c Candidates, l Link) Link {
 	ticket, ok := c.Tickets[l.Ticket.ID]
 	if !ok {
@@ -183,7 +181,7 @@ func follow(c Candidates, l Link) Link {
 	source := ticket.ID
 	for step := 0; ticket.MergedInto != 0; step++ {
 		next, ok := c.Tickets[ticket.MergedInto]
-		if !ok || step == maxMergeSteps {
+		if !ok || step == len(c.Tickets) {
 			l.Ticket, l.HoldReason = ticket, "merge_cycle"
 			l.Why += ", whose merge pointers lead nowhere"
 			return l
@@ -227,7 +225,7 @@ func targetToken(t TokenHit, people []Participant) *TokenHit {
 }
 
 // NewMatter reports whether a reply to a solved ticket is about something
-// else: solved for more than a week and another base subject, or solved for
+// else: solved for longer than Settings.NewSubjectAfter and another base subject, or solved for
 // longer than the desk reopens. why is "" if it is not.
 func NewMatter(m Message, t Ticket, s Settings, now time.Time) (why string) {
 	if t.Status != Solved || t.SolvedAt.IsZero() {
@@ -235,11 +233,23 @@ func NewMatter(m Message, t Ticket, s Settings, now time.Time) (why string) {
 	}
 	solvedFor := now.Sub(t.SolvedAt)
 	if s.ReopenWithin > 0 && solvedFor > s.ReopenWithin {
-		return fmt.Sprintf("ticket %d was solved more than %s ago", t.ID, s.ReopenWithin)
+		return fmt.Sprintf("ticket %d was solved more than %s ago", t.ID, span(s.ReopenWithin))
 	}
 	base := BaseSubject(s.TagPrefix, m.Subject)
-	if solvedFor > newTopicAfter && base != "" && base != BaseSubject(s.TagPrefix, t.Subject) {
-		return fmt.Sprintf("ticket %d was solved more than a week ago, and the subject is another one", t.ID)
+	if solvedFor > s.newSubjectAfter() && base != "" && base != BaseSubject(s.TagPrefix, t.Subject) {
+		return fmt.Sprintf("ticket %d was solved more than %s ago, and the subject is another one", t.ID, span(s.newSubjectAfter()))
 	}
 	return ""
+}
+
+// span writes a duration for people, in days where it is whole ones.
+func span(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d == day:
+		return "a day"
+	case d%day == 0:
+		return fmt.Sprintf("%d days", d/day)
+	}
+	return d.String()
 }

@@ -1,0 +1,87 @@
+package ticketing_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"deskd/ticketing"
+)
+
+// Bounces go where the mailbox says; by VERP each mail has a place of its own.
+// An acknowledgement has no sender to bounce to.
+func TestEnvelopeSender(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		set  func(*ticketing.Mailbox)
+		want string // a prefix
+	}{
+		{"nothing set", func(*ticketing.Mailbox) {}, "support@example.com"},
+		{"an address", func(b *ticketing.Mailbox) { b.EnvelopeFrom = "bounces@example.com" }, "bounces@example.com"},
+		{"verp", func(b *ticketing.Mailbox) { b.EnvelopeFrom, b.VERP = "bounces@example.com", true }, "support+1b"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			h := open(t)
+			test.set(&h.desk.Settings.Mailboxes[0])
+			h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nHello.\n")
+			rows, err := h.store.ClaimOutbox(t.Context(), "test", 100, time.Minute)
+			if err != nil || len(rows) < 2 {
+				t.Fatalf("%d mails, %v", len(rows), err)
+			}
+			for _, row := range rows {
+				if row.Kind == ticketing.LetterAck {
+					if row.EnvelopeFrom != "" {
+						t.Errorf("the acknowledgement is from %q", row.EnvelopeFrom)
+					}
+				} else if !strings.HasPrefix(row.EnvelopeFrom, test.want) {
+					t.Errorf("the %s is from %q, want %q", row.Kind, row.EnvelopeFrom, test.want)
+				}
+			}
+		})
+	}
+}
+
+// After the time set, another subject is another matter.
+func TestNewSubjectAfter(t *testing.T) {
+	for _, test := range []struct {
+		after, solvedFor time.Duration
+		want             int64
+	}{
+		{0, 6 * 24 * time.Hour, 1},
+		{0, 8 * 24 * time.Hour, 2},
+		{time.Hour, 2 * time.Hour, 2},
+		{30 * 24 * time.Hour, 8 * 24 * time.Hour, 1},
+	} {
+		h := open(t)
+		h.desk.Settings.NewSubjectAfter = test.after
+		h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nHello.\n")
+		h.do(1, ticketing.SetStatus{To: ticketing.Solved})
+		h.now = h.now.Add(test.solvedFor)
+		o := h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: B\nMessage-ID: <2@acme.example>\nIn-Reply-To: <1@acme.example>\n\nAnother one.\n")
+		if o.TicketID != test.want {
+			t.Errorf("set to %s, solved for %s: ticket %d, want %d", test.after, test.solvedFor, o.TicketID, test.want)
+		}
+	}
+}
+
+// So many merges are followed and no more: then the mail is held where they
+// stop. A circle ends too.
+func TestMergeDepth(t *testing.T) {
+	for _, test := range []struct {
+		depth int
+		want  int64
+	}{{0, 4}, {3, 4}, {2, 3}} {
+		h := open(t)
+		for _, n := range []string{"1", "2", "3", "4"} {
+			h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: "+n+"\nMessage-ID: <"+n+"@acme.example>\n\nHello "+n+".\n")
+		}
+		for from, into := range map[int64]int64{1: 2, 2: 3, 3: 4} {
+			h.merge(from, into)
+		}
+		h.desk.Settings.MergeDepth = test.depth
+		o := h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: 1\nMessage-ID: <r@acme.example>\nIn-Reply-To: <1@acme.example>\n\nMore.\n")
+		if o.TicketID != test.want {
+			t.Errorf("depth %d: ticket %d, want %d", test.depth, o.TicketID, test.want)
+		}
+	}
+}
