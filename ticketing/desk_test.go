@@ -388,3 +388,21 @@ func TestFailedAnswerIsReported(t *testing.T) {
 		t.Errorf("the same failures were told again: %d events", n)
 	}
 }
+
+// A ticket whose mailbox is no longer configured goes on from the first one:
+// replies to it must not end as stubs.
+func TestMailboxTakenOutOfTheConfiguration(t *testing.T) {
+	h := open(t)
+	h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nHello.\n")
+	h.owed()
+	boxes, err := h.store.EnsureMailboxes(t.Context(), []ticketing.Mailbox{{Address: "help@example.com", Name: "Help", Language: "en"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.desk.Settings.Mailboxes = boxes
+	h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: help@example.com\nSubject: Re: A\nMessage-ID: <2@acme.example>\nIn-Reply-To: <1@acme.example>\n\nAnybody there?\n")
+	note, ok := h.owed()["notification mia@example.com"]
+	if !ok || note.From[0].Address != "help@example.com" {
+		t.Errorf("the notification is from %v", note.From)
+	}
+}

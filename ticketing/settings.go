@@ -2,6 +2,7 @@ package ticketing
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 )
@@ -102,4 +103,16 @@ func (s Settings) Mailbox(id int64) (Mailbox, bool) {
 		}
 	}
 	return Mailbox{}, false
+}
+
+// home is the mailbox that a ticket's mails come from: its own, or, if that is
+// not configured any more, the first, so that old tickets go on.
+func (s Settings) home(t Ticket) (Mailbox, error) {
+	if m, ok := s.Mailbox(t.MailboxID); ok {
+		return m, nil
+	}
+	if len(s.Mailboxes) == 0 {
+		return Mailbox{}, errors.New("no mailbox is configured")
+	}
+	return s.Mailboxes[0], nil
 }

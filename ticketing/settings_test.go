@@ -65,7 +65,7 @@ func TestNewSubjectAfter(t *testing.T) {
 }
 
 // So many merges are followed and no more: then the mail is held where they
-// stop. A circle ends too.
+// stop.
 func TestMergeDepth(t *testing.T) {
 	for _, test := range []struct {
 		depth int
@@ -76,12 +76,42 @@ func TestMergeDepth(t *testing.T) {
 			h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: "+n+"\nMessage-ID: <"+n+"@acme.example>\n\nHello "+n+".\n")
 		}
 		for from, into := range map[int64]int64{1: 2, 2: 3, 3: 4} {
-			h.merge(from, into)
+			h.do(from, ticketing.Merge{Into: into})
 		}
 		h.desk.Settings.MergeDepth = test.depth
 		o := h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: 1\nMessage-ID: <r@acme.example>\nIn-Reply-To: <1@acme.example>\n\nMore.\n")
 		if o.TicketID != test.want {
 			t.Errorf("depth %d: ticket %d, want %d", test.depth, o.TicketID, test.want)
+		}
+	}
+}
+
+// A bounce that names only its recipient is taken to be about a mail of the
+// time set, and no older one.
+func TestGuessWithin(t *testing.T) {
+	for _, test := range []struct {
+		within, later time.Duration
+		want          bool
+	}{
+		{0, 4 * 24 * time.Hour, true},
+		{0, 6 * 24 * time.Hour, false},
+		{time.Hour, 2 * time.Hour, false},
+		{10 * 24 * time.Hour, 6 * 24 * time.Hour, true},
+	} {
+		h := open(t)
+		h.desk.Settings.GuessWithin = test.within
+		h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nHello.\n")
+		h.owed()
+		h.now = h.now.Add(test.later)
+		o := h.receive(ticketing.None, strings.Join([]string{
+			"From: MAILER-DAEMON@acme.example", "To: support@example.com", "Subject: failed", "Message-ID: <b@acme.example>",
+			`Content-Type: multipart/report; report-type=delivery-status; boundary=b`, "",
+			"--b", "", "It failed.", "--b", "Content-Type: message/delivery-status", "",
+			"Reporting-MTA: dns; mx.acme.example", "", "Final-Recipient: rfc822; aiko@acme.example",
+			"Action: failed", "Status: 5.1.1", "--b--", "",
+		}, "\n"))
+		if got := o.TicketID == 1; got != test.want {
+			t.Errorf("set to %s, after %s: %+v", test.within, test.later, o)
 		}
 	}
 }
