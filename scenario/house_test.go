@@ -111,7 +111,7 @@ func (h *house) openDesk() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	keys, err := ticketing.NewKeyring([]byte(strings.Repeat("k", 32)), []ticketing.Key{{ID: "1", CreatedAt: h.clock}}, h.clock)
+	keys, err := ticketing.NewKeyring([]byte(strings.Repeat("k", 32)), []ticketing.Key{{ID: "1", CreatedAt: h.clock}}, time.Hour, h.clock)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -22,7 +22,7 @@ func TestStories(t *testing.T) {
 		t.Fatalf("%d stories, %v", len(files), err)
 	}
 	dovecot := servertest.NewDovecot(t, servertest.DovecotOptions{})
-	postgres := servertest.NewPostgres(t, servertest.PostgresOptions{})
+	postgres := newDatabases(t)
 	var stories []story
 	for i, file := range files {
 		s, err := readStory(file)
@@ -42,7 +42,7 @@ func TestStories(t *testing.T) {
 		})
 		t.Run("postgres/"+s.name(), func(t *testing.T) {
 			t.Parallel()
-			check(t, s, s.play(t, postgres.NewDatabase(t), "postgres"+strconv.Itoa(i), dovecot), false)
+			check(t, s, s.play(t, postgres.take(t), "postgres"+strconv.Itoa(i), dovecot), false)
 		})
 	}
 }

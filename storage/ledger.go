@@ -103,10 +103,13 @@ func (s *Store) ClaimSpooled(ctx context.Context, owner string, n int, lease tim
 		if attempts > 0 {
 			n, fresh = 1, ""
 		}
-		rows, err = list(x, scanLedger, `UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
-			WHERE id IN (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?`+fresh+`
-				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING `+ledgerColumns,
-			millis(now.Add(lease)), owner, millis(now), pageSize(n))
+		// As a subquery of the UPDATE, PostgreSQL may choose the rows more than
+		// once, and claim more of them than n.
+		rows, err = list(x, scanLedger, `WITH due AS MATERIALIZED (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?`+fresh+`
+				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`)
+			UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
+			WHERE id IN (SELECT id FROM due) RETURNING `+ledgerColumns,
+			millis(now), pageSize(n), millis(now.Add(lease)), owner)
 		return err
 	})
 	if err != nil {

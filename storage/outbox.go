@@ -157,10 +157,13 @@ func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time
 }
 
 func (x *session) claimOutbox(mailboxID int64, owner string, n int, now time.Time, lease time.Duration) ([]ticketing.OutboxMail, error) {
-	mails, err := list(x, scanOutbox, `UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
-		WHERE id IN (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
-			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`) RETURNING `+outboxColumns,
-		owner, millis(now.Add(lease)), mailboxID, millis(now), n)
+	// As a subquery of the UPDATE, PostgreSQL may choose the rows more than
+	// once, and claim more of them than n.
+	mails, err := list(x, scanOutbox, `WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
+			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`)
+		UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
+		WHERE id IN (SELECT id FROM due) RETURNING `+outboxColumns,
+		mailboxID, millis(now), n, owner, millis(now.Add(lease)))
 	slices.SortFunc(mails, func(a, b ticketing.OutboxMail) int { return cmp.Compare(a.ID, b.ID) })
 	return mails, err
 }
