@@ -99,6 +99,7 @@ namespace inbox {
 }
 service imap-login {
   chroot =
+  service_count = 0
   inet_listener imap {
     port = %[4]d
   }
