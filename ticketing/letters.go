@@ -103,9 +103,9 @@ func (a *applying) remember(p Participant) {
 // letter gathers what a letter tells and how it is addressed.
 func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
 	d := a.desk
-	box, ok := d.Settings.Mailbox(a.t.MailboxID)
-	if !ok {
-		return Letter{}, fmt.Errorf("ticket %d belongs to mailbox %d, which is not configured any more; give it to another one", a.t.ID, a.t.MailboxID)
+	box, err := d.Settings.home(a.t)
+	if err != nil {
+		return Letter{}, err
 	}
 	replyTo, err := d.Keys.ReplyAddress(d.Settings.ReplyForm, box, to.Token, p)
 	if err != nil {
