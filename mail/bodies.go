@@ -243,7 +243,9 @@ func (p *parser) finishBodies() {
 	if markup {
 		whole := joinHTML(p.text.blocks, p.limits.Text)
 		p.markInline(whole)
-		m.HTML = SanitizeHTML(whole)
+		if !p.limits.NoHTML {
+			m.HTML = SanitizeHTML(whole)
+		}
 	}
 	m.Reply = p.reply()
 	m.Language = language(m.Text, m.Subject)

@@ -25,6 +25,8 @@ type Limits struct {
 	Addresses   int           // addresses of one field
 	FileName    int           // bytes of a file name
 	Time        time.Duration // for the whole mail; 0 means no limit
+	// NoHTML leaves Message.HTML empty, for who does not show it.
+	NoHTML bool
 	// Charsets are tried in this order where a label is missing or wrong and
 	// the bytes themselves do not tell. Names as in IANA's registry.
 	Charsets []string

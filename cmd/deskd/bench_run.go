@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -164,50 +163,52 @@ func (b *bench) commitOnly(ctx context.Context, rows *storage.Rows, before stora
 }
 
 // whole takes the mails from the mailbox to tickets, fetching and deciding
-// side by side. It gives the number of groups that were decided about.
+// side by side as serve does. It gives the number of groups that were decided
+// about.
 func (b *bench) whole(ctx context.Context, kind string, mails []servertest.Mail) (took time.Duration, groups int, err error) {
 	fetched := newBell()
 	in, err := b.house.intake(ctx, nil, nil) // the senders' verdicts are in the mails
 	if err != nil {
 		return 0, 0, err
 	}
-	var failed error
-	in.Group = b.Groups
-	in.Report = func(id int64, _ int, err error) { failed = fmt.Errorf("mail %d: %w", id, err) }
 	shown := b.progress(kind, mails)
 	defer shown.end()
+	deciding, done := context.WithCancelCause(ctx)
+	decided := 0
+	in.Group, in.Wake = b.Groups, fetched
+	in.Report = func(id int64, _ int, err error) { done(fmt.Errorf("mail %d: %w", id, err)) }
+	in.Decided = func(n int) {
+		groups++
+		decided += n
+		shown.add(averageSize(mails)*int64(n), decided)
+		if decided >= len(mails) {
+			done(nil)
+		}
+	}
 	begun := time.Now()
 	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return b.fetch(ctx, fetched, len(mails)) })
 	g.Go(func() error {
-		f := imap.Fetcher{Account: b.account, Spool: b.house.store, Owner: b.house.owner, Spooled: fetched.ring}
-		n, err := f.Once(ctx)
-		if err == nil && n != len(mails) {
-			err = fmt.Errorf("fetched %d mails, not %d", n, len(mails))
+		if err := in.Run(deciding); err != nil {
+			return err
 		}
-		return err
-	})
-	g.Go(func() error {
-		for done := 0; done < len(mails); {
-			n, err := in.Once(ctx)
-			if err = errors.Join(err, failed); err != nil {
-				return err
-			}
-			if n == 0 {
-				select {
-				case <-fetched:
-				case <-ctx.Done():
-					return ctx.Err()
-				}
-				continue
-			}
-			groups++
-			done += n
-			shown.add(averageSize(mails)*int64(n), done)
+		if cause := context.Cause(deciding); cause != context.Canceled {
+			return cause
 		}
 		return nil
 	})
 	err = g.Wait()
 	return time.Since(begun), groups, err
+}
+
+// fetch takes in what is in the mailbox.
+func (b *bench) fetch(ctx context.Context, fetched bell, want int) error {
+	f := imap.Fetcher{Account: b.account, Spool: b.house.store, Owner: b.house.owner, Spooled: fetched.ring}
+	n, err := f.Once(ctx)
+	if err == nil && n != want {
+		err = fmt.Errorf("fetched %d mails, not %d", n, want)
+	}
+	return err
 }
 
 // check makes sure that what was measured is what was meant: each of the last

@@ -60,54 +60,113 @@ type Intake struct {
 	Wake <-chan struct{}
 	// Settled is called after mails were decided, with their mailboxes.
 	Settled func(mailboxIDs []int64)
+	// Decided is called after each group with the number of its mails; it may
+	// be nil.
+	Decided func(mails int)
 	// Report is told of each mail that could not be decided; it may be nil.
 	Report func(mailID int64, attempt int, err error)
 }
 
-// Run decides about spooled mails until the context ends; the group in hand
-// is finished. It returns only on an error that concerns all mails, such as a
-// database that went away.
+// Run decides about spooled mails until the context ends; what was claimed by
+// then is finished. While a group is decided about, the next one is read. Run
+// returns only on an error that concerns all mails, such as a database that
+// went away.
 func (in *Intake) Run(ctx context.Context) error {
+	// The group's context ends by an error alone: what was claimed is finished,
+	// even when the program is asked to stop.
+	g, working := errgroup.WithContext(context.WithoutCancel(ctx))
+	ahead := make(chan claimed)
+	g.Go(func() error {
+		defer close(ahead)
+		return in.readAhead(ctx, working, ahead)
+	})
+	g.Go(func() error {
+		for c := range ahead {
+			if err := in.settle(working, c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err := g.Wait(); err != nil && ctx.Err() == nil {
+		return err
+	}
+	return nil
+}
+
+// readAhead claims and reads groups until ctx ends.
+func (in *Intake) readAhead(ctx, working context.Context, ahead chan<- claimed) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
-	for {
-		n, err := in.Once(ctx)
-		switch {
-		case ctx.Err() != nil:
-			return nil
-		case err != nil:
+	for ctx.Err() == nil && working.Err() == nil {
+		c, err := in.claim(ctx)
+		if err != nil {
 			return err
-		case n > 0:
-			continue
+		}
+		if len(c.rows) > 0 {
+			select {
+			case ahead <- c:
+				continue
+			case <-working.Done():
+				return in.giveBack(working, c)
+			}
 		}
 		select {
 		case <-ctx.Done():
-			return nil
+		case <-working.Done():
 		case <-in.Wake:
 		case <-tick.C:
 		}
 	}
+	return nil
 }
 
 // Once decides about one group of spooled mails and says how many it claimed.
 func (in *Intake) Once(ctx context.Context) (int, error) {
+	c, err := in.claim(ctx)
+	if err != nil || len(c.rows) == 0 {
+		return 0, err
+	}
+	return len(c.rows), in.settle(context.WithoutCancel(ctx), c)
+}
+
+// claimed is a group of mails in hand.
+type claimed struct {
+	rows []ticketing.LedgerRow
+	read []readMail
+}
+
+// claim takes a group from the queue and reads it.
+func (in *Intake) claim(ctx context.Context) (claimed, error) {
 	rows, err := in.Queue.ClaimSpooled(ctx, in.Owner, cmp.Or(in.Group, groupSize), claimFor)
 	if err != nil {
-		return 0, fmt.Errorf("claim spooled mails: %w", err)
+		return claimed{}, fmt.Errorf("claim spooled mails: %w", err)
 	}
-	if len(rows) == 0 {
-		return 0, nil
-	}
-	// What was claimed is finished, even when the program is asked to stop.
-	ctx = context.WithoutCancel(ctx)
-	read := in.readAll(ctx, rows)
-	if err := in.decide(ctx, rows, read); err != nil {
-		return len(rows), err
+	return claimed{rows, in.readAll(context.WithoutCancel(ctx), rows)}, nil
+}
+
+// settle decides about a group.
+func (in *Intake) settle(ctx context.Context, c claimed) error {
+	if err := in.decide(ctx, c.rows, c.read); err != nil {
+		return err
 	}
 	if in.Settled != nil {
-		in.Settled(mailboxes(rows))
+		in.Settled(mailboxes(c.rows))
 	}
-	return len(rows), nil
+	if in.Decided != nil {
+		in.Decided(len(c.rows))
+	}
+	return nil
+}
+
+// giveBack lets others have a group that was read and cannot be decided about
+// now. Where that fails too, its claim runs out.
+func (in *Intake) giveBack(ctx context.Context, c claimed) error {
+	ids := make([]int64, len(c.rows))
+	for i, row := range c.rows {
+		ids[i] = row.ID
+	}
+	return in.Queue.ReleaseSpooled(context.WithoutCancel(ctx), in.Owner, ids, time.Now())
 }
 
 // readMail is one mail as read, or why it could not be.
@@ -163,7 +222,9 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 		return ticketing.Message{}, fmt.Errorf("open mail %d: %w", row.ID, err)
 	}
 	defer raw.Close()
-	m, err := mail.Parse(raw, in.Limits)
+	limits := in.Limits
+	limits.NoHTML = true // the desk keeps text; pages make HTML of the raw mail
+	m, err := mail.Parse(raw, limits)
 	if err != nil {
 		return ticketing.Message{}, fmt.Errorf("read mail %d: %w", row.ID, err)
 	}
