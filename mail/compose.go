@@ -26,7 +26,7 @@ const maxPassedOn = 18 << 20
 // attachments are named, not copied; they are encoded when it is sent. It
 // fails only for a header value with a line break in it.
 func (c Composer) Compose(l ticketing.Letter) (ticketing.Draft, error) {
-	w := wording{texts: c.Texts, letter: l}
+	w := wording{texts: c.Texts, letter: l, steps: map[string]string{}}
 	text := w.text()
 	d := ticketing.Draft{Attachments: attached(l)}
 	mixed, alternative := boundaries(l.MessageID)
@@ -42,7 +42,7 @@ func (c Composer) Compose(l ticketing.Letter) (ticketing.Draft, error) {
 	}
 	for _, part := range []struct{ kind, body string }{
 		{"text/plain", text},
-		{"text/html", htmlOf(text, w.language())},
+		{"text/html", htmlOf(text, w.language(), w.steps)},
 	} {
 		head.WriteString("--" + alternative + "\r\n")
 		writeText(head, part.kind, part.body)

@@ -24,7 +24,7 @@ func (w wording) notification() []string {
 	if len(l.Proposed) > 0 {
 		names := addressList(l.Proposed)
 		command := "#cc " + strings.ReplaceAll(bareList(l.Proposed), ",", "")
-		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n"+command+"\n"+w.oneStep(command))
+		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n"+w.oneStep(command))
 	}
 	said = append(said, w.words(), w.happened(), w.facts())
 	if l.Kind == ticketing.LetterNote {
@@ -62,15 +62,17 @@ func (w wording) reviewActions() string {
 	lines := []string{w.say("mail.held.actions")}
 	for _, action := range []string{"release", "trust", "admit", "split", "drop"} {
 		command := "#" + action + " " + strconv.FormatInt(l.Entry.ID, 10)
-		lines = append(lines, w.say("mail.held."+action)+": "+w.oneStep(command))
+		lines = append(lines, w.oneStep(command)+"  "+w.say("mail.held."+action))
 	}
 	return strings.Join(lines, "\n")
 }
 
-// oneStep is a link that opens a mail with the command in it (RFC 6068).
+// oneStep gives the command as it is, and makes it a link in the HTML, which
+// opens a mail with the command in it (RFC 6068).
 func (w wording) oneStep(command string) string {
 	escape := func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "+", "%20") }
-	return "mailto:" + escape(w.letter.ReplyTo) + "?subject=" + escape(w.subject()) + "&body=" + escape(command)
+	w.steps[command] = "mailto:" + escape(w.letter.ReplyTo) + "?subject=" + escape(w.subject()) + "&body=" + escape(command)
+	return command
 }
 
 // notice is one plain fact.

@@ -7,22 +7,23 @@ import (
 )
 
 // plainLink matches web addresses in running text.
-var plainLink = regexp.MustCompile(`(?:https?://|mailto:)[^\s<>"']+[^\s<>"'.,;:!?)\]]`)
+var plainLink = regexp.MustCompile(`https?://[^\s<>"']+[^\s<>"'.,;:!?)\]]`)
 
 // htmlOf is the HTML alternative of a letter's text: the same words, with
-// paragraphs, quotes and links a mail program can show as such.
-func htmlOf(text, language string) string {
+// paragraphs, quotes and links a mail program can show as such. A line of ours
+// that begins with one of the steps links it.
+func htmlOf(text, language string, steps map[string]string) string {
 	var b strings.Builder
 	b.WriteString(`<!DOCTYPE html><html lang="` + html.EscapeString(language) +
 		`"><head><meta charset="utf-8"></head><body style="font-family:sans-serif;font-size:14px;line-height:1.5">` + "\n")
 	for _, p := range strings.Split(strings.TrimSpace(text), "\n\n") {
-		b.WriteString(paragraph(p))
+		b.WriteString(paragraph(p, steps))
 	}
 	b.WriteString("</body></html>\n")
 	return b.String()
 }
 
-func paragraph(p string) string {
+func paragraph(p string, steps map[string]string) string {
 	p = strings.Trim(p, "\n")
 	style := ""
 	switch {
@@ -35,7 +36,21 @@ func paragraph(p string) string {
 	case everyLine(p, "> "):
 		return quoted(p, ">")
 	}
-	return "<p" + style + ">" + inlineHTML(p) + "</p>\n"
+	lines := strings.Split(p, "\n")
+	for i, l := range lines {
+		lines[i] = stepHTML(l, steps)
+	}
+	return "<p" + style + ">" + strings.Join(lines, "<br>\n") + "</p>\n"
+}
+
+// stepHTML is a line of ours, in which a command at the beginning is a link.
+func stepHTML(line string, steps map[string]string) string {
+	for command, link := range steps {
+		if rest, ok := strings.CutPrefix(line, command); ok && (rest == "" || rest[0] == ' ') {
+			return `<a href="` + html.EscapeString(link) + `">` + html.EscapeString(command) + `</a>` + inlineHTML(rest)
+		}
+	}
+	return inlineHTML(line)
 }
 
 func quoted(p, mark string) string {
@@ -60,7 +75,10 @@ func everyLine(p, prefix string) bool {
 func inlineHTML(text string) string {
 	var b strings.Builder
 	for at := 0; ; {
-		loc := plainLink.FindStringIndex(text[at:])
+		var loc []int
+		if mayLink(text[at:]) {
+			loc = plainLink.FindStringIndex(text[at:])
+		}
 		if loc == nil {
 			b.WriteString(breakLines(text[at:]))
 			return b.String()
@@ -70,6 +88,11 @@ func inlineHTML(text string) string {
 		b.WriteString(`<a href="` + url + `" rel="noopener noreferrer">` + url + `</a>`)
 		at += loc[1]
 	}
+}
+
+// mayLink spares most texts the search: it costs more than all the rest.
+func mayLink(text string) bool {
+	return strings.Contains(text, "://") || strings.Contains(text, "mailto:")
 }
 
 func breakLines(s string) string {

@@ -12,6 +12,9 @@ import (
 type wording struct {
 	texts  *catalogue.Catalogue
 	letter ticketing.Letter
+	// steps are commands in the text that are links in the HTML: each opens a
+	// mail with the command in it.
+	steps map[string]string
 }
 
 func (w wording) say(key string, args ...any) string {
