@@ -84,7 +84,7 @@ func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) 
 	if err != nil {
 		return nil, fmt.Errorf("read the signing keys: %w", err)
 	}
-	ring, err := ticketing.NewKeyring([]byte(h.config.Desk.Secret.Reveal()), keys, time.Now())
+	ring, err := ticketing.NewKeyring([]byte(h.config.Desk.Secret.Reveal()), keys, h.config.Tokens.Accept.Std(), time.Now())
 	if err != nil {
 		return nil, err
 	}

@@ -69,7 +69,8 @@ func (h *house) ensureKey(ctx context.Context, now time.Time) error {
 
 // rotate makes a new signing key if the newest valid one was made before
 // olderThan. It gives the new key, or one without an id if none was needed.
-func rotate(tx ticketing.Tx, olderThan, now time.Time) (ticketing.Key, error) {
+// accept is how long old keys are good for.
+func rotate(tx ticketing.Tx, olderThan time.Time, accept time.Duration, now time.Time) (ticketing.Key, error) {
 	keys, err := tx.Keys()
 	if err != nil {
 		return ticketing.Key{}, err
@@ -89,7 +90,7 @@ func rotate(tx ticketing.Tx, olderThan, now time.Time) (ticketing.Key, error) {
 	// serves again. A revoked one never does.
 	slices.Reverse(keys)
 	for i, k := range keys[:len(keys)-1] {
-		if k.RevokedAt.IsZero() && now.Sub(keys[i+1].CreatedAt) > ticketing.VerifyFor {
+		if k.RevokedAt.IsZero() && now.Sub(keys[i+1].CreatedAt) > accept {
 			made.ID = k.ID
 			return made, tx.UpdateKey(made)
 		}

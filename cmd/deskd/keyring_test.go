@@ -56,7 +56,7 @@ func TestRotate(t *testing.T) {
 						return err
 					}
 				}
-				made, err = rotate(tx, now.Add(-90*day), now)
+				made, err = rotate(tx, now.Add(-90*day), 390*day, now)
 				if err != nil {
 					return err
 				}

@@ -114,7 +114,7 @@ func (c keysRotateCmd) Run(ctx context.Context, p *program) error {
 				return err
 			}
 		}
-		made, err = rotate(tx, now.Add(time.Hour), now)
+		made, err = rotate(tx, now.Add(time.Hour), h.config.Tokens.Accept.Std(), now)
 		return err
 	})
 	if err != nil {
@@ -176,7 +176,7 @@ func (c keysRevokeCmd) Run(ctx context.Context, p *program) error {
 		if err := tx.UpdateKey(keys[i]); err != nil || !signs {
 			return err
 		}
-		made, err := rotate(tx, now.Add(time.Hour), now)
+		made, err := rotate(tx, now.Add(time.Hour), h.config.Tokens.Accept.Std(), now)
 		if err == nil && made.ID == "" {
 			err = errors.New("no new key was made")
 		}

@@ -102,7 +102,7 @@ func TestHopPattern(t *testing.T) {
 // address, and all fit into SMTP.
 func TestTrialAddresses(t *testing.T) {
 	t.Parallel()
-	ring, err := ticketing.NewKeyring(make([]byte, 32), []ticketing.Key{{ID: "a", CreatedAt: time.Now()}}, time.Now())
+	ring, err := ticketing.NewKeyring(make([]byte, 32), []ticketing.Key{{ID: "a", CreatedAt: time.Now()}}, time.Hour, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

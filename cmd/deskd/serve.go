@@ -263,7 +263,7 @@ func (d *daemon) rotateKey(ctx context.Context) error {
 	var made ticketing.Key
 	now := time.Now()
 	err := d.store.Update(ctx, func(tx ticketing.Tx) (err error) {
-		made, err = rotate(tx, now.Add(-d.config.Tokens.Rotate.Std()), now)
+		made, err = rotate(tx, now.Add(-d.config.Tokens.Rotate.Std()), d.config.Tokens.Accept.Std(), now)
 		return err
 	})
 	if err == nil && made.ID != "" {

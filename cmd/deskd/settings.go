@@ -25,20 +25,23 @@ func settings(c *config.Config) ticketing.Settings {
 		AgentsByToken: c.Desk.AgentsByMail == "token",
 		ShowAgentName: c.Desk.SenderName == "agent",
 		Acknowledge:   c.Desk.Ack,
-		ReopenWithin:  c.Desk.ReopenWithin.Std(),
+		ReopenWithin:  c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
+		MergeDepth: c.Threads.MergeDepth, GuessWithin: c.Threads.ProbableMatch.Std(),
 		Limits: ticketing.Limits{
 			AcksPerHour: c.Limits.AckPerHour, AcksPerDay: c.Limits.AckPerDay,
 			MailsPerHour: c.Limits.SenderPerHour, ReopensPerDay: c.Limits.ReopensPerDay,
 			CcPerMail: c.Limits.CcPerMail, CcPerTicket: c.Limits.CcPerTicket, MaxHops: c.Limits.MaxHops,
 			FailuresToSuppress: c.Bounces.SuppressAfter, SuppressAfter: c.Bounces.SuppressOver.Std(),
 		},
-		Breaker: ticketing.Breaker{Floor: c.Limits.BreakerFloor, Factor: c.Limits.BreakerFactor},
-		VERP:    c.SMTP.VERP,
+		Breaker:      ticketing.Breaker{Floor: c.Limits.BreakerFloor, Factor: c.Limits.BreakerFactor},
+		DelayedAfter: c.SMTP.DelayedAfter.Std(),
 	}
 	for _, m := range c.Mailbox {
+		out := c.SubmissionFor(m)
 		s.Mailboxes = append(s.Mailboxes, ticketing.Mailbox{
 			Address: ticketing.NormalizeAddress(m.Address), Name: m.Name, Language: m.Language,
 			Aliases: normalized(m.Aliases), OwnLists: normalized(m.OwnLists), Agents: normalized(m.Agents),
+			EnvelopeFrom: out.EnvelopeFrom, VERP: out.VERP,
 		})
 	}
 	return s
@@ -155,7 +158,7 @@ func (h *house) relays() (smtp.Relay, map[int64]smtp.Relay, error) {
 	others := map[int64]smtp.Relay{}
 	for i, m := range h.config.Mailbox {
 		s := h.config.SubmissionFor(m)
-		s.EnvelopeFrom = "" // the desk's matter
+		s.EnvelopeFrom, s.VERP = "", false // the desk's matter
 		if i > 0 && s == common {
 			continue
 		}
