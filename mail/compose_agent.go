@@ -102,6 +102,9 @@ func (w wording) args() map[string]string {
 		args = map[string]string{}
 	}
 	args["ticket"] = w.ticket()
+	if why := w.why(); why != "" {
+		args["why"] = why
+	}
 	return args
 }
 
@@ -163,10 +166,18 @@ func (w wording) facts() string {
 	if len(l.Ccs) > 0 {
 		lines = append(lines, w.say("mail.agent.ccs", "people", addressList(l.Ccs)))
 	}
-	if l.Entry.Why != "" {
-		lines = append(lines, w.say("mail.agent.why", "why", l.Entry.Why))
+	if why := w.why(); why != "" {
+		lines = append(lines, w.say("mail.agent.why", "why", why))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// why says by what the mail came to the ticket.
+func (w wording) why() string {
+	if claim := w.letter.Entry.EventArgs["claim"]; claim != "" {
+		return w.say("why." + claim)
+	}
+	return ""
 }
 
 func (w wording) link() string {

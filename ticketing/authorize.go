@@ -76,7 +76,10 @@ type Authority struct {
 	NoAck bool
 	// HoldReason is a catalogue key below "held." when Action is Hold.
 	HoldReason string
-	Why        string
+	// Claim is by what the mail came to the ticket: a catalogue key below
+	// "why.". Why says it all, in English.
+	Claim string
+	Why   string
 }
 
 // claim is what the routing evidence says about the sender: whether the reply
@@ -91,6 +94,11 @@ const (
 	nothing
 	claims
 )
+
+// key names the claim in the catalogue.
+func (c claim) key() string {
+	return [claims]string{"own_token", "others_token", "ids", "tag", "nothing"}[c]
+}
 
 // seat is the role as the decision table distinguishes it.
 type seat int
@@ -191,6 +199,7 @@ func Authorize(m Message, l Link, p People, s Settings) Authority {
 		ConfirmLink: cell.flags&confirm != 0,
 		OfferCc:     cell.flags&offerCc != 0,
 		NoAck:       cell.flags&noAck != 0,
+		Claim:       c.key(),
 		Why:         because(c, verdict, role, l),
 	}
 	if l.HoldReason != "" {

@@ -141,14 +141,18 @@ func message(m Message, a Authority, v Visibility, s Situation) Entry {
 		Verdict: m.Verdict, Why: a.Why, MailID: m.MailID, RawSHA256: m.RawSHA256,
 		MessageID: m.MessageID, Subject: m.Subject, MailKind: m.Kind,
 		Text: text, FullText: m.Text, Attachments: m.Attachments, At: s.Now,
-		EventArgs: oddities(m),
+		EventArgs: oddities(m, a),
 	}
 }
 
-// oddities are what agents should see of a mail beside its words: a Reply-To
-// that is not the sender, which we never follow, and what was hard to read.
-func oddities(m Message) map[string]string {
+// oddities are what agents should see of a mail beside its words: by what it
+// came here, a Reply-To that is not the sender, which we never follow, and
+// what was hard to read.
+func oddities(m Message, a Authority) map[string]string {
 	odd := map[string]string{}
+	if a.Claim != "" {
+		odd["claim"] = a.Claim
+	}
 	if len(m.ReplyTo) > 0 {
 		if address := NormalizeAddress(m.ReplyTo[0].Address); address != senderOf(m).Address {
 			odd["reply_to"] = address
