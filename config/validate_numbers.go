@@ -42,11 +42,10 @@ func (v *checker) integers() {
 	c := v.c
 	for key, n := range map[string]int{
 		"smtp.per_minute": c.SMTP.PerMinute, "smtp.per_day": c.SMTP.PerDay, "smtp.mails_per_connection": c.SMTP.MailsPerConnection,
-		"threads.references": c.Threads.References, "threads.merge_depth": c.Threads.MergeDepth, "verdict.tries": c.Verdict.Tries,
 		"limits.sender_per_hour": c.Limits.SenderPerHour, "limits.max_hops": c.Limits.MaxHops,
 		"limits.breaker_factor": c.Limits.BreakerFactor, "limits.breaker_floor": c.Limits.BreakerFloor,
 		"bounces.suppress_after": c.Bounces.SuppressAfter, "parse.parts": c.Parse.Parts,
-		"parse.fields": c.Parse.Fields, "parse.addresses": c.Parse.Addresses, "parse.attempts": c.Parse.Attempts,
+		"parse.fields": c.Parse.Fields, "parse.addresses": c.Parse.Addresses,
 	} {
 		v.within(key, n, 1, 1_000_000)
 	}
@@ -55,6 +54,12 @@ func (v *checker) integers() {
 		"limits.cc_per_mail": c.Limits.CcPerMail, "limits.cc_per_ticket": c.Limits.CcPerTicket,
 	} {
 		v.within(key, n, 0, 1_000_000)
+	}
+	for key, n := range map[string]int{
+		"threads.references": c.Threads.References, "threads.merge_depth": c.Threads.MergeDepth,
+		"verdict.tries": c.Verdict.Tries, "parse.attempts": c.Parse.Attempts,
+	} {
+		v.within(key, n, 1, 1000)
 	}
 	v.within("imap.batch", c.IMAP.Batch, 1, 1000)
 	v.within("parse.depth", c.Parse.Depth, 1, 100)

@@ -48,6 +48,9 @@ type Trust struct {
 	// ExchangeInternal believes "X-MS-Exchange-Organization-AuthAs: Internal"
 	// for OwnDomains. Only for servers that remove the field from outside mail.
 	ExchangeInternal bool
+	// SignatureAge is how old a DKIM signature may be that is checked here: older
+	// mail may be replayed. 0 means 7 days.
+	SignatureAge time.Duration
 }
 
 // Check tells what in t cannot be meant, for the configuration's errors.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -17,10 +18,9 @@ import (
 
 // Limits and windows of our own signature check.
 const (
-	maxSignatures     = 5        // signatures verified of one mail
-	maxSignature      = 16 << 10 // bytes of one DKIM-Signature field
-	maxSignedNames    = 100      // names in its h= tag
-	maxSignatureAge   = 7 * 24 * time.Hour
+	maxSignatures     = 5         // signatures verified of one mail
+	maxSignature      = 16 << 10  // bytes of one DKIM-Signature field
+	maxSignedNames    = 100       // names in its h= tag
 	maxSignatureAhead = time.Hour // a signer's clock may be fast
 )
 
@@ -181,7 +181,7 @@ func (c *check) fresh(v *dkim.Verification) error {
 		}
 	}
 	switch age := c.now.Sub(at); {
-	case age > maxSignatureAge:
+	case age > cmp.Or(c.trust.SignatureAge, 7*24*time.Hour):
 		return errors.New("it is too old, the mail may be replayed")
 	case age < -maxSignatureAhead:
 		return errors.New("it is from the future")

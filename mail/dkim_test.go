@@ -115,6 +115,8 @@ func TestBySignature(t *testing.T) {
 		{name: "blank line first", mail: "\r\n" + good, want: "none", evidence: "damaged"},
 
 		{name: "eight days old", mail: good, now: now.Add(8 * 24 * time.Hour), want: "none", evidence: "too old"},
+		{name: "eight days old, ten allowed", mail: good, now: now.Add(8 * 24 * time.Hour), trust: func(t *Trust) { t.SignatureAge = 10 * 24 * time.Hour }, want: "pass"},
+		{name: "two days old, one allowed", mail: good, now: now.Add(2 * 24 * time.Hour), trust: func(t *Trust) { t.SignatureAge = 24 * time.Hour }, want: "none", evidence: "too old"},
 		{name: "six days old", mail: good, now: now.Add(6 * 24 * time.Hour), want: "pass"},
 		{name: "from the future", mail: good, now: now.Add(-2 * time.Hour), want: "none", evidence: "future"},
 		{name: "expired since", mail: signing{expiry: now.Add(time.Hour)}.sign(t), now: now.Add(2 * time.Hour), want: "none", evidence: "expired"},

@@ -2,7 +2,8 @@ package mail
 
 import "strings"
 
-// maxIDs bounds the ids of References: the first and the last 50 are kept.
+// maxIDs bounds the ids kept of what a bounce returns, and how far back doubles
+// are looked for.
 const maxIDs = 100
 
 // maxID is the longest id kept, in bytes (RFC 5322 §2.1.1 allows no longer line).
@@ -12,8 +13,9 @@ const maxID = 998
 // Each id that stands in brackets is kept, however odd; without brackets the
 // words with an @ are. Inner white space is removed. Case is kept, since our
 // answer has to name the id as its author wrote it: fold both sides with
-// [FoldID] to compare.
-func messageIDs(value string) []string {
+// [FoldID] to compare. Of many the first and the last are kept, so many from
+// each end.
+func messageIDs(value string, ends int) []string {
 	var ids []string
 	rest := value
 	for {
@@ -41,8 +43,8 @@ func messageIDs(value string) []string {
 			}
 		}
 	}
-	if len(ids) > maxIDs {
-		ids = append(ids[:maxIDs/2:maxIDs/2], ids[len(ids)-maxIDs/2:]...)
+	if len(ids) > 2*ends {
+		ids = append(ids[:ends:ends], ids[len(ids)-ends:]...)
 	}
 	return ids
 }
@@ -65,7 +67,7 @@ func addID(ids []string, id string) []string {
 // oneID reads a field that holds a single id; without brackets the whole
 // value is the id.
 func oneID(value string) string {
-	if ids := messageIDs(value); len(ids) > 0 {
+	if ids := messageIDs(value, 1); len(ids) > 0 {
 		return ids[0]
 	}
 	if ids := addID(nil, strings.Trim(value, "<> \t")); len(ids) > 0 {

@@ -23,6 +23,7 @@ type Limits struct {
 	Decoded     int64         // decoded bytes of all parts together
 	Text        int           // bytes of rendered text, and of rendered HTML
 	Addresses   int           // addresses of one field
+	References  int           // message ids kept from each end of one field; 0 means 50
 	FileName    int           // bytes of a file name
 	Time        time.Duration // for the whole mail; 0 means no limit
 	// NoHTML leaves Message.HTML empty, for who does not show it.
@@ -34,7 +35,7 @@ type Limits struct {
 
 // DefaultLimits returns the limits of the mail rules: depth 16, 500 parts,
 // header 256 KiB and 1,000 fields, line 1 MiB, decoded 200 MiB, text 2 MiB,
-// 200 addresses, file name 200 bytes, 30 s.
+// 200 addresses, the first and the last 50 message ids, file name 200 bytes, 30 s.
 func DefaultLimits() Limits {
 	return Limits{
 		Depth:       16,
@@ -45,6 +46,7 @@ func DefaultLimits() Limits {
 		Decoded:     200 << 20,
 		Text:        2 << 20,
 		Addresses:   200,
+		References:  50,
 		FileName:    200,
 		Time:        30 * time.Second,
 		Charsets:    []string{"windows-1252"},

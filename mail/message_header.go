@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"strings"
 
 	"deskd/ticketing"
@@ -30,8 +31,8 @@ func (p *parser) readHeader(h header) {
 	m.Delivered = p.delivered(h)
 	m.Subject = cs.headerText(h.first("Subject"))
 	m.Date = parseDate(h.first("Date"))
-	m.InReplyTo = idFields(h, "In-Reply-To")
-	m.References = idFields(h, "References")
+	m.InReplyTo = p.idFields(h, "In-Reply-To")
+	m.References = p.idFields(h, "References")
 	m.OriginalID = oneID(h.first("X-Microsoft-Original-Message-ID"))
 	m.ThreadIndex = shorten(cleanText(strings.ToValidUTF8(stripBlanks(h.first("Thread-Index")), "")), 1000)
 	m.Hops = h.count("Received")
@@ -86,14 +87,15 @@ func containsFold(list []string, s string) bool {
 	return false
 }
 
-func idFields(h header, name string) []string {
+func (p *parser) idFields(h header, name string) []string {
+	ends := cmp.Or(p.limits.References, 50)
 	switch h.count(name) {
 	case 0:
 		return nil
 	case 1:
-		return messageIDs(h.first(name))
+		return messageIDs(h.first(name), ends)
 	}
-	return messageIDs(strings.Join(h.all(name), " "))
+	return messageIDs(strings.Join(h.all(name), " "), ends)
 }
 
 // listID takes the id out of `Phrase <id>` (RFC 2919 §3).

@@ -148,7 +148,7 @@ func TestMessageIDs(t *testing.T) {
 		"<> no id":                        "",
 		"<Mixed.Case@Example.ORG>":        "<Mixed.Case@Example.ORG>",
 	} {
-		if got := strings.Join(messageIDs(unfold(in)), " "); got != want {
+		if got := strings.Join(messageIDs(unfold(in), 50), " "); got != want {
 			t.Errorf("%q: got %q, want %q", in, got, want)
 		}
 	}
@@ -156,9 +156,15 @@ func TestMessageIDs(t *testing.T) {
 	for i := range 200 {
 		fmt.Fprintf(&many, "<%d@x> ", i)
 	}
-	got := messageIDs(many.String())
+	got := messageIDs(many.String(), 50)
 	if len(got) != 100 || got[0] != "<0@x>" || got[49] != "<49@x>" || got[50] != "<150@x>" || got[99] != "<199@x>" {
 		t.Errorf("first and last 50: %d, %q", len(got), got)
+	}
+	limits := DefaultLimits()
+	limits.References = 2
+	m, err := Parse(strings.NewReader("References: <1@x> <2@x> <3@x> <4@x> <5@x>\r\n\r\n"), limits)
+	if got := strings.Join(m.References, " "); err != nil || got != "<1@x> <2@x> <4@x> <5@x>" {
+		t.Errorf("first and last 2: %q, %v", got, err)
 	}
 	if FoldID("<A@ b>") != "<a@b>" {
 		t.Error("FoldID")

@@ -111,6 +111,7 @@ func (h *house) intake(ctx context.Context, r mail.Resolver, owed func()) (*inta
 	}
 	return &intake.Intake{
 		Queue: h.store, Desk: desk, Owner: h.owner, Limits: parseLimits(h.config), Trust: trust, Resolver: r,
+		Attempts: h.config.Parse.Attempts, SenderTries: h.config.Verdict.Tries, SenderWithin: h.config.Verdict.TryWithin.Std(),
 	}, nil
 }
 

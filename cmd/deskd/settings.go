@@ -59,6 +59,7 @@ func normalized(addresses []string) []string {
 func parseLimits(c *config.Config) mail.Limits {
 	l := mail.DefaultLimits()
 	l.Depth, l.Parts, l.Fields, l.Addresses = c.Parse.Depth, c.Parse.Parts, c.Parse.Fields, c.Parse.Addresses
+	l.References = c.Threads.References
 	l.HeaderBytes, l.LineBytes = int(c.Parse.HeaderSize), int(c.Parse.LineSize)
 	l.Decoded, l.Text, l.FileName = c.Parse.DecodedSize.Bytes(), int(c.Parse.TextSize), int(c.Parse.Filename)
 	l.Time = c.Parse.Timeout.Std()
@@ -85,7 +86,7 @@ func (h *house) trust(agents []ticketing.Person) (map[int64]mail.Trust, error) {
 		t := mail.Trust{
 			AuthservID: c.AuthservID, AnonymousTopmost: c.AuthservAnonymous, TrustedHops: c.TrustedHops,
 			OwnDomains: ownDomains, AgentDomains: agentDomains, OwnAddresses: own,
-			ExchangeInternal: c.TrustExchangeInternal,
+			ExchangeInternal: c.TrustExchangeInternal, SignatureAge: h.config.Verdict.DKIMMaxAge.Std(),
 		}
 		if err := t.Check(); err != nil {
 			return nil, fmt.Errorf("mailbox %s: %w", m.Address, err)

@@ -24,23 +24,14 @@ import (
 	"deskd/ticketing"
 )
 
-// MaxAttempts is how often a mail that cannot be read is tried before it
-// becomes a stub, and MaxDeaths how often the program may end while it has the
-// mail in hand. The second is larger, since the program may be ended from
-// outside.
-const (
-	MaxAttempts = 3
-	MaxDeaths   = 5
-)
-
 const (
 	groupSize = 200              // mails claimed at once
 	claimFor  = 5 * time.Minute  // longer than reading and deciding a group takes
 	poll      = time.Second      // when nobody rings
 	retryIn   = 30 * time.Second // times the attempts made
-	// askAgainIn is when the sender is looked up again after a temporary DNS
-	// fault: three tries within 15 minutes (mail-rules §2.2).
-	askAgainIn = 7 * time.Minute
+	// moreDeaths is how many times more than it is tried the program may end
+	// while it has a mail in hand: it may be ended from outside.
+	moreDeaths = 2
 )
 
 // Intake takes mails from the queue to the desk.
@@ -53,6 +44,15 @@ type Intake struct {
 	// 200.
 	Group  int
 	Limits mail.Limits
+	// Attempts is how often a mail that cannot be read is tried before it
+	// becomes a stub; 0 means 3. The program may end twice more than that while
+	// it has the mail in hand.
+	Attempts int
+	// SenderTries is how often the sender of a mail is looked up when the DNS has
+	// a temporary fault, and SenderWithin the time these tries are spread over;
+	// 0 means 3 and 15 minutes (mail-rules §2.2).
+	SenderTries  int
+	SenderWithin time.Duration
 	// Trust says, by mailbox id, whose word about senders is believed.
 	Trust    map[int64]mail.Trust
 	Resolver mail.Resolver
@@ -193,21 +193,29 @@ func (in *Intake) readAll(ctx context.Context, rows []ticketing.LedgerRow) []rea
 }
 
 func (in *Intake) read(ctx context.Context, row ticketing.LedgerRow) readMail {
-	if row.Attempts > MaxDeaths {
-		return readMail{stub: fmt.Sprintf("reading it ended the program or ran out of time %d times", MaxDeaths)}
+	if most := max(in.attempts(), in.senderTries()) + moreDeaths; row.Attempts > most {
+		return readMail{stub: fmt.Sprintf("reading it ended the program or ran out of time %d times", most)}
 	}
 	m, err := in.Read(ctx, row)
 	switch {
-	case err != nil && row.Attempts >= MaxAttempts && unreadable(err):
+	case err != nil && row.Attempts >= in.attempts() && unreadable(err):
 		return readMail{stub: err.Error()}
 	case err != nil:
 		return readMail{err: err, again: retryIn * time.Duration(row.Attempts)}
-	case m.Verdict.Temporary && row.Attempts < MaxAttempts && in.Trust[row.MailboxID].AuthservID == "":
+	case m.Verdict.Temporary && row.Attempts < in.senderTries() && in.Trust[row.MailboxID].AuthservID == "":
 		// What a server wrote into the mail stays as it is; only the DNS is
 		// worth asking again.
-		return readMail{err: errors.New("the sender cannot be looked up now: " + m.Verdict.Evidence), again: askAgainIn}
+		return readMail{err: errors.New("the sender cannot be looked up now: " + m.Verdict.Evidence), again: in.askAgainIn()}
 	}
 	return readMail{message: m}
+}
+
+func (in *Intake) attempts() int    { return cmp.Or(in.Attempts, 3) }
+func (in *Intake) senderTries() int { return cmp.Or(in.SenderTries, 3) }
+
+// askAgainIn is when the sender is looked up again.
+func (in *Intake) askAgainIn() time.Duration {
+	return cmp.Or(in.SenderWithin, 15*time.Minute) / time.Duration(max(1, in.senderTries()-1))
 }
 
 // unreadable reports whether the mail itself is at fault, not the storage.
@@ -272,7 +280,7 @@ func (in *Intake) decide(ctx context.Context, rows []ticketing.LedgerRow, read [
 		if r.Err == nil {
 			continue
 		}
-		if of[i].Attempts >= MaxAttempts {
+		if of[i].Attempts >= in.attempts() {
 			if err := in.Desk.Stub(ctx, of[i], r.Err.Error()); err != nil {
 				return fmt.Errorf("make a stub for mail %d: %w", of[i].ID, err)
 			}
