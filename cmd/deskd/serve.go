@@ -219,9 +219,6 @@ func (d *daemon) tick(ctx context.Context) error {
 		if err := d.rotateKey(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("the signing key could not be rotated; trying again", "error", err)
 		}
-		if err := d.watchAutomatic(ctx); err != nil && ctx.Err() == nil {
-			d.log.Warn("automatic letters could not be counted; trying again", "error", err)
-		}
 		if err := d.tickDesk(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("what is due could not be done; trying again", "error", err)
 		}
@@ -231,6 +228,9 @@ func (d *daemon) tick(ctx context.Context) error {
 	}
 }
 
+// tickDesk lets the desk look after what only time brings about, and warns
+// when a loop or a flood makes it write far more than usual; it keeps such
+// letters back by then.
 func (d *daemon) tickDesk(ctx context.Context) error {
 	desk, err := d.desk(ctx, d.sender.Wake)
 	if err != nil {
@@ -240,21 +240,6 @@ func (d *daemon) tickDesk(ctx context.Context) error {
 	if err == nil && !t.Paused.IsZero() {
 		d.log.Warn("more automatic mails than usual; they wait, and what people wrote goes out",
 			"until", t.Paused.UTC(), "within_an_hour", t.Automatic, "allowed", t.Limit)
-	}
-	return err
-}
-
-// watchAutomatic warns when a loop or a flood makes the desk write far more
-// than usual; the desk keeps such letters back by then.
-func (d *daemon) watchAutomatic(ctx context.Context) error {
-	desk, err := d.desk(ctx, nil)
-	if err != nil {
-		return err
-	}
-	done, err := desk.Tick(ctx)
-	if err == nil && !done.Paused.IsZero() {
-		d.log.Error("far more automatic letters than usual; they wait, what people wrote goes out; look for a loop with deskd outbox list",
-			"in_the_last_hour", done.Automatic, "allowed", done.Limit, "until", done.Paused)
 	}
 	return err
 }
