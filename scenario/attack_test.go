@@ -1,0 +1,296 @@
+package scenario_test
+
+import (
+	"bytes"
+	"fmt"
+	"maps"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"deskd/mail"
+	"deskd/ticketing"
+)
+
+// atkPattern finds the mark of an attack in its words.
+var atkPattern = regexp.MustCompile(`ATK-\d+-\d+\.`)
+
+// mailsPerWorld is how many mails a world is attacked with.
+const mailsPerWorld = 125
+
+// TestAttackers lets strangers, people who were taken off a ticket, people in
+// Cc, customers of other tickets and forgers of agents write whatever they
+// can: with reply addresses, ids and numbers that leaked, and with every field
+// that a mail can lie in. Nobody may gain anything by it. Run it longer with
+// -rapid.checks=10000.
+func TestAttackers(t *testing.T) {
+	for _, name := range []string{"one desk", "another desk"} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			a := newArena(t, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
+			rapid.Check(t, a.attack)
+			t.Logf("%d mails in %d worlds", a.mails, a.worlds)
+			for _, what := range slices.Sorted(maps.Keys(a.counts)) {
+				t.Logf("%6d %s", a.counts[what], what)
+			}
+		})
+	}
+}
+
+// attack makes a world, lets the attackers loose on it, and checks what they
+// gained.
+func (a *arena) attack(t *rapid.T) {
+	w := a.newWorld(t, rapid.Bool().Draw(t, "solved"))
+	before := w.look(t)
+	n := mailsPerWorld
+	if testing.Short() {
+		n = 10
+	}
+	attacks, raws := make([]attack, n), make([][]byte, n)
+	for i := range attacks {
+		attacks[i] = w.drawAttack(t, i)
+		raws[i] = attacks[i].bytes()
+	}
+	for i, r := range w.take(t, raws...) {
+		a.mails++
+		a.counts[whatBecame(r.Outcome)]++
+		w.made[r.Outcome.TicketID] = raws[i]
+	}
+	w.check(t, before, attacks)
+	w.checkAnswer(t, before)
+}
+
+// whatBecame puts outcomes that are alike together.
+func whatBecame(o ticketing.Outcome) string {
+	why, _, _ := strings.Cut(o.Reason, ":")
+	return string(o.State) + ": " + digits.ReplaceAllString(why, "N")
+}
+
+var digits = regexp.MustCompile(`\d+`)
+
+// sight is what matters of the tickets of a world.
+type sight struct {
+	a, b    ticketing.Ticket
+	onA     []string // active people but agents, in order
+	onB     []string
+	agents  int
+	entries []ticketing.Entry // of a and b
+}
+
+func (w *world) look(t fataler) (s sight) {
+	w.view(t, func(r ticketing.Reader) (err error) {
+		if s.a, err = r.Ticket(w.a); err != nil {
+			return err
+		}
+		if s.b, err = r.Ticket(w.b); err != nil {
+			return err
+		}
+		agents, err := r.Agents()
+		if err != nil {
+			return err
+		}
+		s.agents = len(agents)
+		for _, id := range []int64{w.a, w.b} {
+			people, err := r.Participants(id)
+			if err != nil {
+				return err
+			}
+			names := activeCustomers(people)
+			if id == w.a {
+				s.onA = names
+			} else {
+				s.onB = names
+			}
+			entries, err := r.Entries(id)
+			if err != nil {
+				return err
+			}
+			s.entries = append(s.entries, entries...)
+		}
+		return nil
+	})
+	return s
+}
+
+func activeCustomers(people []ticketing.Participant) []string {
+	var names []string
+	for _, p := range people {
+		if p.Active() && p.Role != ticketing.Agent {
+			names = append(names, string(p.Role)+" "+p.Address)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// check says what the attackers gained: nothing, or the test fails.
+func (w *world) check(t *rapid.T, before sight, attacks []attack) {
+	after := w.look(t)
+	if !slices.Equal(before.onA, after.onA) {
+		t.Errorf("people of ticket A: %v, before %v", after.onA, before.onA)
+	}
+	// Bob may add people to his own ticket; nobody else may.
+	if !slices.Equal(before.onB, after.onB) && !slices.ContainsFunc(attacks, func(a attack) bool {
+		return a.verdict() == ticketing.Pass && a.claims[0] == w.bob()
+	}) {
+		t.Errorf("people of ticket B: %v, before %v", after.onB, before.onB)
+	}
+	if after.agents != before.agents {
+		t.Errorf("%d agents, before %d", after.agents, before.agents)
+	}
+	w.checkTicket(t, before.a, after.a, attacks, []string{w.aiko(), w.ken(), w.late()})
+	w.checkTicket(t, before.b, after.b, attacks, append(addresses(after.onB), w.bob()))
+	w.checkLetters(t, after, attacks)
+	w.checkSight(t, after)
+}
+
+func addresses(names []string) []string {
+	var all []string
+	for _, n := range names {
+		_, address, _ := strings.Cut(n, " ")
+		all = append(all, address)
+	}
+	return all
+}
+
+// checkTicket: only a customer of the ticket may have opened it, and nothing
+// else of it changes by mail of customers.
+func (w *world) checkTicket(t *rapid.T, before, after ticketing.Ticket, attacks []attack, customers []string) {
+	if after.AssigneeID != before.AssigneeID || after.Priority != before.Priority || after.RequesterID != before.RequesterID ||
+		after.MergedInto != before.MergedInto || after.HoldReason != before.HoldReason || after.MailboxID != before.MailboxID {
+		t.Errorf("ticket %d: %+v, before %+v", after.ID, after, before)
+	}
+	if after.Status == before.Status {
+		return
+	}
+	may := func(a attack) bool {
+		return slices.ContainsFunc(a.senders(), func(c string) bool { return slices.Contains(customers, c) })
+	}
+	if after.Status != ticketing.Open || !slices.ContainsFunc(attacks, may) {
+		t.Errorf("ticket %d is %s, was %s, and no mail claims to come from a customer of it", after.ID, after.Status, before.Status)
+	}
+}
+
+// checkLetters: what went out holds no words that the recipient may not read,
+// and went to nobody but people of the tickets and senders of new ones.
+func (w *world) checkLetters(t *rapid.T, after sight, attacks []attack) {
+	hidden := map[string]bool{}
+	for _, e := range after.entries {
+		if e.Visibility != ticketing.Public {
+			hidden[atkPattern.FindString(e.Text)] = true
+		}
+	}
+	delete(hidden, "")
+	for _, l := range w.letters(t) {
+		if l.Recipient == "mia@example.com" {
+			continue
+		}
+		m, err := mail.Parse(bytes.NewReader(l.Draft.Head), mail.DefaultLimits())
+		if err != nil {
+			t.Fatalf("read our own letter: %v", err)
+		}
+		all := m.Subject + "\n" + m.Text + "\n" + m.HTML
+		for secret, readers := range w.secrets {
+			if strings.Contains(all, secret) && !slices.Contains(readers, l.Recipient) {
+				t.Errorf("%s to %s holds %s", l.Kind, l.Recipient, secret)
+			}
+		}
+		for _, mark := range atkPattern.FindAllString(all, -1) {
+			if hidden[mark] {
+				t.Errorf("%s to %s holds %s, which is not public", l.Kind, l.Recipient, mark)
+			}
+		}
+		if !w.mayGet(l, after, attacks) {
+			t.Errorf("%s about ticket %d went to %s, because of\n%s", l.Kind, l.TicketID, l.Recipient, w.made[l.TicketID])
+		}
+	}
+}
+
+// mayGet: letters about the tickets go to their customers, acknowledgements to
+// senders who were not refuted, and nothing else goes out.
+func (w *world) mayGet(l ticketing.OutboxMail, after sight, attacks []attack) bool {
+	switch l.TicketID {
+	case w.a:
+		return slices.Contains(addresses(after.onA), l.Recipient)
+	case w.b:
+		return slices.Contains(addresses(after.onB), l.Recipient)
+	}
+	return l.Kind == ticketing.LetterAck && slices.ContainsFunc(attacks, func(a attack) bool {
+		return a.verdict() != ticketing.Fail && slices.Contains(append(a.senders(), w.originals(a)...), l.Recipient)
+	})
+}
+
+// originals are those whom a mail through our own list may name as its sender.
+func (w *world) originals(a attack) []string {
+	var all []string
+	for _, lie := range a.lies {
+		if who, ok := strings.CutPrefix(lie, "X-Original-From: "); ok {
+			all = append(all, who)
+		}
+	}
+	return all
+}
+
+// checkAnswer: what an agent says in the end goes to those who were on the
+// ticket before, and to no others.
+func (w *world) checkAnswer(t *rapid.T, before sight) {
+	raw := fmt.Sprintf("Authentication-Results: %s; dmarc=pass header.from=example.com\r\nFrom: mia@example.com\r\nTo: %s\r\n"+
+		"Subject: Printer\r\nMessage-ID: <last-%d@test>\r\n\r\nLAST-%d\r\n", trustedServer, w.agentsPlace, w.number, w.number)
+	w.take(t, []byte(raw))
+	var got []string
+	for _, l := range w.letters(t) {
+		if l.Kind == ticketing.LetterReply && l.TicketID == w.a {
+			got = append(got, l.Recipient)
+		}
+	}
+	want := addresses(before.onA)
+	slices.Sort(got)
+	slices.Sort(want)
+	if !slices.Equal(got, want) {
+		t.Errorf("the agent's answer went to %v, want %v", got, want)
+	}
+}
+
+// checkSight: the query by which customers see their tickets gives public
+// entries from their horizon on, and none to those who are gone.
+func (w *world) checkSight(t *rapid.T, after sight) {
+	w.view(t, func(r ticketing.Reader) error {
+		for _, id := range []int64{w.a, w.b} {
+			people, err := r.Participants(id)
+			if err != nil {
+				return err
+			}
+			for _, p := range people {
+				if p.Role == ticketing.Agent {
+					continue
+				}
+				entries, err := r.EntriesVisibleTo(p.ID)
+				if err != nil {
+					return err
+				}
+				w.checkEntries(t, p, entries)
+			}
+		}
+		return nil
+	})
+}
+
+func (w *world) checkEntries(t *rapid.T, p ticketing.Participant, entries []ticketing.Entry) {
+	if !p.Active() && len(entries) > 0 {
+		t.Errorf("%s was taken off ticket %d and sees %d entries", p.Address, p.TicketID, len(entries))
+	}
+	for _, e := range entries {
+		if e.Visibility != ticketing.Public || e.ID < p.SinceEntry || e.TicketID != p.TicketID {
+			t.Errorf("%s sees entry %d of ticket %d, %s, from %d on", p.Address, e.ID, e.TicketID, e.Visibility, p.SinceEntry)
+		}
+		for secret, readers := range w.secrets {
+			if strings.Contains(e.Text, secret) && !slices.Contains(readers, p.Address) && !(p.TicketID == w.b && strings.HasPrefix(secret, "PUB")) {
+				t.Errorf("%s sees %s", p.Address, secret)
+			}
+		}
+	}
+}
