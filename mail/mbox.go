@@ -3,15 +3,17 @@ package mail
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
 )
 
 // SplitMbox yields the mails of an mbox file (RFC 4155) one by one, without
-// their "From " lines and with ">From " unescaped (mboxrd). A mail longer
-// than limit bytes gives an error in its place and the next one follows; an
-// error of the reader ends it. The bytes belong to the caller.
+// their "From " lines and with ">From " unescaped (mboxrd). Of a mail longer
+// than limit bytes comes the beginning, with an error that wraps [ErrTooLong],
+// and the next one follows; an error of the reader ends it. The bytes belong to
+// the caller.
 func SplitMbox(r io.Reader, limit int) iter.Seq2[[]byte, error] {
 	return func(yield func([]byte, error) bool) {
 		s := mboxSplitter{lines: bufio.NewReaderSize(r, 64<<10), limit: limit, blank: true, start: true}
@@ -26,6 +28,9 @@ func SplitMbox(r io.Reader, limit int) iter.Seq2[[]byte, error] {
 		}
 	}
 }
+
+// ErrTooLong is about a mail of which only the beginning was read.
+var ErrTooLong = errors.New("longer than the limit")
 
 type mboxSplitter struct {
 	lines  *bufio.Reader
@@ -63,9 +68,7 @@ func (s *mboxSplitter) next() ([]byte, error) {
 		if s.start && escapedFrom(line) {
 			line = line[1:]
 		}
-		if tooLong = tooLong || len(raw)+len(line) > s.limit; tooLong {
-			raw = nil
-		} else {
+		if tooLong = tooLong || len(raw)+len(line) > s.limit; !tooLong {
 			raw = append(raw, line...)
 		}
 		s.blank = s.start && len(trimEOL(line)) == 0
@@ -83,7 +86,7 @@ func (s *mboxSplitter) next() ([]byte, error) {
 func (s *mboxSplitter) mail(raw []byte, tooLong bool) ([]byte, error) {
 	s.number++
 	if tooLong {
-		return nil, fmt.Errorf("mail %d of the mbox is longer than %d bytes", s.number, s.limit)
+		return raw, fmt.Errorf("mail %d of the mbox, of more than %d bytes: %w", s.number, s.limit, ErrTooLong)
 	}
 	if n := len(trimEOL(raw)); bytes.HasSuffix(raw[:n], []byte("\n")) {
 		raw = raw[:n]

@@ -15,7 +15,7 @@ func TestSplitMbox(t *testing.T) {
 	const sep = "From joe@example.org Tue Nov 24 10:00:00 2026\n"
 	tests := []struct {
 		name, mbox string
-		want       []string // "!" is an error
+		want       []string // "!" stands before one that is too long
 	}{
 		{"empty", "", nil},
 		{"one", sep + "Subject: a\n\nbody\n", []string{"Subject: a\n\nbody\n"}},
@@ -24,17 +24,19 @@ func TestSplitMbox(t *testing.T) {
 		{"a sentence", sep + "\nHello\n\nFrom now on: never.\n", []string{"\nHello\n\nFrom now on: never.\n"}},
 		{"not after a blank line", sep + "\nHello\n" + sep, []string{"\nHello\n" + sep}},
 		{"no separator", "Subject: a\n\nb\n", []string{"Subject: a\n\nb\n"}},
-		{"too long", sep + strings.Repeat("x", 300) + "\n\n" + sep + "Subject: b\n", []string{"!", "Subject: b\n"}},
+		{"too long", sep + "Subject: a\n\n" + strings.Repeat("x", 300) + "\n\n" + sep + "Subject: b\n", []string{"!Subject: a\n\n", "Subject: b\n"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			var got []string
 			for raw, err := range SplitMbox(strings.NewReader(tt.mbox), 200) {
-				if err != nil {
-					got = append(got, "!")
-				} else {
-					got = append(got, string(raw))
+				mark := ""
+				if errors.Is(err, ErrTooLong) {
+					mark = "!"
+				} else if err != nil {
+					t.Fatal(err)
 				}
+				got = append(got, mark+string(raw))
 			}
 			if strings.Join(got, "|") != strings.Join(tt.want, "|") || len(got) != len(tt.want) {
 				t.Errorf("got %q, want %q", got, tt.want)

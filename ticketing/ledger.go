@@ -37,7 +37,7 @@ type LedgerRow struct {
 	RawSHA256   string // "" when gone
 	Size        int64
 	// HeaderOnly: the mail was larger than the limit; only its header was
-	// taken, the rest is still in the mailbox.
+	// taken, the rest is still in the mailbox, or in the file it came from.
 	HeaderOnly bool
 	// Backlog: older than two days when it was first seen; never acknowledged.
 	Backlog    bool

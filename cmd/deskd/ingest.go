@@ -33,9 +33,9 @@ type ingestCmd struct {
 }
 
 func (ingestCmd) Help() string {
-	return `Takes mails into the desk the way serve does: each is stored as it came, then decided about. It works while serve runs and without it; mails that are owed as a consequence are sent by serve. Mails older than two days (imap.ack_max_age) are not acknowledged. A mail that is there already is noted as a double and changes nothing.
+	return `Takes mails into the desk the way serve does: each is stored as it came, then decided about. It works while serve runs and without it; mails that are owed as a consequence are sent by serve. Mails older than two days (imap.ack_max_age) are not acknowledged. A mail that is there already is noted as a double and changes nothing. Of a mail larger than parse.message_size the header is taken alone, and its ticket says so; a file stays where it is.
 
-As the pipe of a mail server, name it with -: exit status 0 means that the mail is stored, 75 that the server should try again later, 69 that the mail is larger than parse.message_size. Standard input is always a single mail; a line "From " before its header is passed over.
+As the pipe of a mail server, name it with -: exit status 0 means that the mail is stored, 75 that the server should try again later, 69 that there was no mail. Standard input is always a single mail; a line "From " before its header is passed over.
 
 Examples:
 
@@ -95,7 +95,7 @@ func (c ingestCmd) files(ctx context.Context, p *program, b *batch) error {
 	defer b.progress.end()
 	var faults []error
 	for _, name := range c.Files {
-		for m, err := range mailsOf(name, b.house.config.Parse.MessageSize.Bytes()) {
+		for m, err := range mailsOf(name, boundsOf(b.house.config)) {
 			if err != nil {
 				faults = append(faults, fmt.Errorf("ingest %s: %w", name, err))
 				continue
@@ -109,6 +109,9 @@ func (c ingestCmd) files(ctx context.Context, p *program, b *batch) error {
 		return errors.Join(append(faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
 	}
 	b.progress.end()
+	if b.heads > 0 {
+		fmt.Fprintf(p.err, "deskd: of %d mails, larger than parse.message_size (%s), only the header was taken\n", b.heads, b.house.config.Parse.MessageSize)
+	}
 	if err := c.summary(p, b); err != nil {
 		return err
 	}
@@ -149,12 +152,16 @@ type batch struct {
 	held    int64 // bytes of waiting mails that are in memory
 	read    int64 // bytes of waiting mails
 	stored  int
+	heads   int // mails of which only the header was taken
 	states  map[ticketing.LedgerState]int
 }
 
 func (b *batch) add(ctx context.Context, m foundMail) error {
 	b.waiting = append(b.waiting, b.arrival(m))
 	b.read += m.size
+	if m.headerOnly {
+		b.heads++
+	}
 	if m.inMemory {
 		b.held += m.size
 	}
@@ -168,7 +175,7 @@ func (b *batch) arrival(m foundMail) ticketing.Arrival {
 	oldest := time.Now().Add(-b.house.config.IMAP.AckMaxAge.Std())
 	written := dateOf(m)
 	return ticketing.Arrival{
-		MailboxID: b.mailbox.ID, Source: ticketing.SourceIngest, ReceivedAt: m.received, Size: m.size, Open: m.open,
+		MailboxID: b.mailbox.ID, Source: ticketing.SourceIngest, ReceivedAt: m.received, Size: m.size, Open: m.open, HeaderOnly: m.headerOnly,
 		Backlog: m.received.Before(oldest) || !written.IsZero() && written.Before(oldest),
 	}
 }
@@ -214,7 +221,7 @@ func decideAll(ctx context.Context, in *intake.Intake) error {
 // pipe takes one mail from standard input. Once it is stored nothing is a
 // failure any more: whoever sent it would send it again.
 func (b *batch) pipe(ctx context.Context, p *program) error {
-	m, err := readPipe(p.in, b.house.config.Parse.MessageSize)
+	m, err := readPipe(p.in, boundsOf(b.house.config))
 	if err != nil {
 		return err
 	}

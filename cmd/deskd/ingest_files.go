@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -26,11 +27,20 @@ type foundMail struct {
 	size     int64
 	received time.Time
 	inMemory bool
+	// headerOnly: the mail is too large, and only its header is given.
+	headerOnly bool
 }
 
-// mailsOf finds the mails of a file, an mbox or a Maildir folder. Mails larger
-// than limit bytes are errors in their place.
-func mailsOf(name string, limit int64) iter.Seq2[foundMail, error] {
+// bounds say how much of a mail is taken, in bytes: of a larger one only the
+// header, as far as it reaches.
+type bounds struct{ mail, header int64 }
+
+func boundsOf(c *config.Config) bounds {
+	return bounds{c.Parse.MessageSize.Bytes(), c.Parse.HeaderSize.Bytes()}
+}
+
+// mailsOf finds the mails of a file, an mbox or a Maildir folder.
+func mailsOf(name string, limit bounds) iter.Seq2[foundMail, error] {
 	info, err := os.Stat(name)
 	switch {
 	case err != nil:
@@ -53,7 +63,7 @@ func failing(err error) iter.Seq2[foundMail, error] {
 }
 
 // fileMail is a file that holds one mail.
-func fileMail(name string, limit int64) (foundMail, error) {
+func fileMail(name string, limit bounds) (foundMail, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return foundMail{}, err
@@ -61,15 +71,50 @@ func fileMail(name string, limit int64) (foundMail, error) {
 	if !info.Mode().IsRegular() {
 		return foundMail{}, fmt.Errorf("%s is not a file", name)
 	}
-	if info.Size() > limit {
-		return foundMail{}, tooLarge(limit)
+	if info.Size() > limit.mail {
+		f, err := os.Open(name)
+		if err != nil {
+			return foundMail{}, err
+		}
+		defer f.Close()
+		return headerMail(f, limit, info.ModTime())
 	}
 	open := func() (io.ReadCloser, error) { return os.Open(name) }
 	return foundMail{open: open, size: info.Size(), received: info.ModTime()}, nil
 }
 
-func tooLarge(limit int64) error {
-	return fmt.Errorf("larger than parse.message_size, %s; raise it to take this mail", config.Size(limit))
+// headerMail gives the header of a mail that is too large.
+func headerMail(r io.Reader, limit bounds, received time.Time) (foundMail, error) {
+	head, err := headOf(r, limit.header)
+	if err != nil {
+		return foundMail{}, err
+	}
+	m := memoryMail(head, received)
+	m.headerOnly = true
+	return m, nil
+}
+
+func memoryMail(raw []byte, received time.Time) foundMail {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }
+	return foundMail{open: open, close: func() {}, size: int64(len(raw)), received: received, inMemory: true}
+}
+
+// headOf reads a header with the blank line that ends it, of at most limit
+// bytes.
+func headOf(r io.Reader, limit int64) ([]byte, error) {
+	lines := bufio.NewReader(io.LimitReader(r, limit))
+	var head []byte
+	for start := true; ; {
+		line, err := lines.ReadSlice('\n')
+		head = append(head, line...)
+		switch {
+		case err == io.EOF, start && len(bytes.TrimRight(line, "\r\n")) == 0:
+			return head, nil
+		case err != nil && err != bufio.ErrBufferFull:
+			return nil, fmt.Errorf("read the header: %w", err)
+		}
+		start = err == nil
+	}
 }
 
 func isMbox(name string) (bool, error) {
@@ -86,7 +131,7 @@ func isMbox(name string) (bool, error) {
 }
 
 // mbox reads the mails of an mbox file one after the other.
-func mbox(name string, modified time.Time, limit int64) iter.Seq2[foundMail, error] {
+func mbox(name string, modified time.Time, limit bounds) iter.Seq2[foundMail, error] {
 	return func(yield func(foundMail, error) bool) {
 		f, err := os.Open(name)
 		if err != nil {
@@ -94,9 +139,11 @@ func mbox(name string, modified time.Time, limit int64) iter.Seq2[foundMail, err
 			return
 		}
 		defer f.Close()
-		for raw, err := range mail.SplitMbox(f, int(limit)) {
-			m := foundMail{size: int64(len(raw)), received: modified, inMemory: true}
-			m.open = func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(raw)), nil }
+		for raw, err := range mail.SplitMbox(f, int(limit.mail)) {
+			m := memoryMail(raw, modified)
+			if errors.Is(err, mail.ErrTooLong) {
+				m, err = headerMail(bytes.NewReader(raw), limit, modified)
+			}
 			if !yield(m, err) {
 				return
 			}
@@ -106,7 +153,7 @@ func mbox(name string, modified time.Time, limit int64) iter.Seq2[foundMail, err
 
 // maildir reads the mails of a Maildir folder, in the order of their names,
 // which begin with the time of delivery.
-func maildir(name string, limit int64) iter.Seq2[foundMail, error] {
+func maildir(name string, limit bounds) iter.Seq2[foundMail, error] {
 	var files []string
 	folders := 0
 	for _, sub := range []string{"cur", "new"} {
@@ -144,9 +191,11 @@ func maildir(name string, limit int64) iter.Seq2[foundMail, error] {
 }
 
 // readPipe keeps the one mail on standard input, without a "From " line that
-// the mail server may have put before it.
-func readPipe(r io.Reader, limit config.Size) (foundMail, error) {
-	in := bufio.NewReader(io.LimitReader(r, limit.Bytes()+1))
+// the mail server may have put before it. Of a mail that is too large the rest
+// is read and thrown away: the server must not take it for a failure and try
+// for days.
+func readPipe(r io.Reader, limit bounds) (foundMail, error) {
+	in := bufio.NewReader(io.LimitReader(r, max(limit.mail, limit.header)+1))
 	if head, _ := in.Peek(5); string(head) == "From " {
 		if _, err := in.ReadSlice('\n'); err != nil {
 			return foundMail{}, fmt.Errorf("read standard input: %w", err)
@@ -160,8 +209,12 @@ func readPipe(r io.Reader, limit config.Size) (foundMail, error) {
 	switch {
 	case err == nil && info.Size() == 0:
 		err = &statusError{exitUnavailable, fmt.Errorf("standard input is empty: there is no mail")}
-	case err == nil && info.Size() > limit.Bytes():
-		err = &statusError{exitUnavailable, tooLarge(limit.Bytes())}
+	case err == nil && info.Size() > limit.mail:
+		defer f.Close()
+		if _, err := io.Copy(io.Discard, r); err != nil {
+			return foundMail{}, fmt.Errorf("read standard input: %w", err)
+		}
+		return headerMail(f, limit, time.Now())
 	}
 	if err != nil {
 		_ = f.Close()

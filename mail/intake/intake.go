@@ -245,7 +245,11 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 	m.Source = row.Source
 	m.NoAck = m.NoAck || row.Backlog // old when it was first seen
 	if row.HeaderOnly {
-		m.Problems = append(m.Problems, "larger than the limit: only its header was taken, the mail is still in the mailbox")
+		where := "the mail is still in the mailbox"
+		if row.Source == ticketing.SourceIngest {
+			where = "if it came from a file, it is still there"
+		}
+		m.Problems = append(m.Problems, "larger than the limit: only its header was taken, "+where)
 	}
 	return m, nil
 }
