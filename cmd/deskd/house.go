@@ -109,10 +109,9 @@ func (h *house) intake(ctx context.Context, r mail.Resolver, owed func()) (*inta
 	if err != nil {
 		return nil, err
 	}
-	return &intake.Intake{
-		Queue: h.store, Desk: desk, Owner: h.owner, Limits: parseLimits(h.config), Trust: trust, Resolver: r,
-		Attempts: h.config.Parse.Attempts, SenderTries: h.config.Verdict.Tries, SenderWithin: h.config.Verdict.TryWithin.Std(),
-	}, nil
+	in := reading(h.config)
+	in.Queue, in.Desk, in.Owner, in.Trust, in.Resolver = h.store, desk, h.owner, trust, r
+	return in, nil
 }
 
 // mailbox finds a mailbox of the configuration by an address of it; "" is the

@@ -10,6 +10,7 @@ import (
 	"deskd/config"
 	"deskd/mail"
 	"deskd/mail/imap"
+	"deskd/mail/intake"
 	"deskd/mail/smtp"
 	"deskd/ticketing"
 )
@@ -64,6 +65,14 @@ func parseLimits(c *config.Config) mail.Limits {
 	l.Decoded, l.Text, l.FileName = c.Parse.DecodedSize.Bytes(), int(c.Parse.TextSize), int(c.Parse.Filename)
 	l.Time = c.Parse.Timeout.Std()
 	return l
+}
+
+// reading is how spooled mails are read and how often that is tried.
+func reading(c *config.Config) *intake.Intake {
+	return &intake.Intake{
+		Limits: parseLimits(c), Attempts: c.Parse.Attempts,
+		SenderTries: c.Verdict.Tries, SenderWithin: c.Verdict.TryWithin.Std(),
+	}
 }
 
 // trust says, by mailbox id, whose word about senders is believed.
