@@ -32,6 +32,7 @@ type dialect struct {
 	openPools func(target string) (write, read *sqlx.DB, err error)
 	lock      func() (goose.ProviderOption, error)
 	list      func([]string) any
+	numbers   func([]int64) any
 	index     func(*session, []tokenRow) error
 	query     func(words []token) string
 	classify  func(error) error
@@ -57,6 +58,7 @@ func sqliteDialect() *dialect {
 		search:    "FROM entry_search s JOIN entry e ON e.id = s.rowid WHERE entry_search MATCH ?",
 		openPools: openSQLite,
 		list:      jsonList,
+		numbers:   jsonNumbers,
 		index:     indexEach,
 		query:     ftsQuery,
 		classify:  classifySQLite,
@@ -88,6 +90,7 @@ func postgresDialect() *dialect {
 			return goose.WithSessionLocker(l), nil
 		},
 		list:     func(v []string) any { return pq.Array(v) },
+		numbers:  func(v []int64) any { return pq.Array(v) },
 		index:    indexTogether,
 		query:    tsQuery,
 		classify: classifyPostgres,

@@ -37,6 +37,15 @@ func (x *session) Entry(id int64) (ticketing.Entry, error) {
 	return rows[0], nil
 }
 
+// EntryTicket implements [ticketing.Reader].
+func (x *session) EntryTicket(id int64) (int64, error) {
+	if ticketID, ok := x.known.entryTickets[id]; ok {
+		return ticketID, nil
+	}
+	ticketID, err := one(x, plain[int64], "SELECT ticket_id FROM entry WHERE id = ?", id)
+	return ticketID, wrap(err, "read the ticket of entry %d", id)
+}
+
 // Entries implements [ticketing.Reader].
 func (x *session) Entries(ticketID int64) ([]ticketing.Entry, error) {
 	all, err := x.entries("SELECT "+entryColumns+" FROM entry e WHERE e.ticket_id = ? ORDER BY e.id", ticketID)
@@ -125,6 +134,7 @@ func (x *session) UpdateEntry(e ticketing.Entry) error {
 	if err != nil {
 		return wrap(err, "change entry %d", e.ID)
 	}
+	delete(x.known.entryTickets, e.ID)
 	n, err := x.exec(`UPDATE entry SET ticket_id = ?, kind = ?, text = ?, visibility = ?, unverified = ?, why = ?, mail_kind = ?,
 		event_args = ?, review_state = ?, review = ? WHERE id = ?`,
 		e.TicketID, string(e.Kind), e.Text, string(e.Visibility), e.Unverified, e.Why, string(e.MailKind),

@@ -37,6 +37,7 @@ func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
 	if o.State == ticketing.LedgerSpooled || o.State == "" {
 		return fmt.Errorf("settle mail %d: %q is not an outcome", mailID, o.State)
 	}
+	delete(x.known.prior, cleanText(o.MessageID))
 	n, err := x.exec(`UPDATE ledger SET state = ?, reason = ?, ticket_id = ?, entry_id = ?, message_id = ?,
 		body_digest = ?, sender = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
 		WHERE id = ? AND state = 'spooled'`,
@@ -70,6 +71,9 @@ func scanPrior(r scanner) (m ticketing.PriorMail, err error) {
 func (x *session) MailsWithMessageID(messageID string) ([]ticketing.PriorMail, error) {
 	if messageID == "" {
 		return nil, nil
+	}
+	if known, ok := x.known.prior[cleanText(messageID)]; ok {
+		return slices.Clone(known), nil
 	}
 	all, err := list(x, scanPrior, priorSelect+` WHERE l.message_id = ? AND l.message_id <> '' AND l.state <> 'spooled'
 		ORDER BY l.id LIMIT 20`, messageID)

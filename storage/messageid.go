@@ -18,6 +18,9 @@ func (x *session) AddMessageIDs(ticketID, entryID int64, ids []string) error {
 	if len(clean) == 0 {
 		return nil
 	}
+	for _, id := range clean {
+		delete(x.known.messageIDs, id)
+	}
 	// WHERE true keeps SQLite from reading ON as that of a join.
 	_, err := x.exec("INSERT INTO message_id (id, ticket_id, entry_id) SELECT t.value, CAST(? AS BIGINT), CAST(? AS BIGINT) FROM "+
 		x.store.dialect.unnest+" WHERE true ON CONFLICT (id) DO NOTHING", ticketID, entryID, x.store.dialect.list(clean))
@@ -31,8 +34,8 @@ func scanStoredID(r scanner) (s ticketing.StoredID, err error) {
 
 // FindMessageIDs implements [ticketing.Reader].
 func (x *session) FindMessageIDs(ids []string) ([]ticketing.StoredID, error) {
-	found := map[string]ticketing.StoredID{}
-	for rest := ids; len(rest) > 0; {
+	found, rest := x.recallMessageIDs(ids)
+	for len(rest) > 0 {
 		n := min(len(rest), idsAtOnce)
 		clean := make([]string, n)
 		for i, id := range rest[:n] {
@@ -56,4 +59,20 @@ func (x *session) FindMessageIDs(ids []string) ([]ticketing.StoredID, error) {
 		}
 	}
 	return all, nil
+}
+
+// recallMessageIDs finds what is known already of all the ids, or else leaves
+// all of them to be asked for.
+func (x *session) recallMessageIDs(ids []string) (found map[string]ticketing.StoredID, rest []string) {
+	found = map[string]ticketing.StoredID{}
+	for _, id := range ids {
+		s, ok := x.known.messageIDs[cleanText(id)]
+		if !ok {
+			return map[string]ticketing.StoredID{}, ids
+		}
+		if s.there {
+			found[s.row.MessageID] = s.row
+		}
+	}
+	return found, nil
 }

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"errors"
 
 	"deskd/ticketing"
 )
@@ -19,10 +20,16 @@ func (x *session) readDomains(o *ticketing.Organisation) (err error) {
 
 // OrganisationByDomain implements [ticketing.Reader].
 func (x *session) OrganisationByDomain(domain string) (ticketing.Organisation, error) {
+	if o, ok := x.known.organisations[domain]; ok {
+		return o.get()
+	}
 	o, err := one(x, scanOrganisation, `SELECT o.id, o.name FROM organisation_domain d
 		JOIN organisation o ON o.id = d.organisation_id WHERE d.domain = ?`, domain)
 	if err == nil {
 		err = x.readDomains(&o)
+	}
+	if x.known.on && (err == nil || errors.Is(err, ticketing.ErrNotFound)) {
+		x.known.organisations[domain] = maybe[ticketing.Organisation]{o, err == nil}
 	}
 	return o, wrap(err, "read organisation of a domain")
 }

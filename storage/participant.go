@@ -1,6 +1,8 @@
 package storage
 
 import (
+	"slices"
+
 	"deskd/ticketing"
 )
 
@@ -18,12 +20,18 @@ func scanParticipant(r scanner) (m ticketing.Participant, err error) {
 
 // Participants implements [ticketing.Reader].
 func (x *session) Participants(ticketID int64) ([]ticketing.Participant, error) {
+	if all, ok := x.known.participants[ticketID]; ok {
+		return slices.Clone(all), nil
+	}
 	all, err := list(x, scanParticipant, participantSelect+" WHERE m.ticket_id = ? ORDER BY m.id", ticketID)
 	return all, wrap(err, "list participants of ticket %d", ticketID)
 }
 
 // Participant implements [ticketing.Reader].
 func (x *session) Participant(id int64) (ticketing.Participant, error) {
+	if m, ok := x.known.places[id]; ok {
+		return m, nil
+	}
 	m, err := one(x, scanParticipant, participantSelect+" WHERE m.id = ?", id)
 	return m, wrap(err, "read participant %d", id)
 }
@@ -31,6 +39,7 @@ func (x *session) Participant(id int64) (ticketing.Participant, error) {
 // InsertParticipant implements [ticketing.Tx]. A person has one place on a
 // ticket in each role: a second one is an error.
 func (x *session) InsertParticipant(m ticketing.Participant) (int64, error) {
+	x.known.participantChanged(m)
 	id, err := one(x, plain[int64], `INSERT INTO participant (ticket_id, person_id, name, address, language, role,
 		since_entry, epoch, added_by, reached, created_at, removed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
@@ -41,6 +50,7 @@ func (x *session) InsertParticipant(m ticketing.Participant) (int64, error) {
 
 // UpdateParticipant implements [ticketing.Tx]. Ticket and person stay.
 func (x *session) UpdateParticipant(m ticketing.Participant) error {
+	x.known.participantChanged(m)
 	n, err := x.exec(`UPDATE participant SET name = ?, address = ?, language = ?, role = ?, since_entry = ?, epoch = ?,
 		added_by = ?, reached = ?, created_at = ?, removed_at = ? WHERE id = ?`,
 		m.Name, m.Address, m.Language, string(m.Role), m.SinceEntry, m.Epoch,

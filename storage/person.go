@@ -3,6 +3,7 @@ package storage
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"deskd/ticketing"
 )
@@ -22,14 +23,26 @@ func (x *session) Person(id int64) (ticketing.Person, error) {
 
 // PersonByAddress implements [ticketing.Reader].
 func (x *session) PersonByAddress(address string) (ticketing.Person, error) {
+	if p, ok := x.known.people[address]; ok {
+		return p.get()
+	}
 	p, err := one(x, scanPerson, "SELECT "+personColumns+
 		" FROM address a JOIN person p ON p.id = a.person_id WHERE a.address = ?", address)
+	if err == nil {
+		x.known.keepPerson(address, p, true)
+	}
 	return p, wrap(err, "read person by address")
 }
 
 // Agents implements [ticketing.Reader].
 func (x *session) Agents() ([]ticketing.Person, error) {
+	if x.known.agents != nil {
+		return slices.Clone(x.known.agents), nil
+	}
 	all, err := list(x, scanPerson, "SELECT "+personColumns+" FROM person p WHERE p.agent ORDER BY p.id")
+	if x.known.on && err == nil {
+		x.known.agents = slices.Clone(all)
+	}
 	return all, wrap(err, "list agents")
 }
 
@@ -57,6 +70,7 @@ func (x *session) insertPerson(p ticketing.Person) (ticketing.Person, error) {
 		return p, wrap(err, "add person")
 	}
 	p.ID = id
+	x.known.personChanged(p)
 	added, err := x.exec("INSERT INTO address (address, person_id) VALUES (?, ?) ON CONFLICT (address) DO NOTHING",
 		p.Address, id)
 	if err != nil {
@@ -79,6 +93,7 @@ func (x *session) UpdatePerson(p ticketing.Person) error {
 	if err := changedOne(n, err); err != nil {
 		return wrap(err, "change person %d", p.ID)
 	}
+	x.known.personChanged(p)
 	if _, err := x.exec("INSERT INTO address (address, person_id) VALUES (?, ?) ON CONFLICT (address) DO NOTHING",
 		p.Address, p.ID); err != nil {
 		return wrap(err, "add address of person %d", p.ID)

@@ -32,6 +32,7 @@ type session struct {
 
 	words  []tokenRow       // to be indexed before the end
 	titles map[int64]string // subjects of tickets seen here, for the index
+	known  known
 }
 
 var _ ticketing.Tx = (*session)(nil)
@@ -159,6 +160,7 @@ func (x *session) Savepoint(f func(ticketing.Tx) error) error {
 	if err != nil {
 		x.words = x.words[:words]
 		clear(x.titles)
+		x.known.forget()
 		if undo := x.command("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name); undo != nil {
 			return errors.Join(err, fmt.Errorf("undo to savepoint: %w", undo))
 		}

@@ -9,6 +9,9 @@ import (
 
 // Suppressed implements [ticketing.Reader].
 func (x *session) Suppressed(address string) (bool, error) {
+	if is, ok := x.known.suppressed[address]; ok {
+		return is, nil
+	}
 	_, err := one(x, plain[string], "SELECT address FROM suppression WHERE address = ? AND suppressed_at > 0", address)
 	if errors.Is(err, ticketing.ErrNotFound) {
 		return false, nil
@@ -18,6 +21,7 @@ func (x *session) Suppressed(address string) (bool, error) {
 
 // Suppress implements [ticketing.Tx]. The first reason is kept.
 func (x *session) Suppress(address, reason string) error {
+	delete(x.known.suppressed, address)
 	now := millis(time.Now())
 	_, err := x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, ?)
 		ON CONFLICT (address) DO UPDATE SET failures = suppression.failures + 1,
@@ -28,6 +32,7 @@ func (x *session) Suppress(address, reason string) error {
 
 // NoteFailure implements [ticketing.Tx].
 func (x *session) NoteFailure(address, reason string, at time.Time, after int, over time.Duration) error {
+	delete(x.known.suppressed, address)
 	_, err := x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, 0)
 		ON CONFLICT (address) DO UPDATE SET failures = suppression.failures + 1,
 			suppressed_at = CASE WHEN suppression.suppressed_at > 0 THEN suppression.suppressed_at
@@ -39,6 +44,7 @@ func (x *session) NoteFailure(address, reason string, at time.Time, after int, o
 
 // Unsuppress implements [ticketing.Tx].
 func (x *session) Unsuppress(address string) error {
+	delete(x.known.suppressed, address)
 	_, err := x.exec("DELETE FROM suppression WHERE address = ?", address)
 	return wrap(err, "end suppression of an address")
 }

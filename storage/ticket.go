@@ -34,6 +34,9 @@ func (x *session) LockTicket(id int64) (ticketing.Ticket, error) {
 }
 
 func (x *session) ticket(id int64, lock string) (ticketing.Ticket, error) {
+	if t, ok := x.known.tickets[id]; ok {
+		return t, nil
+	}
 	row, err := one(x, scanTicket, "SELECT "+ticketColumns+" FROM ticket t WHERE t.id = ?"+lock, id)
 	if err == nil {
 		err = x.readLinks(&row)
@@ -73,6 +76,7 @@ func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
 // UpdateTicket implements [ticketing.Tx]. Linked is not stored: see
 // LinkTickets.
 func (x *session) UpdateTicket(t ticketing.Ticket) error {
+	delete(x.known.tickets, t.ID)
 	n, err := x.exec(`UPDATE ticket SET mailbox_id = ?, subject = ?, status = ?, priority = ?, requester_id = ?,
 		assignee_id = ?, organisation_id = ?, hold_reason = ?, solved_reason = ?, solved_at = ?, merged_into = ?,
 		bulk = ?, flagged = ?, created_at = ?, last_activity_at = ?, thread_index = ?, thread_ids = ? WHERE id = ?`,
@@ -89,6 +93,8 @@ func (x *session) LinkTickets(a, b int64) error {
 	if a == b {
 		return nil
 	}
+	delete(x.known.tickets, a)
+	delete(x.known.tickets, b)
 	// Always in the same order, so that two transactions cannot lock each
 	// other out.
 	for _, pair := range [][2]int64{{min(a, b), max(a, b)}, {max(a, b), min(a, b)}} {

@@ -143,14 +143,13 @@ func (d *Desk) gatherIDs(r Reader, m Message, c *Candidates) error {
 		hit := IDHit{Signed: true, TicketID: own.TicketID, EntryID: own.EntryID, Field: fields[id],
 			ParticipantID: own.ParticipantID, Letter: own.Letter}
 		if own.EntryID != 0 {
-			e, err := r.Entry(own.EntryID)
-			if errors.Is(err, ErrNotFound) {
+			var err error
+			if hit.TicketID, err = r.EntryTicket(own.EntryID); errors.Is(err, ErrNotFound) {
 				continue
 			}
 			if err != nil {
 				return err
 			}
-			hit.TicketID = e.TicketID
 		}
 		c.IDs = append(c.IDs, hit)
 	}

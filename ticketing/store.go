@@ -47,6 +47,8 @@ type Reader interface {
 	// from oldest to newest.
 	Entry(id int64) (Entry, error)
 	Entries(ticketID int64) ([]Entry, error)
+	// EntryTicket gives the ticket of an entry.
+	EntryTicket(id int64) (int64, error)
 	// EntriesVisibleTo lists what a participant who is not an agent may see:
 	// public entries from the participant's horizon on.
 	EntriesVisibleTo(participantID int64) ([]Entry, error)
@@ -94,6 +96,10 @@ type Reader interface {
 // reads.
 type Tx interface {
 	Reader
+
+	// Prefetch reads at once what a group of mails will be looked up by, and
+	// locks the tickets. It changes what reading costs and nothing else.
+	Prefetch(Wanted) error
 
 	// Savepoint runs f on this transaction. When f returns an error, what f
 	// wrote is undone, the error is returned, and the transaction goes on: one

@@ -21,6 +21,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"RoundTrips", roundTrips},
 		{"Transactions", transactions},
 		{"Savepoints", savepoints},
+		{"Prefetch", prefetch},
 		{"People", people},
 		{"Agents", agents},
 		{"Organisations", organisations},
