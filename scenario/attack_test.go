@@ -144,6 +144,7 @@ func (w *world) check(t *rapid.T, before sight, attacks []attack) {
 	}
 	w.checkTicket(t, before.a, after.a, attacks, []string{w.aiko(), w.ken(), w.late()})
 	w.checkTicket(t, before.b, after.b, attacks, append(addresses(after.onB), w.bob()))
+	w.checkEntriesMade(t, before, after, attacks)
 	w.checkLetters(t, after, attacks)
 	w.checkSight(t, after)
 }
@@ -173,6 +174,58 @@ func (w *world) checkTicket(t *rapid.T, before, after ticketing.Ticket, attacks 
 	if after.Status != ticketing.Open || !slices.ContainsFunc(attacks, may) {
 		t.Errorf("ticket %d is %s, was %s, and no mail claims to come from a customer of it", after.ID, after.Status, before.Status)
 	}
+}
+
+// checkEntriesMade: every entry that came onto the tickets is what its sender
+// had a right to.
+func (w *world) checkEntriesMade(t *rapid.T, before, after sight, attacks []attack) {
+	for _, e := range after.entries {
+		if slices.ContainsFunc(before.entries, func(b ticketing.Entry) bool { return b.ID == e.ID }) {
+			continue
+		}
+		if why := w.wrong(e, attacks); why != "" {
+			t.Errorf("entry %d of ticket %d, %s %s by %s (%s), %s, %s: %s", e.ID, e.TicketID, e.Kind, e.Event,
+				e.Author.Address, e.Author.Role, e.Visibility, e.Verdict.Result, why)
+		}
+	}
+}
+
+// wrong says what is wrong with an entry that an attack made, "" for nothing.
+func (w *world) wrong(e ticketing.Entry, attacks []attack) string {
+	customers := []string{w.aiko(), w.ken(), w.late()}
+	if e.TicketID == w.b {
+		customers = nil // those whom Bob added are among them
+	}
+	stranger := customers != nil && !slices.Contains(customers, e.Author.Address)
+	if i := markOf(e.Text); i >= 0 {
+		if most := attacks[i].verdict(); e.Verdict.Result != most && (e.Verdict.Result == ticketing.Pass || most == ticketing.Fail) {
+			return "its sender can be believed no more than " + string(most)
+		}
+	}
+	switch {
+	case e.Author.Role == ticketing.Agent && e.Visibility != ticketing.Held && (e.Kind != ticketing.EntryEvent || e.MailID == 0):
+		return "no agent wrote"
+	case e.Visibility == ticketing.Public && e.Kind == ticketing.EntryMessage && (stranger || e.Verdict.Result == ticketing.Fail):
+		return "it is public"
+	case e.Event == "reopened" && stranger:
+		return "a stranger reopened the ticket"
+	case e.Event == "status" && (stranger || e.EventArgs["to"] != string(ticketing.Open)):
+		return "the status is now " + e.EventArgs["to"]
+	case slices.Contains([]string{"assigned", "priority", "released", "dropped", "merged", "cc_removed"}, e.Event):
+		return "only agents order that"
+	case e.Event == "cc_added" && e.TicketID == w.a:
+		return "somebody was added"
+	}
+	return ""
+}
+
+// markOf is the number of the attack whose mark is in a text, -1 for none.
+func markOf(text string) int {
+	var world, i int
+	if _, err := fmt.Sscanf(atkPattern.FindString(text), "ATK-%d-%d.", &world, &i); err != nil {
+		return -1
+	}
+	return i
 }
 
 // checkLetters: what went out holds no words that the recipient may not read,
@@ -213,6 +266,9 @@ func (w *world) checkLetters(t *rapid.T, after sight, attacks []attack) {
 // mayGet: letters about the tickets go to their customers, acknowledgements to
 // senders who were not refuted, and nothing else goes out.
 func (w *world) mayGet(l ticketing.OutboxMail, after sight, attacks []attack) bool {
+	if l.Kind != ticketing.LetterCopy && l.Kind != ticketing.LetterAck {
+		return false // an agent's words
+	}
 	switch l.TicketID {
 	case w.a:
 		return slices.Contains(addresses(after.onA), l.Recipient)
