@@ -68,7 +68,7 @@ func TestFileIsPrivate(t *testing.T) {
 		t.Errorf("a path with a question mark: %v", err)
 	}
 	path = filepath.Join(t.TempDir(), "a b%20ü.db")
-	s, err := storage.Open(t.Context(), "sqlite://"+path)
+	s, err := storage.Open(t.Context(), "sqlite://"+strings.ReplaceAll(path, "%", "%25"))
 	if err != nil {
 		t.Fatal(err)
 	}
