@@ -92,7 +92,7 @@ func inlineHTML(text string) string {
 
 // mayLink spares most texts the search: it costs more than all the rest.
 func mayLink(text string) bool {
-	return strings.Contains(text, "://") || strings.Contains(text, "mailto:")
+	return strings.Contains(text, "://")
 }
 
 func breakLines(s string) string {
