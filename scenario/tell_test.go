@@ -210,8 +210,13 @@ func (h *house) tellEntry(e ticketing.Entry) {
 	for _, a := range e.Review.Proposed {
 		marks += ", proposes " + a.Address
 	}
+	if claim := e.EventArgs["claim"]; claim != "" && claim != "nothing" {
+		marks += ", by " + strings.ReplaceAll(claim, "_", " ")
+	}
 	for _, name := range slices.Sorted(maps.Keys(e.EventArgs)) {
-		marks += fmt.Sprintf(", %s: %s", name, e.EventArgs[name])
+		if name != "claim" {
+			marks += fmt.Sprintf(", %s: %s", name, e.EventArgs[name])
+		}
 	}
 	h.say("  #%d %s, %s%s%s", e.ID, what, e.Visibility, by, marks)
 	for _, line := range strings.Split(strings.TrimSpace(e.Text), "\n") {
