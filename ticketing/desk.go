@@ -43,59 +43,82 @@ type Received struct {
 // transaction: then none was applied.
 //
 // Nearly always all go well. So a group is tried without savepoints first,
-// which cost as much as a row each; when one fails, nothing is kept, and the
-// group is taken again with a savepoint for each mail.
+// which cost as much as a row each, and with its letters composed beside it;
+// when anything fails, nothing is kept, and the group is taken again with a
+// savepoint for each mail.
 func (d *Desk) ReceiveGroup(ctx context.Context, group []Message) ([]Received, error) {
-	results, owed, err := d.receiveGroup(ctx, group, plainly)
+	g := receiving{desk: d, group: group}
+	err := d.Store.Update(ctx, g.together)
 	if errors.Is(err, errOneFailed) {
-		results, owed, err = d.receiveGroup(ctx, group, Tx.Savepoint)
+		err = d.Store.Update(ctx, func(tx Tx) error { return g.oneByOne(ctx, tx) })
 	}
 	if err != nil {
 		return nil, err
 	}
-	if owed > 0 && d.Owed != nil {
+	if g.owed > 0 && d.Owed != nil {
 		d.Owed()
 	}
-	return results, nil
+	return g.results, nil
 }
 
-// errOneFailed gives a group up that is to be taken again with savepoints.
+// errOneFailed gives a group up that is to be taken again one by one.
 var errOneFailed = errors.New("one mail of the group failed")
 
-// plainly runs a mail without a savepoint.
-func plainly(tx Tx, receive func(Tx) error) error {
-	if err := receive(tx); err != nil {
+// receiving is a group on its way.
+type receiving struct {
+	desk    *Desk
+	group   []Message
+	results []Received
+	owed    int // letters
+}
+
+// begin starts an attempt. A store may run one more than once.
+func (g *receiving) begin(tx Tx) error {
+	g.results, g.owed = make([]Received, len(g.group)), 0
+	return tx.Prefetch(g.desk.wanted(g.group))
+}
+
+// receive takes the ith mail.
+func (g *receiving) receive(tx Tx, i int) error {
+	outcome, letters, err := g.desk.receive(tx, g.group[i])
+	if err == nil {
+		g.results[i].Outcome = outcome
+		g.owed += letters
+	}
+	return err
+}
+
+func (g *receiving) together(tx Tx) error {
+	if err := g.begin(tx); err != nil {
+		return err
+	}
+	later := &postponed{Tx: tx, composer: g.desk.Composer}
+	defer later.working.Wait()
+	for i := range g.group {
+		if err := g.receive(later, i); err != nil {
+			return fmt.Errorf("%w: %w", errOneFailed, err)
+		}
+	}
+	if err := later.flush(); err != nil {
 		return fmt.Errorf("%w: %w", errOneFailed, err)
 	}
 	return nil
 }
 
-// receiveGroup runs the mails of a group in a transaction, each by guarded,
-// and counts the letters owed.
-func (d *Desk) receiveGroup(ctx context.Context, group []Message, guarded func(Tx, func(Tx) error) error) (results []Received, owed int, err error) {
-	err = d.Store.Update(ctx, func(tx Tx) error {
-		results, owed = make([]Received, len(group)), 0
-		if err := tx.Prefetch(d.wanted(group)); err != nil {
-			return err
+func (g *receiving) oneByOne(ctx context.Context, tx Tx) error {
+	if err := g.begin(tx); err != nil {
+		return err
+	}
+	for i, m := range g.group {
+		err := tx.Savepoint(func(tx Tx) error { return g.receive(tx, i) })
+		if err != nil && ctx.Err() != nil {
+			return ctx.Err()
 		}
-		for i, m := range group {
-			letters := 0
-			err := guarded(tx, func(tx Tx) error {
-				var err error
-				results[i].Outcome, letters, err = d.receive(tx, m)
-				return err
-			})
-			if errors.Is(err, errOneFailed) || err != nil && ctx.Err() != nil {
-				return err
-			}
-			if err != nil && !errors.Is(err, ErrSettled) {
-				results[i].Err = fmt.Errorf("decide about mail %d: %w", m.MailID, err)
-			}
-			owed += letters
+		if err != nil && !errors.Is(err, ErrSettled) {
+			g.results[i].Err = fmt.Errorf("decide about mail %d: %w", m.MailID, err)
 		}
-		return nil
-	})
-	return results, owed, err
+	}
+	return nil
 }
 
 // receive is the way of one mail: candidates, thread, authorize, decide, apply.

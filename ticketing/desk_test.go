@@ -67,6 +67,16 @@ func open(t testing.TB) *house {
 // receive takes in a mail with the verdict, through ledger, parser and desk.
 func (h *house) receive(verdict ticketing.VerdictResult, raw string) ticketing.Outcome {
 	h.t.Helper()
+	o, err := h.desk.Receive(context.Background(), h.spooled(verdict, raw))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return o
+}
+
+// spooled puts a mail into the ledger and reads it.
+func (h *house) spooled(verdict ticketing.VerdictResult, raw string) ticketing.Message {
+	h.t.Helper()
 	h.now = h.now.Add(time.Minute)
 	raw = strings.ReplaceAll(raw, "\n", "\r\n")
 	sum := sha256.Sum256([]byte(raw))
@@ -84,11 +94,7 @@ func (h *house) receive(verdict ticketing.VerdictResult, raw string) ticketing.O
 	m.MailID, m.Mailbox, m.ReceivedAt = ids[0], h.desk.Settings.Mailboxes[0], h.now
 	m.RawSHA256, m.RawSize = hex.EncodeToString(sum[:]), int64(len(raw))
 	m.Verdict = ticketing.Verdict{Result: verdict, Evidence: "the test says so"}
-	o, err := h.desk.Receive(context.Background(), m)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	return o
+	return m
 }
 
 // owed gives the mails queued since the last call, by recipient and kind.

@@ -70,14 +70,10 @@ func (a *applying) write(to LetterTo, p Participant) error {
 	if err != nil {
 		return err
 	}
-	draft, err := a.desk.Composer.Compose(letter)
-	if err != nil {
-		return err
-	}
-	_, err = a.tx.Enqueue(OutboxMail{
+	err = owe(a.tx, a.desk.Composer, letter, OutboxMail{
 		TicketID: a.t.ID, EntryID: a.anchor.ID, ParticipantID: p.ID, MailboxID: letter.Mailbox.ID,
 		Kind: to.Kind, Recipient: p.Address, EnvelopeFrom: letter.EnvelopeFrom,
-		MessageID: letter.MessageID, Draft: draft, State: OutboxQueued,
+		MessageID: letter.MessageID, State: OutboxQueued,
 		DueAt: letter.Date, CreatedAt: letter.Date,
 	})
 	if err != nil {

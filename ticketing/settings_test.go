@@ -75,8 +75,8 @@ func TestMergeDepth(t *testing.T) {
 		for _, n := range []string{"1", "2", "3", "4"} {
 			h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: "+n+"\nMessage-ID: <"+n+"@acme.example>\n\nHello "+n+".\n")
 		}
-		for from, into := range map[int64]int64{1: 2, 2: 3, 3: 4} {
-			h.do(from, ticketing.Merge{Into: into})
+		for from := range int64(3) {
+			h.do(from+1, ticketing.Merge{Into: from + 2})
 		}
 		h.desk.Settings.MergeDepth = test.depth
 		o := h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: 1\nMessage-ID: <r@acme.example>\nIn-Reply-To: <1@acme.example>\n\nMore.\n")
