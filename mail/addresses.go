@@ -337,7 +337,7 @@ func stripComments(s string) string {
 
 // stripBlanks removes all white space.
 func stripBlanks(s string) string {
-	if strings.IndexAny(s, " \t\r\n") < 0 {
+	if !strings.ContainsAny(s, " \t\r\n") {
 		return s
 	}
 	return strings.Join(strings.Fields(s), "")

@@ -28,10 +28,10 @@ func soleSender(h *authHeader) (string, error) {
 	}
 	found, clean := scanMailboxes(fields[0], maxScanned)
 	if !clean || len(found) != 1 {
-		return "", errors.New("From is not exactly one address")
+		return "", errors.New("the From field is not exactly one address")
 	}
 	if !validSpec(found[0]) {
-		return "", errors.New("From has no usable address")
+		return "", errors.New("the From field has no usable address")
 	}
 	return ticketing.NormalizeAddress(found[0]), nil
 }

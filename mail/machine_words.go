@@ -89,7 +89,7 @@ func noReplyAddress(address string) bool {
 
 // withoutSeparators makes "no-reply", "no_reply" and "no.reply" alike.
 func withoutSeparators(local string) string {
-	if strings.IndexAny(local, "-_.") < 0 {
+	if !strings.ContainsAny(local, "-_.") {
 		return local
 	}
 	kept := make([]byte, 0, len(local))

@@ -82,7 +82,6 @@ func laterStatus(text string) gosmtp.EnhancedCode {
 	return code
 }
 
-func (f *failure) temporary() bool { return f.code/100 == 4 }
 func (f *failure) permanent() bool { return f.code/100 == 5 }
 
 // connected reports whether the server took us in, so that what it refused was
