@@ -20,7 +20,10 @@ type dialect struct {
 	types *strings.Replacer // for the placeholders of migrations
 
 	begin string // starts a transaction that may write
-	quick bool   // statements end at once: none of them watches the context
+	// lastID: the driver knows the id of a row just added, which costs half of
+	// asking for it.
+	lastID bool
+	quick  bool // statements end at once: none of them watches the context
 
 	forUpdate  string // ends a SELECT that locks its rows
 	skipLocked string // ends a SELECT that takes rows nobody else holds
@@ -53,6 +56,7 @@ func sqliteDialect() *dialect {
 		),
 		begin:     "BEGIN IMMEDIATE",
 		quick:     true,
+		lastID:    true,
 		idsIn:     " IN (SELECT value FROM json_each(?))",
 		unnest:    "json_each(?) t",
 		search:    "FROM entry_search s JOIN entry e ON e.id = s.rowid WHERE entry_search MATCH ?",

@@ -92,10 +92,10 @@ func (x *session) InsertEntry(e ticketing.Entry) (int64, error) {
 	if err != nil {
 		return 0, wrap(err, "add entry to ticket %d", e.TicketID)
 	}
-	id, err := one(x, plain[int64], `INSERT INTO entry (ticket_id, kind, visibility, author_id, author_name,
+	id, err := x.insert(`INSERT INTO entry (ticket_id, kind, visibility, author_id, author_name,
 		author_address, author_role, via, verdict, verdict_evidence, unverified, why, mail_id, raw_sha256, message_id,
 		subject, mail_kind, text, full_text, html, event, event_args, review_state, review, attachment_count, at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.TicketID, string(e.Kind), string(e.Visibility), e.Author.PersonID, e.Author.Name,
 		e.Author.Address, string(e.Author.Role), e.Via, string(e.Verdict.Result), e.Verdict.Evidence, e.Unverified,
 		e.Why, e.MailID, e.RawSHA256, e.MessageID, e.Subject, string(e.MailKind), e.Text, e.FullText, e.HTML,

@@ -50,10 +50,10 @@ func (x *session) Enqueue(m ticketing.OutboxMail) (int64, error) {
 	if m.Draft.Head == nil {
 		m.Draft.Head = []byte{}
 	}
-	id, err := one(x, plain[int64], `INSERT INTO outbox (ticket_id, entry_id, participant_id, mailbox_id, kind, recipient,
+	id, err := x.insert(`INSERT INTO outbox (ticket_id, entry_id, participant_id, mailbox_id, kind, recipient,
 		envelope_from, message_id, head, boundary, attachments, state, waiting, attempts, due_at, claimed_by, last_error,
 		provider_id, created_at, sent_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?) RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)`,
 		m.TicketID, m.EntryID, m.ParticipantID, m.MailboxID, string(m.Kind), m.Recipient,
 		m.EnvelopeFrom, m.MessageID, m.Draft.Head, m.Draft.Boundary, attachments, string(m.State), waits(m.State),
 		m.Attempts, millis(m.DueAt), m.LastError, m.ProviderID, millis(m.CreatedAt), millis(m.SentAt))

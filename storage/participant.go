@@ -40,9 +40,9 @@ func (x *session) Participant(id int64) (ticketing.Participant, error) {
 // ticket in each role: a second one is an error.
 func (x *session) InsertParticipant(m ticketing.Participant) (int64, error) {
 	x.known.participantChanged(m)
-	id, err := one(x, plain[int64], `INSERT INTO participant (ticket_id, person_id, name, address, language, role,
+	id, err := x.insert(`INSERT INTO participant (ticket_id, person_id, name, address, language, role,
 		since_entry, epoch, added_by, reached, created_at, removed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		m.TicketID, m.PersonID, m.Name, m.Address, m.Language, string(m.Role),
 		m.SinceEntry, m.Epoch, m.AddedBy, m.Reached, millis(m.CreatedAt), millis(m.RemovedAt))
 	return id, wrap(err, "add person %d to ticket %d", m.PersonID, m.TicketID)

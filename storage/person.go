@@ -63,8 +63,8 @@ func (x *session) EnsurePerson(a ticketing.Address) (ticketing.Person, error) {
 // insertPerson makes a person. When another transaction was quicker with the
 // address, its person is the one.
 func (x *session) insertPerson(p ticketing.Person) (ticketing.Person, error) {
-	id, err := one(x, plain[int64], `INSERT INTO person (name, address, language, organisation_id, agent, auto_exempt)
-		VALUES (?, ?, ?, ?, ?, ?) RETURNING id`,
+	id, err := x.insert(`INSERT INTO person (name, address, language, organisation_id, agent, auto_exempt)
+		VALUES (?, ?, ?, ?, ?, ?)`,
 		p.Name, p.Address, p.Language, p.OrganisationID, p.Agent, p.AutoExempt)
 	if err != nil {
 		return p, wrap(err, "add person")

@@ -77,7 +77,7 @@ func (p *packer) pack(open func() (io.ReadCloser, error)) (pack, error) {
 // insertRaw stores a mail's bytes, once for each content.
 func (x *session) insertRaw(m pack) (id int64, err error) {
 	const find = "SELECT id FROM raw WHERE sha256 = ?"
-	id, err = one(x, plain[int64], "INSERT INTO raw (sha256, size) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING RETURNING id",
+	id, err = x.insert("INSERT INTO raw (sha256, size) VALUES (?, ?) ON CONFLICT (sha256) DO NOTHING",
 		m.sha256, m.size)
 	if errors.Is(err, ticketing.ErrNotFound) {
 		id, err = one(x, plain[int64], find, m.sha256)

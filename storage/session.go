@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -98,6 +99,27 @@ func (x *session) exec(query string, args ...any) (changed int64, err error) {
 	}
 	changed, err = r.RowsAffected()
 	return changed, x.fail(err)
+}
+
+// insert adds a row to a table with an id and gives the id. Where the query
+// lets a conflict pass, it fails with [ticketing.ErrNotFound].
+func (x *session) insert(query string, args ...any) (id int64, err error) {
+	if !x.store.dialect.lastID {
+		return one(x, plain[int64], query+" RETURNING id", args...)
+	}
+	st, err := x.stmt(query)
+	if err != nil {
+		return 0, err
+	}
+	r, err := st.ExecContext(x.run, cleaned(args)...)
+	if err != nil {
+		return 0, x.fail(err)
+	}
+	if n, err := r.RowsAffected(); err != nil || n == 0 {
+		return 0, cmp.Or(x.fail(err), ticketing.ErrNotFound)
+	}
+	id, err = r.LastInsertId()
+	return id, x.fail(err)
 }
 
 // scanner is a row being read.

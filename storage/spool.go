@@ -139,11 +139,11 @@ func (x *session) insertArrival(a ticketing.Arrival, m pack) (int64, error) {
 			return 0, err
 		}
 	}
-	id, err := one(x, plain[int64], `INSERT INTO ledger (mailbox_id, source, folder, uidvalidity, uid, raw_id, size,
+	id, err := x.insert(`INSERT INTO ledger (mailbox_id, source, folder, uidvalidity, uid, raw_id, size,
 		header_only, backlog, received_at, spooled_at, state, reason, attempts, due_at, claimed_by, ticket_id, entry_id,
 		message_id, body_digest, sender, done_at, identity, action_due)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, '', 0, 0, '', '', '', ?, ?, false)
-		ON CONFLICT (mailbox_id, folder, uidvalidity, uid) WHERE uid > 0 DO NOTHING RETURNING id`,
+		ON CONFLICT (mailbox_id, folder, uidvalidity, uid) WHERE uid > 0 DO NOTHING`,
 		a.MailboxID, a.Source, a.Folder, int64(a.UIDValidity), int64(a.UID), rawID, size,
 		a.HeaderOnly, a.Backlog, millis(a.ReceivedAt), millis(now), string(state), doneAt, identity(a))
 	if errors.Is(err, ticketing.ErrNotFound) {

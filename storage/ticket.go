@@ -59,10 +59,10 @@ func (x *session) readLinks(t *ticketRow) (err error) {
 // InsertTicket implements [ticketing.Tx]. Linked is not stored: see
 // LinkTickets.
 func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
-	id, err := one(x, plain[int64], `INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id,
+	id, err := x.insert(`INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id,
 		organisation_id, hold_reason, solved_reason, solved_at, merged_into, bulk, flagged, created_at,
 		last_activity_at, thread_index, thread_ids, link_count)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0) RETURNING id`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID, t.AssigneeID,
 		t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto, t.Bulk, t.Flagged,
 		millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex, strings.Join(t.ThreadIDs, " "))
