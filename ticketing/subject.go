@@ -12,18 +12,24 @@ const maxSubject = 500
 // SubjectTags finds the ticket numbers that a subject names, such as
 // "[HD-1234]". Anybody can guess them: they are a hint and no more.
 func SubjectTags(prefix, subject string) []int64 {
-	re, err := regexp.Compile(`(?i)\[` + regexp.QuoteMeta(prefix) + `-(\d{1,12})\]`)
-	if err != nil {
-		return nil
-	}
 	var ids []int64
-	for _, m := range re.FindAllStringSubmatch(subject, 5) {
-		if n, err := strconv.ParseInt(m[1], 10, 64); err == nil && n > 0 {
+	for _, m := range subjectTag.FindAllStringSubmatch(subject, -1) {
+		if n, err := strconv.ParseInt(m[2], 10, 64); err == nil && n > 0 && strings.EqualFold(m[1], prefix) {
 			ids = append(ids, n)
+		}
+		if len(ids) == maxSubjectTags {
+			break
 		}
 	}
 	return ids
 }
+
+// subjectTag is a tag with any prefix, and the space before it: to make an
+// expression of the prefix costs more than all else that is done to a subject.
+var subjectTag = regexp.MustCompile(`\s*\[([^\[\]\s]+)-(\d{1,12})\]`)
+
+// maxSubjectTags is how many tags of a subject are looked at.
+const maxSubjectTags = 5
 
 // TaggedSubject is the subject of the mails we write: the customer's own with
 // our tag, once.
@@ -70,11 +76,12 @@ func BaseSubject(prefix, subject string) string {
 }
 
 func stripTags(prefix, subject string) string {
-	re, err := regexp.Compile(`(?i)\s*\[` + regexp.QuoteMeta(prefix) + `-\d{1,12}\]`)
-	if err != nil {
-		return subject
-	}
-	return re.ReplaceAllString(subject, "")
+	return subjectTag.ReplaceAllStringFunc(subject, func(tag string) string {
+		if m := subjectTag.FindStringSubmatch(tag); strings.EqualFold(m[1], prefix) {
+			return ""
+		}
+		return tag
+	})
 }
 
 // replyPrefixes are the reply and forward marks of mail programs in their
