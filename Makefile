@@ -21,6 +21,7 @@ build:
 # cache: make test says what is so now.
 test: test-deps lint
 	DESKD_REQUIRE_SERVERS=1 CGO_ENABLED=1 go test -race -count=1 -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) ./...
+	go test -count=1 -timeout $(TEST_TIMEOUT) -run TestAttackers ./scenario # ten times as many as with -race
 
 test-deps:
 	@scripts/test-deps
