@@ -13,7 +13,8 @@
 // Lines that begin with # are comments. The first one says which rule the
 // story keeps. Each other line is a step. First the house is furnished:
 //
-//	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]… [anonymous]
+//	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]…
+//	        [anonymous] [exchange] [verp]
 //	agent ADDRESS NAME
 //	organisation NAME DOMAIN…
 //	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent
@@ -75,6 +76,7 @@
 //	{id PERSON}, {envid PERSON}, {root PERSON}, {subject PERSON}
 //	                          that mail's Message-ID, envelope id, the first of
 //	                          its References, its subject
+//	{sender PERSON}           that mail's envelope sender
 //	{date}                    the clock
 //
 // followed, if wanted, by changes: |upper, |percent (the plus sign as %2B),

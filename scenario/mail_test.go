@@ -136,7 +136,7 @@ func signed(raw, domain string) (string, error) {
 }
 
 // placeholder reads "{reply aiko#2|upper}".
-var placeholder = regexp.MustCompile(`\{(reply|id|envid|root|subject|date)(?: ([^|}]+))?((?:\|[a-z]+)*)\}`)
+var placeholder = regexp.MustCompile(`\{(reply|id|envid|root|subject|sender|date)(?: ([^|}]+))?((?:\|[a-z]+)*)\}`)
 
 // fill puts what the desk made into the text of a story.
 func (h *house) fill(text string) (string, error) {
@@ -171,6 +171,8 @@ func (h *house) value(what, person string) (string, error) {
 	case "envid":
 		id, _, _ := strings.Cut(strings.Trim(m.message.MessageID, "<>"), "@")
 		return id, nil
+	case "sender":
+		return m.from, nil
 	case "root":
 		return m.message.References[0], nil
 	}

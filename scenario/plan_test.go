@@ -68,9 +68,9 @@ func (p *plan) furnish(s step) (ok bool, err error) {
 func (p *plan) mailbox(s step) {
 	p.boxes = append(p.boxes, ticketing.Mailbox{
 		Address: s.arg(0), Name: "Example Support", Language: "en",
-		Aliases: s.options("alias"), OwnLists: s.options("list"),
+		Aliases: s.options("alias"), OwnLists: s.options("list"), VERP: s.has("verp"),
 	})
-	t := mail.Trust{AuthservID: trustedServer, TrustedHops: s.options("hop"), AnonymousTopmost: s.has("anonymous")}
+	t := mail.Trust{AuthservID: trustedServer, TrustedHops: s.options("hop"), AnonymousTopmost: s.has("anonymous"), ExchangeInternal: s.has("exchange")}
 	if id, ok := s.option("authserv"); ok {
 		t.AuthservID = strings.TrimPrefix(id, "none")
 	}
