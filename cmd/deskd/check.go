@@ -171,13 +171,10 @@ func databaseRemedy(err error) string {
 // mailbox tries to log in and to open the folder.
 func (f *findings) mailbox(ctx context.Context, h *house, i int) {
 	m := h.config.Mailbox[i]
-	part := "imap"
+	const part = "imap"
 	if m.AuthservID == "" && !m.AuthservAnonymous {
 		f.add(gradeWarn, "sender", m.Address+": no authserv_id, so deskd checks DKIM itself and can believe fewer senders",
 			"set it to the first word of Authentication-Results in mail that your server took from outside")
-	}
-	if m.SentFolder != "" {
-		f.add(gradeWarn, part, m.Address+": sent_folder is set, but folders of sent mail are not read by this version", "remove it")
 	}
 	if !m.Fetched() {
 		f.add(gradeOK, part, m.Address+": fed by deskd ingest", "")
@@ -188,6 +185,16 @@ func (f *findings) mailbox(ctx context.Context, h *house, i int) {
 		f.add(gradeFail, part, m.Address+": "+err.Error(), "")
 		return
 	}
+	f.folder(ctx, a)
+	if m.SentFolder != "" {
+		f.folder(ctx, sentFolder(a, m.SentFolder))
+	}
+}
+
+// folder tries one folder of a mailbox.
+func (f *findings) folder(ctx context.Context, a imap.Account) {
+	const part = "imap"
+	m := a.Mailbox
 	a.Timing.Command = checkTimeout
 	r := imap.Check(ctx, a)
 	for _, s := range r.Steps {
