@@ -79,7 +79,7 @@ func (w wording) acknowledgement() []string {
 		w.say("mail.ack.body", "desk", l.Mailbox.Name, "ticket", w.ticket()),
 		w.signature(),
 	}
-	if l.QuoteSubject {
+	if l.QuoteSubject && strings.TrimSpace(l.Entry.Text) != "" {
 		said = append(said, w.say("mail.ack.quoted"), quote(l.Entry.Text))
 	}
 	return append(said, w.say("mail.ack.automatic"))

@@ -38,10 +38,11 @@ func releasedAs(a Authority) Action {
 }
 
 // tellOfHeld tells the agents, and, if somebody may be speaking in an agent's
-// name, that agent too, at the address we know. A flood is not answered with
-// a flood.
+// name, that agent too, at the address we know. Of a flood only the first mail
+// is told, so that it is not answered with a flood.
 func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
-	if quiet(m, s) || a.HoldReason == "too_many_mails" {
+	flooded := a.HoldReason == "too_many_mails" && s.MailsLastHour > s.Settings.Limits.MailsPerHour
+	if quiet(m, s) || flooded {
 		return
 	}
 	addresses := c.watchers(s)

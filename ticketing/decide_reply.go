@@ -107,8 +107,16 @@ func (c *Change) copyToOthers(m Message, s Situation) {
 	for _, a := range append(slices.Clone(m.To), m.Cc...) {
 		direct = append(direct, NormalizeAddress(a.Address))
 	}
+	c.copyTo(s, func(p Participant) bool {
+		return p.PersonID == s.People.Sender.ID || slices.Contains(direct, p.Address)
+	})
+}
+
+// copyTo owes a customer's words to the customers on the ticket who are in the
+// conversation already, except those who have them.
+func (c *Change) copyTo(s Situation, has func(Participant) bool) {
 	for _, p := range s.People.Participants {
-		if !p.Active() || p.Role == Agent || p.PersonID == s.People.Sender.ID || slices.Contains(direct, p.Address) {
+		if !p.Active() || p.Role == Agent || has(p) {
 			continue
 		}
 		if p.Role == Cc && !p.Reached {

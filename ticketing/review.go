@@ -58,6 +58,7 @@ func (c *Change) releaseReply(r Release, e *Entry, t *Ticket, by Actor, s Situat
 	people.join = slices.DeleteFunc(people.join, func(a Address) bool { return !canJoin(a.Address, s.People.Participants, s) })
 	c.join(people, by.Author, s)
 	c.setStatus(t, CustomerReplied, e.Author, "", s)
+	c.copyTo(s, func(p Participant) bool { return p.PersonID == e.Author.PersonID })
 	c.Update = []Entry{*e}
 }
 
