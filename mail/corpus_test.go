@@ -43,7 +43,7 @@ func TestCorpusParses(t *testing.T) {
 			t.Errorf("%s: %v", path, err)
 		}
 		mails++
-		if took := time.Since(begin); took > 2*time.Second {
+		if took := time.Since(begin); took > 30*time.Second {
 			t.Errorf("%s took %v", path, took)
 		}
 		checkInvariants(t, raw, m)

@@ -71,7 +71,7 @@ func TestHostileHTML(t *testing.T) {
 	} {
 		begin := time.Now()
 		text, markup := HTMLText(markup), SanitizeHTML(markup)
-		if took := time.Since(begin); took > 5*time.Second {
+		if took := time.Since(begin); took > 30*time.Second {
 			t.Errorf("%s took %v", name, took)
 		}
 		if len(text) > 4<<20 || strings.Contains(markup, "url(") {

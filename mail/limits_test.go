@@ -111,7 +111,7 @@ func TestParseErrors(t *testing.T) {
 	if _, err := Parse(slowReader{newBigMail(50 << 20 / 78)}, l); !errors.Is(err, ErrTimeLimit) {
 		t.Errorf("a slow mail gives %v", err)
 	}
-	if took := time.Since(begin); took > 5*time.Second {
+	if took := time.Since(begin); took > 30*time.Second {
 		t.Errorf("the time limit took %v", took)
 	}
 }

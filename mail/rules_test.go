@@ -129,7 +129,7 @@ func TestAddressList(t *testing.T) {
 	begin := time.Now()
 	testCharsets().addressList(strings.Repeat("(<\"", 1<<20), 200)
 	testCharsets().addressList(strings.Repeat("\"", 1<<20), 200)
-	if took := time.Since(begin); took > 2*time.Second {
+	if took := time.Since(begin); took > 20*time.Second {
 		t.Errorf("hostile lists took %v", took)
 	}
 }

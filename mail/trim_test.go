@@ -167,7 +167,7 @@ func TestTrimIsLinear(t *testing.T) {
 		text := strings.Repeat(unit, size/len(unit))
 		start := time.Now()
 		got := Trim(text)
-		if d := time.Since(start); d > 10*time.Second {
+		if d := time.Since(start); d > 30*time.Second {
 			t.Errorf("%.30q repeated to 48 KiB took %v", unit, d)
 		}
 		checkNothingLost(t, text, got)

@@ -192,7 +192,7 @@ func TestStopInIdle(t *testing.T) {
 	time.Sleep(20 * time.Millisecond) // into IDLE
 	begun := time.Now()
 	stop()
-	if took := time.Since(begun); took > 900*time.Millisecond {
+	if took := time.Since(begun); took > 5*time.Second {
 		t.Errorf("took %v to end", took)
 	}
 }

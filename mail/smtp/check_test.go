@@ -42,7 +42,7 @@ func TestCheckOfASilentServer(t *testing.T) {
 	if _, err := Check(ctx, r); err == nil || !strings.Contains(err.Error(), "deadline") {
 		t.Errorf("error %v", err)
 	}
-	if took := time.Since(begin); took > 3*time.Second {
+	if took := time.Since(begin); took > 20*time.Second {
 		t.Errorf("took %v", took)
 	}
 }
