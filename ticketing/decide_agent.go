@@ -201,13 +201,19 @@ func directlyTo(m Message, s Situation) []string {
 func published(s Situation) []Entry {
 	var out []Entry
 	for _, e := range s.Entries {
-		if e.Kind == EntryMessage && e.Visibility == AgentsOnly && e.Unverified && e.MailKind == Human &&
-			(e.Author.Role == Requester || e.Author.Role == Cc) {
+		if waitsForAnswer(e) {
 			e.Visibility = Public
 			out = append(out, e)
 		}
 	}
 	return out
+}
+
+// waitsForAnswer reports whether an entry becomes public with an agent's answer.
+func waitsForAnswer(e Entry) bool {
+	return e.Kind == EntryMessage && e.Visibility == AgentsOnly && e.Unverified &&
+		e.MailKind == Human && e.EventArgs["machine"] == "" &&
+		(e.Author.Role == Requester || e.Author.Role == Cc)
 }
 
 // heldCommand holds a mail whose commands cannot be carried out and returns

@@ -22,7 +22,7 @@ func leak(text string, s Situation) string {
 	flat := flatten(text)
 	public := flatten(publicText(s.Entries))
 	for _, e := range s.Entries {
-		if e.Visibility == Public || e.Kind == EntryEvent {
+		if e.Visibility == Public || e.Kind == EntryEvent || waitsForAnswer(e) {
 			continue
 		}
 		for _, line := range strings.Split(e.Text, "\n") {
