@@ -19,6 +19,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"deskd/mailserver"
+	"deskd/servertest"
 )
 
 func start(t testing.TB, change func(*mailserver.Options)) *mailserver.Server {
@@ -322,10 +323,7 @@ func TestWaitInboxAndClose(t *testing.T) {
 
 // TestCurl is an ordinary program's view.
 func TestCurl(t *testing.T) {
-	curl, err := exec.LookPath("curl")
-	if err != nil {
-		t.Skip("curl is not installed: apt-get install curl")
-	}
+	curl := servertest.Program(t, "curl", "curl")
 	s := start(t, nil)
 	file := filepath.Join(t.TempDir(), "mail.eml")
 	if err := os.WriteFile(file, []byte(question), 0o600); err != nil {

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/exec"
 )
 
 // TB is the part of testing.TB that servertest needs. It is spelled out so
@@ -27,6 +28,17 @@ type MissingError struct {
 func (e *MissingError) Error() string {
 	return fmt.Sprintf("%s is not installed (looked for %s): on Debian or Ubuntu run `apt-get install --no-install-recommends %s`; elsewhere install %s by your system's package manager",
 		e.Server, e.Looked, e.Debian, e.Server)
+}
+
+// Program finds a program in PATH that a test runs. One that is not installed
+// counts as a missing server does.
+func Program(tb TB, name, debian string) string {
+	tb.Helper()
+	path, err := exec.LookPath(name)
+	if err != nil {
+		require(tb, &MissingError{Server: name, Looked: "in PATH", Debian: debian})
+	}
+	return path
 }
 
 // require ends the test when err is not nil: it skips it for a missing
