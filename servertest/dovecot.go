@@ -76,7 +76,7 @@ func StartDovecot(o DovecotOptions) (*Dovecot, error) {
 	}
 	d := &Dovecot{program: program, version: version, cert: cert, passwords: map[string]string{},
 		setup: dovecotSetup{dir: dir, id: id, withhold: o.Withhold, certFile: filepath.Join(dir, "cert.pem"),
-			keyFile: filepath.Join(dir, "key.pem"), usersFile: filepath.Join(dir, "users")}}
+			keyFile: filepath.Join(dir, "key.pem"), usersDir: filepath.Join(dir, "users")}}
 	err = d.prepare()
 	if err == nil {
 		err = retryPorts(2, func(ports []int) error {
@@ -113,10 +113,12 @@ func findDovecot() (program string, v dovecotVersion, err error) {
 // prepare fills the server's folder with all but the configuration.
 func (d *Dovecot) prepare() error {
 	s := d.setup
-	if err := s.id.mkdir(s.dir, filepath.Join(s.dir, "mail")); err != nil {
-		return err
+	for _, dir := range []string{filepath.Join(s.dir, "mail"), s.usersDir} {
+		if err := s.id.mkdir(s.dir, dir); err != nil {
+			return err
+		}
 	}
-	for path, text := range map[string][]byte{s.certFile: d.cert.certPEM, s.keyFile: d.cert.keyPEM, s.usersFile: nil, d.logFile(): nil} {
+	for path, text := range map[string][]byte{s.certFile: d.cert.certPEM, s.keyFile: d.cert.keyPEM, d.logFile(): nil} {
 		if err := d.write(path, text); err != nil {
 			return err
 		}
@@ -226,17 +228,12 @@ func (d *Dovecot) CreateUser(user, password string) error {
 	if err := d.makeFolder(user, "INBOX"); err != nil {
 		return fmt.Errorf("make user %q's mailbox: %w", user, err)
 	}
-	var users strings.Builder
-	for name, password := range d.passwords {
-		fmt.Fprintf(&users, "%s:{PLAIN.B64}%s:%d:%d::%s/mail/%s::\n", name, base64.StdEncoding.EncodeToString([]byte(password)),
-			d.setup.id.uid, d.setup.id.gid, d.setup.dir, name)
-	}
-	// Replaced as a whole, so that the server never reads half of it.
-	fresh := d.setup.usersFile + ".new"
-	if err := d.write(fresh, []byte(users.String())); err != nil {
+	line := fmt.Sprintf("%s:{PLAIN.B64}%s:%d:%d::%s/mail/%s::\n", user, base64.StdEncoding.EncodeToString([]byte(password)),
+		d.setup.id.uid, d.setup.id.gid, d.setup.dir, user)
+	if err := d.write(filepath.Join(d.setup.usersDir, user), []byte(line)); err != nil {
 		return fmt.Errorf("add user %q: %w", user, err)
 	}
-	return os.Rename(fresh, d.setup.usersFile)
+	return nil
 }
 
 // AddUser is CreateUser for tests.

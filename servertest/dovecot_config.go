@@ -9,14 +9,17 @@ import (
 
 // dovecotSetup is what the configuration of one Dovecot is made from.
 type dovecotSetup struct {
-	dir       string // everything lies below it
-	id        identity
-	port      int // IMAP in the clear and with STARTTLS
-	tlsPort   int // IMAP over TLS
-	withhold  []string
-	certFile  string
-	keyFile   string
-	usersFile string
+	dir      string // everything lies below it
+	id       identity
+	port     int // IMAP in the clear and with STARTTLS
+	tlsPort  int // IMAP over TLS
+	withhold []string
+	certFile string
+	keyFile  string
+	// usersDir holds a passwd-file for each user, named after him. Dovecot looks
+	// whether such a file has changed once a second at most: in one file for
+	// all, a new user is unknown for as long when another has just logged in.
+	usersDir string
 }
 
 // config writes the configuration in the language of the given version;
@@ -40,13 +43,13 @@ ssl_key = <%s
 mail_location = maildir:%s/mail/%%u
 passdb {
   driver = passwd-file
-  args = username_format=%%u %s
+  args = username_format=%%u %s/%%u
 }
 userdb {
   driver = passwd-file
-  args = username_format=%%u %s
+  args = username_format=%%u %s/%%u
 }
-`, s.certFile, s.keyFile, s.dir, s.usersFile, s.usersFile)
+`, s.certFile, s.keyFile, s.dir, s.usersDir, s.usersDir)
 }
 
 // config24 is for Dovecot 2.4. The two versions name the lowest release that
@@ -67,12 +70,12 @@ ssl_server_key_file = %s
 mail_driver = maildir
 mail_path = %s/mail/%%{user}
 passdb passwd-file {
-  passwd_file_path = %s
+  passwd_file_path = %s/%%{user}
 }
 userdb passwd-file {
-  passwd_file_path = %s
+  passwd_file_path = %s/%%{user}
 }
-`, s.certFile, s.keyFile, s.dir, s.usersFile, s.usersFile)
+`, s.certFile, s.keyFile, s.dir, s.usersDir, s.usersDir)
 }
 
 // common is what both languages write alike. Nothing may change its user or

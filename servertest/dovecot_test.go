@@ -45,6 +45,20 @@ func TestDovecotKeepsMail(t *testing.T) {
 	}
 }
 
+// TestDovecotKnowsUsersAtOnce logs each user in as soon as he is added, while
+// the ones before him have just logged in.
+func TestDovecotKnowsUsersAtOnce(t *testing.T) {
+	t.Parallel()
+	d := servertest.NewDovecot(t, servertest.DovecotOptions{})
+	for i := range 20 {
+		user := fmt.Sprintf("user%d@example.com", i)
+		d.AddUser(t, user, "secret")
+		if state := d.Folder(t, user, "INBOX"); state.Messages != 0 {
+			t.Errorf("%s starts with %+v", user, state)
+		}
+	}
+}
+
 func TestDovecotBulkAndUIDValidity(t *testing.T) {
 	t.Parallel()
 	d := servertest.NewDovecot(t, servertest.DovecotOptions{})
