@@ -41,6 +41,9 @@ func (s dovecotSetup) config23() string {
 ssl_cert = <%s
 ssl_key = <%s
 mail_location = maildir:%s/mail/%%u
+service imap-login {
+  service_count = 0
+}
 passdb {
   driver = passwd-file
   args = username_format=%%u %s/%%u
@@ -69,6 +72,9 @@ ssl_server_cert_file = %s
 ssl_server_key_file = %s
 mail_driver = maildir
 mail_path = %s/mail/%%{user}
+service imap-login {
+  restart_request_count = unlimited
+}
 passdb passwd-file {
   passwd_file_path = %s/%%{user}
 }
@@ -102,7 +108,6 @@ namespace inbox {
 }
 service imap-login {
   chroot =
-  service_count = 0
   inet_listener imap {
     port = %[4]d
   }

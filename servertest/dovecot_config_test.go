@@ -35,7 +35,7 @@ func TestDovecotConfigLanguages(t *testing.T) {
 		hasNot  []string
 	}{
 		{dovecotVersion{2, 3}, []string{"mail_location = maildir:/tmp/d/mail/%u\n", "imap_capability = IMAP4rev1 ", " UIDPLUS "}, []string{"dovecot_config_version", " IDLE", " MOVE"}},
-		{dovecotVersion{2, 4}, []string{"mail_path = /tmp/d/mail/%{user}\n", "  MOVE = no\n", "  IMAP4rev2 = no\n"}, []string{"mail_location", "disable_plaintext_auth"}},
+		{dovecotVersion{2, 4}, []string{"mail_path = /tmp/d/mail/%{user}\n", "  MOVE = no\n", "  IMAP4rev2 = no\n"}, []string{"mail_location", "disable_plaintext_auth", "service_count"}},
 		{dovecotVersion{3, 0}, []string{"mail_driver = maildir\n"}, nil},
 	} {
 		text := s.config(test.version)
