@@ -70,8 +70,6 @@ type Authority struct {
 	Alert bool
 	// ConfirmLink: the agent himself is asked to confirm the held mail.
 	ConfirmLink bool
-	// OfferCc: agents can add the sender as a Cc in one step.
-	OfferCc bool
 	// NoAck: no acknowledgement goes to a sender that failed.
 	NoAck bool
 	// HoldReason is a catalogue key below "held." when Action is Hold.
@@ -123,7 +121,6 @@ const (
 	flagged rightFlags = 1 << iota
 	alerted
 	confirm
-	offerCc
 	noAck
 )
 
@@ -133,6 +130,8 @@ type rights [seats]right
 
 // decisionTable is mail-rules §2.3, cell by cell. The cells of an own token
 // for colleagues and strangers cannot occur, since they own none; they hold.
+// That a held sender can be made a Cc in one step is not a matter of the cell:
+// each notice of a held mail offers it.
 func decisionTable() [claims]map[VerdictResult]rights {
 	var (
 		act        = right{action: Act}
@@ -155,7 +154,7 @@ func decisionTable() [claims]map[VerdictResult]rights {
 			Fail: {alert, unverified, hold, hold},
 		},
 		othersToken: {
-			Pass: {note, accept, right{Hold, offerCc}, hold},
+			Pass: {note, accept, hold, hold},
 			None: {hold, marked, hold, hold},
 			Fail: {alert, hold, hold, hold},
 		},
@@ -197,7 +196,6 @@ func Authorize(m Message, l Link, p People, s Settings) Authority {
 		Flagged:     cell.flags&flagged != 0,
 		Alert:       cell.flags&alerted != 0,
 		ConfirmLink: cell.flags&confirm != 0,
-		OfferCc:     cell.flags&offerCc != 0,
 		NoAck:       cell.flags&noAck != 0,
 		Claim:       c.key(),
 		Why:         because(c, verdict, role, l),

@@ -17,7 +17,7 @@ func TestAuthorizeTable(t *testing.T) {
 		{"own token", Pass, map[string]string{agent: "act", requester: "accept", cc: "accept"}},
 		{"own token", None, map[string]string{agent: "hold+confirm", requester: "accept_marked", cc: "accept_marked"}},
 		{"own token", Fail, map[string]string{agent: "hold+alert", requester: "accept_unverified", cc: "accept_unverified"}},
-		{"other's token", Pass, map[string]string{agent: "note", requester: "accept", cc: "accept", colleague: "hold+offer", stranger: "hold"}},
+		{"other's token", Pass, map[string]string{agent: "note", requester: "accept", cc: "accept", colleague: "hold", stranger: "hold"}},
 		{"other's token", None, map[string]string{agent: "hold", requester: "accept_marked", cc: "accept_marked", colleague: "hold", stranger: "hold"}},
 		{"other's token", Fail, map[string]string{agent: "hold+alert", requester: "hold", cc: "hold", colleague: "hold", stranger: "hold"}},
 		{"ids", Pass, map[string]string{agent: "note", requester: "accept", cc: "accept", colleague: "linked", stranger: "linked"}},
@@ -91,7 +91,7 @@ func describe(a Authority) string {
 	for _, f := range []struct {
 		on   bool
 		name string
-	}{{a.Flagged, "+flag"}, {a.Alert, "+alert"}, {a.ConfirmLink, "+confirm"}, {a.OfferCc, "+offer"}, {a.NoAck, "+noack"}} {
+	}{{a.Flagged, "+flag"}, {a.Alert, "+alert"}, {a.ConfirmLink, "+confirm"}, {a.NoAck, "+noack"}} {
 		if f.on {
 			s += f.name
 		}

@@ -243,6 +243,9 @@ type Queue interface {
 type Outbox interface {
 	// ClaimOutbox takes up to n mails that are due, oldest first.
 	ClaimOutbox(ctx context.Context, owner string, n int, lease time.Duration) ([]OutboxMail, error)
+	// RenewOutbox lets a claim last for another lease from now. It fails with
+	// [ErrLeaseLost] if the claim is no longer the owner's.
+	RenewOutbox(ctx context.Context, owner string, id int64, lease time.Duration) error
 	// RecordDelivery notes what became of a claimed mail. It fails with
 	// [ErrLeaseLost] if the claim is no longer the owner's.
 	RecordDelivery(ctx context.Context, owner string, id int64, d Delivery) error

@@ -5,6 +5,7 @@ import (
 	"context"
 	"io"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,7 @@ type memory struct {
 	reasons []string
 	raws    map[string][]byte
 	refuse  error // what RecordDelivery returns, if set
+	renewed atomic.Int32
 }
 
 type memoryRow struct {
@@ -54,6 +56,17 @@ func newMemory() *memory {
 		clock:  &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)},
 		paused: map[int64]time.Time{}, raws: map[string][]byte{},
 	}
+}
+
+func (o *memory) RenewOutbox(_ context.Context, owner string, id int64, lease time.Duration) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.renewed.Add(1)
+	if o.rows[id-1].owner != owner {
+		return ticketing.ErrLeaseLost
+	}
+	o.rows[id-1].DueAt = o.clock.Now().Add(lease)
+	return nil
 }
 
 func (o *memory) add(recipient string, change func(*ticketing.OutboxMail)) int64 {

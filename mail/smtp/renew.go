@@ -9,18 +9,11 @@ import (
 	"deskd/ticketing"
 )
 
-// Renewer is an outbox whose claims can be prolonged. With one, claims are
-// short, so that what a killed process had in hand comes due again soon.
-type Renewer interface {
-	// RenewOutbox lets a claim last for another lease from now. It fails with
-	// [ticketing.ErrLeaseLost] if the claim is no longer the owner's.
-	RenewOutbox(ctx context.Context, owner string, id int64, lease time.Duration) error
-}
-
-// How long claims last, and attempts at most.
+// How long a claim lasts, renewed while the mail is in hand, and an attempt at
+// most. Claims are short, so that what a killed process had in hand comes due
+// again soon.
 const (
-	renewedLease = 90 * time.Second
-	fixedLease   = 20 * time.Minute
+	defaultLease = 90 * time.Second
 	maxAttempt   = 30 * time.Minute
 )
 
@@ -33,16 +26,11 @@ type hold struct {
 // hold says how long a claim lasts, and keeps it alive until the returned
 // function is called.
 func (s *Sender) hold(ctx context.Context, m ticketing.OutboxMail, claimedAt time.Time) (hold, func()) {
-	renewer, ok := s.o.Outbox.(Renewer)
-	if !ok {
-		end := claimedAt.Add(s.o.Lease)
-		return hold{end.Add(-s.o.Lease / 10), end}, func() {}
-	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	stopped := make(chan struct{})
 	go func() {
 		defer close(stopped)
-		s.renew(ctx, renewer, m.ID)
+		s.renew(ctx, m.ID)
 	}()
 	end := claimedAt.Add(maxAttempt)
 	return hold{end, end.Add(s.o.Lease)}, func() {
@@ -54,9 +42,9 @@ func (s *Sender) hold(ctx context.Context, m ticketing.OutboxMail, claimedAt tim
 // renew prolongs a claim until ctx ends. Should somebody else have it by now,
 // nothing is left to do: what is on its way cannot be called back, and its
 // outcome will not be recorded.
-func (s *Sender) renew(ctx context.Context, r Renewer, id int64) {
+func (s *Sender) renew(ctx context.Context, id int64) {
 	for sleep(ctx, s.o.Lease/3) == nil {
-		err := r.RenewOutbox(ctx, s.o.Owner, id, s.o.Lease)
+		err := s.o.Outbox.RenewOutbox(ctx, s.o.Owner, id, s.o.Lease)
 		if errors.Is(err, ticketing.ErrLeaseLost) {
 			return
 		}

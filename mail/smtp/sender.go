@@ -20,10 +20,8 @@ type Options struct {
 	// Owner names this process in claims; no other may have the same name.
 	Owner    string
 	Schedule Schedule
-	// Lease is how long a claim lasts. It is renewed while the mail is in hand
-	// if Outbox is a [Renewer]; else an attempt ends within it, and it must be
-	// longer than the relay's DataTimeout by some minutes. Default 90 seconds,
-	// or 20 minutes without renewal.
+	// Lease is how long a claim lasts; it is renewed while the mail is in hand.
+	// Default 90 seconds.
 	Lease time.Duration
 	// Poll is the longest wait before looking for mails again when nobody
 	// calls Wake. Default 2 seconds.
@@ -57,11 +55,7 @@ func New(o Options) (*Sender, error) {
 		return nil, errors.New("smtp sender: Outbox and Owner are needed")
 	}
 	o.Schedule = o.Schedule.withDefaults()
-	lease := fixedLease
-	if _, ok := o.Outbox.(Renewer); ok {
-		lease = renewedLease
-	}
-	o.Lease = orNumber(o.Lease, lease)
+	o.Lease = orNumber(o.Lease, defaultLease)
 	o.Poll = orNumber(o.Poll, 2*time.Second)
 	o.Grace = orNumber(o.Grace, 8*time.Second)
 	if o.Now == nil {

@@ -371,26 +371,9 @@ func waitFor(t *testing.T, ok func() bool) {
 	}
 }
 
-// renewable is an outbox with short claims that can be prolonged.
-type renewable struct {
-	*memory
-	renewed atomic.Int32
-}
-
-func (r *renewable) RenewOutbox(_ context.Context, owner string, id int64, lease time.Duration) error {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.renewed.Add(1)
-	if r.rows[id-1].owner != owner {
-		return ticketing.ErrLeaseLost
-	}
-	r.rows[id-1].DueAt = r.clock.Now().Add(lease)
-	return nil
-}
-
 // TestClaimIsRenewedWhileTheServerThinks for longer than the lease.
 func TestClaimIsRenewedWhileTheServerThinks(t *testing.T) {
-	outbox := &renewable{memory: newMemory()}
+	outbox := newMemory()
 	sink := servertest.NewSink(t, servertest.SinkOptions{Deliver: func(servertest.Received) error {
 		for end := time.Now().Add(5 * time.Second); outbox.renewed.Load() < 3 && time.Now().Before(end); {
 			time.Sleep(time.Millisecond)
@@ -398,7 +381,7 @@ func TestClaimIsRenewedWhileTheServerThinks(t *testing.T) {
 		return nil
 	}})
 	id := outbox.add("a@example.org", nil)
-	s := newSender(t, outbox.memory, plain(sink), func(o *Options) { o.Outbox, o.Lease = outbox, 60*time.Millisecond })
+	s := newSender(t, outbox, plain(sink), func(o *Options) { o.Lease = 60 * time.Millisecond })
 	drain(t, s)
 	outbox.wantState(t, id, ticketing.OutboxSent)
 	if n := outbox.renewed.Load(); n < 3 {
