@@ -15,7 +15,7 @@ TEST_TIMEOUT  ?= 12m
 .PHONY: build test test-deps test-fast bench lint demo
 
 build:
-	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/deskd ./cmd/deskd
+	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.release=$(VERSION)' -o bin/deskd ./cmd/deskd
 
 # Servers that are missing fail the tests here, and nothing is taken from the
 # cache: make test says what is so now.

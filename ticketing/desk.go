@@ -194,16 +194,24 @@ func (d *Desk) Stub(ctx context.Context, row LedgerRow, why string) error {
 	})
 }
 
-// change applies one change in a transaction of its own.
-func (d *Desk) change(ctx context.Context, decide func(Tx) (Change, error)) error {
+// change applies changes in one transaction, each decided when those before it
+// are made.
+func (d *Desk) change(ctx context.Context, decisions ...func(Tx) (Change, error)) error {
 	letters := 0
 	err := d.Store.Update(ctx, func(tx Tx) error {
-		c, err := decide(tx)
-		if err != nil {
-			return err
+		letters = 0
+		for _, decide := range decisions {
+			c, err := decide(tx)
+			if err != nil {
+				return err
+			}
+			_, n, err := d.apply(tx, c)
+			if err != nil {
+				return err
+			}
+			letters += n
 		}
-		_, letters, err = d.apply(tx, c)
-		return err
+		return nil
 	})
 	if err == nil && letters > 0 && d.Owed != nil {
 		d.Owed()

@@ -28,36 +28,42 @@ func refuse(format string, args ...any) error {
 	return fmt.Errorf("%w: "+format, append([]any{ErrRefused}, args...)...)
 }
 
-// Do carries out a command on a ticket. It is all or nothing; errors that
-// wrap [ErrRefused] say what the caller can do about it.
-func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, c Command) error {
-	return d.change(ctx, func(tx Tx) (Change, error) {
-		t, err := tx.LockTicket(ticketID)
-		if err != nil {
-			return Change{}, fmt.Errorf("ticket %d: %w", ticketID, err)
-		}
-		s := Situation{Now: d.Now(), Settings: d.Settings}
-		if s.People.Participants, err = tx.Participants(t.ID); err != nil {
+// Do carries out commands on a ticket, one after the other. It is all of them
+// or nothing; errors that wrap [ErrRefused] say what the caller can do about it.
+func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, commands ...Command) error {
+	var decisions []func(Tx) (Change, error)
+	for _, c := range commands {
+		decisions = append(decisions, func(tx Tx) (Change, error) { return d.decideCommand(tx, by, ticketID, c) })
+	}
+	return d.change(ctx, decisions...)
+}
+
+func (d *Desk) decideCommand(tx Tx, by Actor, ticketID int64, c Command) (Change, error) {
+	t, err := tx.LockTicket(ticketID)
+	if err != nil {
+		return Change{}, fmt.Errorf("ticket %d: %w", ticketID, err)
+	}
+	s := Situation{Now: d.Now(), Settings: d.Settings}
+	if s.People.Participants, err = tx.Participants(t.ID); err != nil {
+		return Change{}, err
+	}
+	box, _ := d.Settings.Mailbox(t.MailboxID)
+	if s.Agents, err = agentsOf(tx, box); err != nil {
+		return Change{}, err
+	}
+	if s.Entries, err = tx.Entries(t.ID); err != nil {
+		return Change{}, err
+	}
+	if m, ok := c.(Merge); ok {
+		if c, err = m.look(tx, d.Settings); err != nil {
 			return Change{}, err
 		}
-		box, _ := d.Settings.Mailbox(t.MailboxID)
-		if s.Agents, err = agentsOf(tx, box); err != nil {
-			return Change{}, err
-		}
-		if s.Entries, err = tx.Entries(t.ID); err != nil {
-			return Change{}, err
-		}
-		if m, ok := c.(Merge); ok {
-			if c, err = m.look(tx, d.Settings); err != nil {
-				return Change{}, err
-			}
-		}
-		ch, err := c.decide(by, t, s)
-		for i := range ch.Events {
-			ch.Events[i].Via = by.Via
-		}
-		return ch, err
-	})
+	}
+	ch, err := c.decide(by, t, s)
+	for i := range ch.Events {
+		ch.Events[i].Via = by.Via
+	}
+	return ch, err
 }
 
 // SetStatus is #open, #awaiting, #hold or #solved.

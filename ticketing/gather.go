@@ -28,8 +28,11 @@ func (d *Desk) gather(r Reader, m Message) (Candidates, error) {
 func (d *Desk) gatherCopies(r Reader, m Message, c *Candidates) error {
 	if m.MessageID == "" {
 		prior, err := r.MailsWithRaw(m.RawSHA256)
-		if err == nil && len(prior) > 0 {
-			c.Prior = &prior[0]
+		for _, p := range prior {
+			if p.MailID != m.MailID {
+				c.Prior = &p
+				break
+			}
 		}
 		return err
 	}

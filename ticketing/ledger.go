@@ -36,8 +36,9 @@ type LedgerRow struct {
 	UID         uint32 // 0 for ingested mails
 	RawSHA256   string // "" when gone
 	Size        int64
-	// HeaderOnly: the mail was larger than the limit; only its header was
-	// taken, the rest is still in the mailbox, or in the file it came from.
+	// HeaderOnly: the mail was larger than the limit, or the server could not
+	// hand it over whole; only its header was taken. The rest is still in the
+	// mailbox, or in the file it came from.
 	HeaderOnly bool
 	// Backlog: older than two days when it was first seen; never acknowledged.
 	Backlog    bool

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 )
 
 // maxSubject bounds the subject of a ticket, in bytes.
@@ -93,10 +94,12 @@ var replyPrefixes = []string{
 
 // trimReplyPrefix cuts one prefix such as "Re:", "RE[2]:" or "Aw (3):".
 func trimReplyPrefix(s string) string {
-	head, rest, ok := strings.Cut(strings.ReplaceAll(s, "：", ":"), ":")
-	if !ok || len(head) > 20 {
+	i := strings.IndexAny(s, ":：")
+	if i < 0 || i > 20 {
 		return s
 	}
+	_, colon := utf8.DecodeRuneInString(s[i:])
+	head, rest := s[:i], s[i+colon:]
 	head = strings.ToLower(strings.TrimSpace(strings.TrimRight(head, "0123456789[]() ")))
 	for _, p := range replyPrefixes {
 		if head == p {

@@ -14,6 +14,7 @@ func TestBaseSubject(t *testing.T) {
 		{"Printer on fire (fwd)", "printer on fire"},
 		{"[acme-list] Printer on fire", "printer on fire"},
 		{"返信：請求書について", "請求書について"},
+		{"質問：請求書", "質問：請求書"}, {"Re: 質問：請求書", "質問：請求書"}, {"Re：請求書：4月", "請求書：4月"},
 		{"SV: VS: WG: Rechnung", "rechnung"},
 		{"Report: numbers", "report: numbers"},
 		{"[only a blob]", "[only a blob]"},

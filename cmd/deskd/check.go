@@ -228,8 +228,7 @@ func imapRemedy(s imap.Step) string {
 func (f *findings) relays(ctx context.Context, h *house) {
 	tried := map[config.Submission]bool{}
 	for _, m := range h.config.Mailbox {
-		s := h.config.SubmissionFor(m)
-		s.EnvelopeFrom = ""
+		s := transport(h.config, m)
 		if tried[s] {
 			continue
 		}

@@ -167,8 +167,7 @@ func (h *house) relays() (smtp.Relay, map[int64]smtp.Relay, error) {
 	var shared smtp.Relay
 	others := map[int64]smtp.Relay{}
 	for i, m := range h.config.Mailbox {
-		s := h.config.SubmissionFor(m)
-		s.EnvelopeFrom, s.VERP = "", false // the desk's matter
+		s := transport(h.config, m)
 		if i > 0 && s == common {
 			continue
 		}
@@ -183,6 +182,14 @@ func (h *house) relays() (smtp.Relay, map[int64]smtp.Relay, error) {
 		}
 	}
 	return shared, others, nil
+}
+
+// transport is how mail of a mailbox is handed over, without what it says in
+// MAIL FROM, which is the desk's matter: mailboxes with equal ones share a relay.
+func transport(c *config.Config, m config.Mailbox) config.Submission {
+	s := c.SubmissionFor(m)
+	s.EnvelopeFrom, s.VERP = "", false
+	return s
 }
 
 // helloName is what we call ourselves in EHLO: what is configured, or the

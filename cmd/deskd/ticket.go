@@ -25,7 +25,8 @@ func administrator() ticketing.Actor {
 	}
 }
 
-// do opens the desk, carries out commands on a ticket and says so.
+// do opens the desk, carries out all of the commands on a ticket or none, and
+// says so.
 func (p *program) do(ctx context.Context, ticketID int64, done string, commands ...ticketing.Command) error {
 	h, err := openHouse(ctx, p.config)
 	if err != nil {
@@ -36,10 +37,8 @@ func (p *program) do(ctx context.Context, ticketID int64, done string, commands 
 	if err != nil {
 		return err
 	}
-	for _, c := range commands {
-		if err := desk.Do(ctx, administrator(), ticketID, c); err != nil {
-			return err
-		}
+	if err := desk.Do(ctx, administrator(), ticketID, commands...); err != nil {
+		return err
 	}
 	_, err = fmt.Fprintln(p.out, done)
 	return err

@@ -23,8 +23,14 @@ func (c versionCmd) Run(p *program) error {
 	return err
 }
 
-// version is the module's version, or the revision it was built from.
+// release is the version that make build puts in.
+var release string
+
+// version is the release's, or the module's, or the revision it was built from.
 func version() string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

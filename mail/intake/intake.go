@@ -249,7 +249,7 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 		if row.Source == ticketing.SourceIngest {
 			where = "if it came from a file, it is still there"
 		}
-		m.Problems = append(m.Problems, "larger than the limit: only its header was taken, "+where)
+		m.Problems = append(m.Problems, "only its header could be taken, since the mail is larger than the limit or its server did not hand it over whole; "+where)
 	}
 	return m, nil
 }
