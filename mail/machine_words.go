@@ -63,28 +63,11 @@ var codeWords = []string{
 // a verification code.
 func noReplyMail(m *ticketing.Message) bool {
 	for _, a := range m.From {
-		if noReplyAddress(a.Address) {
+		if ticketing.NoReplyAddress(a.Address) {
 			return true
 		}
 	}
-	subject := strings.ToLower(m.Subject)
-	for _, prefix := range []string{"re:", "fw:", "fwd:", "aw:", "wg:"} {
-		if strings.HasPrefix(subject, prefix) {
-			return false
-		}
-	}
-	return containsAny(subject, codeWords)
-}
-
-// noReplyAddress knows the usual local parts, with any separators and
-// additions: no-reply, noreply-12345, do_not_reply …
-func noReplyAddress(address string) bool {
-	local, _, ok := strings.Cut(strings.ToLower(address), "@")
-	if !ok {
-		return false
-	}
-	local = withoutSeparators(local)
-	return containsAny(local, []string{"noreply", "donotreply", "dontreply", "noresponder", "noresponda", "naoresponda", "naoresponder", "nepasrepondre", "nichtantworten", "keineantwort", "norespuesta", "nonrispondere", "inggenreply", "svaraej"})
+	return !ticketing.HasReplyPrefix(m.Subject) && containsAny(strings.ToLower(m.Subject), codeWords)
 }
 
 // withoutSeparators makes "no-reply", "no_reply" and "no.reply" alike.

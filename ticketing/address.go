@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -48,6 +49,39 @@ func fold(s string) string {
 		return strings.ToLower(s)
 	}
 	return cases.Fold().String(norm.NFC.String(s))
+}
+
+// noReplyLocals say in several languages that nobody reads answers, without
+// their separators.
+var noReplyLocals = [...]string{
+	"noreply", "donotreply", "dontreply", "noresponder", "noresponda", "naoresponda", "naoresponder", "nepasrepondre",
+	"nichtantworten", "keineantwort", "norespuesta", "nonrispondere", "inggenreply", "svaraej",
+}
+
+// NoReplyAddress reports whether the local part says that nobody reads
+// answers, with any separators and additions: no-reply, noreply-12345,
+// customer.do_not_reply.
+func NoReplyAddress(address string) bool {
+	local := joinedLocal(address)
+	return slices.ContainsFunc(noReplyLocals[:], func(s string) bool { return strings.Contains(local, s) })
+}
+
+// readByPeople reports whether it makes sense to write to an address: neither
+// does it refuse answers, nor is it a mail server's own.
+func readByPeople(address string) bool {
+	local, _, _ := strings.Cut(joinedLocal(address), "+")
+	switch local {
+	case "bounce", "bounces", "mailerdaemon", "postmaster":
+		return false
+	}
+	return !NoReplyAddress(address)
+}
+
+// joinedLocal is the local part in lower case without separators, in which
+// "no-reply", "no_reply" and "no.reply" are alike.
+func joinedLocal(address string) string {
+	local, _, _ := cutLast(address, "@")
+	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(local))
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

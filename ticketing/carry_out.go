@@ -11,7 +11,7 @@ func (s Situation) checkCommands(c Commands) error {
 		}
 	}
 	for _, a := range append(slices.Clone(c.Cc), c.Customer) {
-		if a != "" && (s.Settings.Own(a) || NoReplyAddress(a)) {
+		if a != "" && (s.Settings.Own(a) || !readByPeople(a)) {
 			return CommandError{Line: a, Key: "cc_not_possible"}
 		}
 	}

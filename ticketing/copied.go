@@ -49,7 +49,7 @@ func sortCopied(m Message, there []Participant, s Situation, mayAdd func(Address
 }
 
 func canJoin(address string, there []Participant, s Situation) bool {
-	if !looksLikeAddress(address) || s.Settings.Own(address) || NoReplyAddress(address) {
+	if !looksLikeAddress(address) || s.Settings.Own(address) || !readByPeople(address) {
 		return false
 	}
 	for _, p := range there {
@@ -58,18 +58,6 @@ func canJoin(address string, there []Participant, s Situation) bool {
 		}
 	}
 	return !slices.ContainsFunc(s.Agents, func(p Person) bool { return p.Address == address })
-}
-
-// NoReplyAddress reports whether nobody reads what is sent to the address.
-func NoReplyAddress(address string) bool {
-	local, _, _ := strings.Cut(address, "@")
-	local = strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(local))
-	for _, p := range []string{"noreply", "donotreply", "dontreply", "mailerdaemon", "postmaster", "bounce", "bounces"} {
-		if local == p || strings.HasPrefix(local, p+"+") || (strings.HasPrefix(local, p) && p != "bounce") {
-			return true
-		}
-	}
-	return false
 }
 
 func countActive(there []Participant) int {
@@ -101,7 +89,7 @@ func unseenDomains(added []Address, sender string, there []Participant) []string
 // mayAdd says whom the sender may add to an existing ticket at once: an agent
 // and the requester anybody, a Cc of the requester's organisation colleagues
 // of it; always only with a proved address.
-func mayAdd(m Message, a Authority, s Situation, colleague func(domain string) bool) func(Address) bool {
+func mayAdd(m Message, a Authority, p People) func(Address) bool {
 	return func(who Address) bool {
 		if m.Verdict.Result != Pass || (a.Action != Accept && a.Action != Act) {
 			return false
@@ -110,7 +98,7 @@ func mayAdd(m Message, a Authority, s Situation, colleague func(domain string) b
 		case Agent, Requester:
 			return true
 		case Cc:
-			return colleague(DomainOf(senderOf(m).Address)) && colleague(DomainOf(who.Address))
+			return p.ColleagueDomain(DomainOf(senderOf(m).Address)) && p.ColleagueDomain(DomainOf(who.Address))
 		}
 		return false
 	}

@@ -57,13 +57,13 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	entry.Text = text
 	c := Change{Ticket: &ticket, Entry: &entry}
 
-	people := sortCopied(m, s.People.Participants, s, mayAdd(m, a, s, s.People.ColleagueDomain))
+	people := sortCopied(m, s.People.Participants, s, mayAdd(m, a, s.People))
 	c.join(people, entry.Author, s)
 	c.Update = published(s)
 	c.setStatus(&ticket, statusOf(commands, AgentReplied), entry.Author, commands.Reason, s)
 	c.carryOut(commands, &ticket, entry.Author, s)
 	c.writeToCustomers(customers(s.People, c.Join))
-	c.notifyAgents(LetterNote, "agent_replied", s, a, m, people)
+	c.notifyAgents(LetterNote, "agent_replied", s, m, people)
 	c.warnOfDirectCopy(m, entry.Author, s)
 	return applied(m, c, a.Why)
 }
@@ -92,7 +92,7 @@ func decideNote(m Message, l Link, a Authority, s Situation, commands Commands, 
 	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, statusOf(commands, NoteAdded), entry.Author, commands.Reason, s)
 	c.carryOut(commands, &ticket, entry.Author, s)
-	c.notifyAgents(LetterNote, "note_added", s, a, m, copied{})
+	c.notifyAgents(LetterNote, "note_added", s, m, copied{})
 	return applied(m, c, a.Why)
 }
 
@@ -144,12 +144,12 @@ func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change
 		entry.Text = ownWords(m)
 		entry.Why = "the agent sent it to the customer directly; " + a.Why
 		c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-		c.notifyAgents(LetterNote, "agent_replied", s, a, m, copied{})
+		c.notifyAgents(LetterNote, "agent_replied", s, m, copied{})
 		return applied(m, c, entry.Why)
 	}
 	entry.Kind = EntryNote
 	c.setStatus(&ticket, NoteAdded, entry.Author, "", s)
-	c.notifyAgents(LetterNote, "note_added", s, a, m, copied{})
+	c.notifyAgents(LetterNote, "note_added", s, m, copied{})
 	c.tell(senderOf(m).Address, "became_note", map[string]string{"why": a.Why})
 	return applied(m, c, a.Why)
 }

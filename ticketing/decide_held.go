@@ -52,7 +52,6 @@ func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
 	for _, address := range addresses {
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: LetterHeld, Address: address, Token: TokenAgentNote, Notice: a.HoldReason,
-			Args: map[string]string{"who": senderOf(m).Address, "why": a.Why},
 		})
 	}
 }

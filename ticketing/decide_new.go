@@ -31,7 +31,7 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		carried = copiedPeople(m, nil, s, m.Verdict.Result != Fail)
 	}
 	c.join(carried, entry.Author, s)
-	c.notifyAgents(LetterNotification, "new_request", s, a, m, carried)
+	c.notifyAgents(LetterNotification, "new_request", s, m, carried)
 	if acknowledged(m, a, role, s) {
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: LetterAck, Address: senderOf(m).Address, Token: TokenCustomer,

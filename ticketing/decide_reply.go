@@ -38,7 +38,7 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 
 	people := copied{}
 	if a.Action != AcceptUnverified {
-		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s, s.People.ColleagueDomain))
+		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s.People))
 		c.join(people, entry.Author, s)
 		c.copyToOthers(m, s)
 	}
@@ -46,7 +46,7 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 	if a.Role == Cc {
 		notice = "cc_replied"
 	}
-	c.notifyAgents(LetterNotification, notice, s, a, m, people)
+	c.notifyAgents(LetterNotification, notice, s, m, people)
 	return applied(m, c, a.Why)
 }
 
@@ -59,7 +59,7 @@ func decideMachineMessage(m Message, l Link, a Authority, s Situation) Change {
 	entry.Why = "written by a machine (" + m.KindWhy + "), so no status changed; " + a.Why
 	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, MachineWrote, entry.Author, "", s)
-	c.notifyAgents(LetterNotification, "machine_wrote", s, a, m, copied{})
+	c.notifyAgents(LetterNotification, "machine_wrote", s, m, copied{})
 	return applied(m, c, entry.Why)
 }
 
@@ -128,7 +128,7 @@ func (c *Change) copyTo(s Situation, has func(Participant) bool) {
 
 // notifyAgents tells the assignee, or, while there is none, all agents of the
 // mailbox, but not the sender himself, if it is proved that it was he.
-func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, a Authority, m Message, people copied) {
+func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, m Message, people copied) {
 	if quiet(m, s) {
 		return
 	}
@@ -142,7 +142,7 @@ func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, a Aut
 		}
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: kind, Address: address, Token: token, Notice: notice,
-			Args: map[string]string{"why": a.Why}, NewDomains: people.newDomains, Proposed: people.proposed,
+			NewDomains: people.newDomains, Proposed: people.proposed,
 		})
 	}
 }

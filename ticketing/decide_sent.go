@@ -19,6 +19,6 @@ func decideSent(m Message, l Link, s Situation) Change {
 	entry.Via = "sent_folder"
 	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-	c.notifyAgents(LetterNote, "agent_replied", s, Authority{Why: entry.Why}, m, copied{})
+	c.notifyAgents(LetterNote, "agent_replied", s, m, copied{})
 	return applied(m, c, entry.Why)
 }

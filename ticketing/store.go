@@ -175,14 +175,6 @@ type PriorMail struct {
 	Date       time.Time
 }
 
-// Key is a signing key: only its name and times. The secret is derived from
-// the desk's secret, the purpose and the id (HKDF, RFC 5869).
-type Key struct {
-	ID        string // one Crockford base32 character
-	CreatedAt time.Time
-	RevokedAt time.Time // zero while valid
-}
-
 // TicketFilter chooses tickets. The zero value means those not solved.
 type TicketFilter struct {
 	All        bool

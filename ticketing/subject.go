@@ -92,6 +92,12 @@ var replyPrefixes = []string{
 	"ynt", "ilt", "antw", "antwort", "doorst", "vl", "bls", "trs", "回复", "回覆", "答复", "答覆", "转发", "轉寄", "轉發", "返信", "転送", "답장", "전달", "отв", "пер", "ответ",
 }
 
+// HasReplyPrefix reports whether a subject begins as mail programs begin that
+// of a reply or a forwarded mail, in any of their languages.
+func HasReplyPrefix(subject string) bool {
+	return trimReplyPrefix(subject) != subject
+}
+
 // trimReplyPrefix cuts one prefix such as "Re:", "RE[2]:" or "Aw (3):".
 func trimReplyPrefix(s string) string {
 	i := strings.IndexAny(s, ":：")

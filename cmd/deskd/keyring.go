@@ -9,15 +9,10 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"deskd/ticketing"
 )
-
-// keyIDs are the names a signing key can have: a character of Crockford's
-// base32.
-const keyIDs = "0123456789abcdefghjkmnpqrstvwxyz"
 
 // secretFact is under which name the database remembers its secret's check
 // value.
@@ -55,10 +50,10 @@ func (h *house) ensureKey(ctx context.Context, now time.Time) error {
 	for range 2 { // another process may have made it in the meantime
 		err = h.store.Update(ctx, func(tx ticketing.Tx) error {
 			keys, err := tx.Keys()
-			if err != nil || len(keys) > 0 {
-				return err
+			if err == nil && len(keys) == 0 {
+				_, err = newKey(tx, keys, 0, now)
 			}
-			return tx.InsertKey(ticketing.Key{ID: keyIDs[:1], CreatedAt: now})
+			return err
 		})
 		if err == nil {
 			return nil
@@ -67,7 +62,7 @@ func (h *house) ensureKey(ctx context.Context, now time.Time) error {
 	return fmt.Errorf("make the first signing key: %w", err)
 }
 
-// rotate makes a new signing key if the newest valid one was made before
+// rotate makes a new signing key if the one that signs was made before
 // olderThan. It gives the new key, or one without an id if none was needed.
 // accept is how long old keys are good for.
 func rotate(tx ticketing.Tx, olderThan time.Time, accept time.Duration, now time.Time) (ticketing.Key, error) {
@@ -75,31 +70,19 @@ func rotate(tx ticketing.Tx, olderThan time.Time, accept time.Duration, now time
 	if err != nil {
 		return ticketing.Key{}, err
 	}
-	newest := newestValid(keys)
-	if newest >= 0 && !keys[newest].CreatedAt.Before(olderThan) {
+	if i := ticketing.SigningKey(keys); i >= 0 && !keys[i].CreatedAt.Before(olderThan) {
 		return ticketing.Key{}, nil
 	}
-	made := ticketing.Key{CreatedAt: now}
-	for _, id := range strings.Split(keyIDs, "") {
-		if !slices.ContainsFunc(keys, func(k ticketing.Key) bool { return k.ID == id }) {
-			made.ID = id
-			return made, tx.InsertKey(made)
-		}
-	}
-	// All names are taken: the oldest whose signatures nobody accepts any more
-	// serves again. A revoked one never does.
-	slices.Reverse(keys)
-	for i, k := range keys[:len(keys)-1] {
-		if k.RevokedAt.IsZero() && now.Sub(keys[i+1].CreatedAt) > accept {
-			made.ID = k.ID
-			return made, tx.UpdateKey(made)
-		}
-	}
-	return ticketing.Key{}, fmt.Errorf("all %d names of signing keys are in use; wait until the oldest key is out of date", len(keyIDs))
+	return newKey(tx, keys, accept, now)
 }
 
-// newestValid finds the key that signs among keys from newest to oldest; -1 if
-// none does.
-func newestValid(keys []ticketing.Key) int {
-	return slices.IndexFunc(keys, func(k ticketing.Key) bool { return k.RevokedAt.IsZero() })
+func newKey(tx ticketing.Tx, keys []ticketing.Key, accept time.Duration, now time.Time) (ticketing.Key, error) {
+	next, err := ticketing.NextKey(keys, accept, now)
+	if err != nil {
+		return ticketing.Key{}, err
+	}
+	if slices.ContainsFunc(keys, func(k ticketing.Key) bool { return k.ID == next.ID }) {
+		return next, tx.UpdateKey(next)
+	}
+	return next, tx.InsertKey(next)
 }

@@ -20,7 +20,7 @@ type keysCmd struct {
 type keysListCmd struct{ asJSON }
 
 func (keysListCmd) Help() string {
-	return `Reply addresses and Message-IDs are signed with the newest key, and accepted from earlier ones for 13 months after they were replaced.
+	return `Reply addresses and Message-IDs are signed with the newest key, and accepted from earlier ones for a time after they were replaced (tokens.accept).
 
 Example:
 
@@ -49,7 +49,7 @@ func (c keysListCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	signing := newestValid(all)
+	signing := ticketing.SigningKey(all)
 	views := make([]keyView, len(all))
 	for i, k := range all {
 		views[i] = keyView{k.ID, stamp(k.CreatedAt), stamp(k.RevokedAt), i == signing}
@@ -76,7 +76,7 @@ type keysRotateCmd struct {
 }
 
 func (keysRotateCmd) Help() string {
-	return `A running deskd does this by itself every 90 days (tokens.rotate), and takes up a key made here within half a minute.
+	return `A running deskd does this by itself from time to time (tokens.rotate), and takes up a key made here within half a minute.
 
 Example:
 
@@ -171,7 +171,7 @@ func (c keysRevokeCmd) Run(ctx context.Context, p *program) error {
 		case !keys[i].RevokedAt.IsZero():
 			return fmt.Errorf("key %s is revoked already", c.Key)
 		}
-		signs := i == newestValid(keys)
+		signs := i == ticketing.SigningKey(keys)
 		keys[i].RevokedAt = now
 		if err := tx.UpdateKey(keys[i]); err != nil || !signs {
 			return err
