@@ -1,6 +1,8 @@
 package mail
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -129,19 +131,19 @@ func contentID(value string) string {
 	return shorten(strings.Trim(oneID(value), "<>"), 200)
 }
 
-// countPart decodes the part just listed to learn its size.
-func (p *parser) countPart(at *part) error {
-	size, err := p.decodedSize(at)
+// measurePart decodes the part just listed to learn its size and its content's
+// digest.
+func (p *parser) measurePart(at *part) error {
+	digest := sha256.New()
+	size, err := p.decodeInto(digest, at)
 	p.msg.Attachments[len(p.msg.Attachments)-1].Size = size
+	p.contents = append(p.contents, digest.Sum(nil))
 	return err
 }
 
-func (p *parser) decodedSize(at *part) (int64, error) {
-	switch encodingName(at.header.first("Content-Transfer-Encoding")) {
-	case "base64", "quoted-printable", "x-uuencode":
-	default:
-		return at.end - at.start, nil
-	}
+// decodeInto gives the decoded bytes to w. Transports change the line ends of
+// texts, so their CRs do not count.
+func (p *parser) decodeInto(w io.Writer, at *part) (int64, error) {
 	left := p.limits.Decoded - p.decoded
 	if left <= 0 {
 		p.problems.add("more decoded data than the limit, sizes left out")
@@ -151,9 +153,27 @@ func (p *parser) decodedSize(at *part) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	n, err := io.Copy(io.Discard, io.LimitReader(r, left))
+	if kind, _, _ := strings.Cut(at.mediaType, "/"); kind == "text" || kind == "message" {
+		w = withoutCR{w}
+	}
+	n, err := io.Copy(w, io.LimitReader(r, left))
 	p.decoded += n
 	return n, err
+}
+
+// withoutCR passes on all but CR.
+type withoutCR struct{ w io.Writer }
+
+func (f withoutCR) Write(b []byte) (int, error) {
+	n := len(b)
+	for len(b) > 0 {
+		line, rest, _ := bytes.Cut(b, []byte{'\r'})
+		if _, err := f.w.Write(line); err != nil {
+			return n - len(b), err
+		}
+		b = rest
+	}
+	return n, nil
 }
 
 // fileName takes the name from Content-Disposition, then from Content-Type

@@ -31,7 +31,7 @@ func (p *parser) readBodies(at *part) error {
 	switch {
 	case at.tooDeep:
 		p.attach(at)
-		return p.countPart(at)
+		return p.measurePart(at)
 	case at.mediaType == "multipart/alternative" && len(at.children) > 0:
 		return p.readAlternative(at)
 	case at.multipart() && len(at.children) > 0:
@@ -134,7 +134,7 @@ func (p *parser) readLeaf(at *part) error {
 		}
 	}
 	p.attach(at)
-	return p.countPart(at)
+	return p.measurePart(at)
 }
 
 func (p *parser) addText(at *part, text string) {
@@ -304,15 +304,18 @@ func joinHTML(blocks []block, limit int) string {
 }
 
 // bodyDigest is independent of transport: encodings, charsets, line ends and
-// trailing blanks do not count.
+// trailing blanks do not count, the names and contents of files do.
 func (p *parser) bodyDigest() string {
 	canon := make([]byte, 0, len(p.msg.Text)+64)
 	for line := range strings.Lines(p.msg.Text) {
 		canon = append(canon, strings.TrimRight(line, " \t\n")...)
 		canon = append(canon, '\n')
 	}
-	for _, a := range p.msg.Attachments {
-		canon = fmt.Appendf(canon, "\x00%s\x00%d", a.Name, a.Size)
+	for i, a := range p.msg.Attachments {
+		canon = fmt.Appendf(canon, "\x00%s\x00", a.Name)
+		if i < len(p.contents) {
+			canon = append(canon, p.contents[i]...)
+		}
 	}
 	sum := sha256.Sum256(canon)
 	return hex.EncodeToString(sum[:])

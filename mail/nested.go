@@ -24,7 +24,7 @@ func (p *parser) readWrapped(at *part) error {
 	}
 	if encodingName(at.header.first("Content-Transfer-Encoding")) == "base64" {
 		p.attach(at)
-		return p.countPart(at)
+		return p.measurePart(at)
 	}
 	inner, err := p.scanNested(at)
 	if err != nil {
@@ -32,7 +32,7 @@ func (p *parser) readWrapped(at *part) error {
 	}
 	if inner.mediaType == "message/rfc822" {
 		p.attach(at)
-		return p.countPart(at)
+		return p.measurePart(at)
 	}
 	return p.readBodies(inner)
 }

@@ -47,6 +47,7 @@ type parser struct {
 	root     *part
 	text     textBuilder
 	decoded  int64
+	contents [][]byte // digests of the attachments, in their order
 	// special parts, kept for the classification
 	report   []byte // message/delivery-status or the like, decoded
 	returned header // header of the mail that a report returns

@@ -39,9 +39,9 @@ func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
 	}
 	delete(x.known.prior, cleanText(o.MessageID))
 	n, err := x.exec(`UPDATE ledger SET state = ?, reason = ?, ticket_id = ?, entry_id = ?, message_id = ?,
-		body_digest = ?, sender = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
+		body_digest = ?, sender = ?, sent_at = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
 		WHERE id = ? AND state = 'spooled'`,
-		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, millis(time.Now()), mailID)
+		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, millis(o.SentAt), millis(time.Now()), mailID)
 	if err != nil || n == 1 {
 		return wrap(err, "settle mail %d", mailID)
 	}
@@ -59,11 +59,11 @@ func (x *session) CountMailsFrom(address string, since time.Time) (int, error) {
 }
 
 const priorSelect = `SELECT l.id, l.ticket_id, l.entry_id, l.state, l.message_id, l.body_digest, COALESCE(r.sha256, ''),
-	l.sender, l.received_at FROM ledger l LEFT JOIN raw r ON r.id = l.raw_id`
+	l.sender, l.sent_at FROM ledger l LEFT JOIN raw r ON r.id = l.raw_id`
 
 func scanPrior(r scanner) (m ticketing.PriorMail, err error) {
 	err = r.Scan(&m.MailID, &m.TicketID, &m.EntryID, &m.State, &m.MessageID, &m.BodyDigest, &m.RawSHA256,
-		&m.From, timeColumn{&m.Date})
+		&m.From, timeColumn{&m.SentAt})
 	return m, err
 }
 
@@ -83,7 +83,7 @@ func (x *session) MailsWithMessageID(messageID string) ([]ticketing.PriorMail, e
 // MailsWithRaw implements [ticketing.Reader]. At most 20, oldest first.
 func (x *session) MailsWithRaw(sha256 string) ([]ticketing.PriorMail, error) {
 	all, err := list(x, scanPrior, `SELECT l.id, l.ticket_id, l.entry_id, l.state, l.message_id, l.body_digest, r.sha256,
-		l.sender, l.received_at FROM raw r JOIN ledger l ON l.raw_id = r.id AND l.raw_id <> 0
+		l.sender, l.sent_at FROM raw r JOIN ledger l ON l.raw_id = r.id AND l.raw_id <> 0
 		WHERE r.sha256 = ? AND l.state <> 'spooled' ORDER BY l.id LIMIT 20`, sha256)
 	return all, wrap(err, "find mails by their bytes")
 }

@@ -81,9 +81,9 @@ func (x *session) prefetchPrior(w ticketing.Wanted) error {
 	if len(ids) == 0 {
 		return nil
 	}
-	rows, err := list(x, scanPrior, `SELECT id, ticket_id, entry_id, state, message_id, body_digest, sha256, sender, received_at
+	rows, err := list(x, scanPrior, `SELECT id, ticket_id, entry_id, state, message_id, body_digest, sha256, sender, sent_at
 		FROM (SELECT l.id, l.ticket_id, l.entry_id, l.state, l.message_id, l.body_digest, COALESCE(r.sha256, '') AS sha256,
-			l.sender, l.received_at, ROW_NUMBER() OVER (PARTITION BY l.message_id ORDER BY l.id) AS place
+			l.sender, l.sent_at, ROW_NUMBER() OVER (PARTITION BY l.message_id ORDER BY l.id) AS place
 			FROM ledger l LEFT JOIN raw r ON r.id = l.raw_id
 			WHERE l.message_id <> '' AND l.state <> 'spooled' AND l.message_id`+x.store.dialect.idsIn+`) found
 		WHERE place <= 20 ORDER BY id`, arg)

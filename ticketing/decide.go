@@ -61,7 +61,7 @@ func ignore(m Message, ticketID, entryID int64, why string) Change {
 func outcome(m Message, state LedgerState, reason string) Outcome {
 	return Outcome{
 		State: state, Reason: reason,
-		MessageID: FoldMessageID(m.MessageID), BodyDigest: m.BodyDigest, From: senderOf(m).Address,
+		MessageID: FoldMessageID(m.MessageID), BodyDigest: m.BodyDigest, From: senderOf(m).Address, SentAt: m.Date,
 	}
 }
 

@@ -149,6 +149,7 @@ func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Ju
 	if err != nil {
 		return Judgement{}, fmt.Errorf("look up what the mail refers to: %w", err)
 	}
+	m = doubted(m, c)
 	l := Thread(m, c)
 	if l.Ticket.ID != 0 {
 		if l.Ticket, err = lock(l.Ticket.ID); err != nil {

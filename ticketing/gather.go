@@ -3,7 +3,6 @@ package ticketing
 import (
 	"errors"
 	"slices"
-	"strings"
 )
 
 // gather reads what the store knows of a mail's routing evidence.
@@ -21,58 +20,6 @@ func (d *Desk) gather(r Reader, m Message) (Candidates, error) {
 		}
 	}
 	return c, d.gatherTickets(r, &c)
-}
-
-// gatherCopies looks for the mail itself: an earlier copy of it, or our own
-// mail that came back.
-func (d *Desk) gatherCopies(r Reader, m Message, c *Candidates) error {
-	if m.MessageID == "" {
-		prior, err := r.MailsWithRaw(m.RawSHA256)
-		for _, p := range prior {
-			if p.MailID != m.MailID {
-				c.Prior = &p
-				break
-			}
-		}
-		return err
-	}
-	c.OwnCopy = d.Keys.wrote(m)
-	prior, err := r.MailsWithMessageID(FoldMessageID(m.MessageID))
-	if err != nil {
-		return err
-	}
-	for _, p := range prior {
-		same := p.BodyDigest == m.BodyDigest
-		if !same && p.From == senderOf(m).Address && p.EntryID != 0 {
-			if same, err = isVariant(r, m, p); err != nil {
-				return err
-			}
-		}
-		if same && p.MailID != m.MailID {
-			c.Prior = &p
-			return nil
-		}
-	}
-	return nil
-}
-
-// isVariant reports whether the mail is an earlier one as a mailing list or a
-// gateway changed it, by a footer or the like: the same sender and id, and one
-// text holds the other. An id alone is nothing: ids are reused, and an
-// attacker may use one before its owner does.
-func isVariant(r Reader, m Message, p PriorMail) (bool, error) {
-	e, err := r.Entry(p.EntryID)
-	if errors.Is(err, ErrNotFound) {
-		return false, nil
-	}
-	if err != nil || len(m.Attachments) > len(e.Attachments) {
-		return false, err
-	}
-	earlier, now := flatten(e.FullText), flatten(m.Text)
-	if len(now) == 0 || len(earlier)*2 < len(now) {
-		return false, nil
-	}
-	return strings.Contains(earlier, now) || strings.Contains(now, earlier), nil
 }
 
 // gatherTokens finds the valid reply addresses among all that the mail was

@@ -63,6 +63,7 @@ type Outcome struct {
 	MessageID  string
 	BodyDigest string
 	From       string // normalised address of the sender, for limits per sender
+	SentAt     time.Time
 }
 
 // Arrival is a mail as a mailbox handed it over, before anybody reads it.

@@ -172,7 +172,7 @@ type PriorMail struct {
 	BodyDigest string
 	RawSHA256  string
 	From       string
-	Date       time.Time
+	SentAt     time.Time // its Date field; zero if it had none
 }
 
 // TicketFilter chooses tickets. The zero value means those not solved.

@@ -29,6 +29,9 @@ type Candidates struct {
 	OwnCopy bool
 	// Prior is the mail that this one repeats, nil if it is new.
 	Prior *PriorMail
+	// ReusedID: the sender's earlier mail with the same Message-ID said
+	// something else.
+	ReusedID bool
 	// Tokens are the valid reply addresses the mail came to, in the order of
 	// mail-rules §1.
 	Tokens []TokenHit

@@ -76,6 +76,7 @@ func settling(t *testing.T, d desk) {
 	_, rows := d.claim(t, "one", 10, time.Hour)
 	o := ticketing.Outcome{
 		State: ticketing.LedgerApplied, Reason: "reply", TicketID: 7, EntryID: 8, MessageID: "<m@x>", BodyDigest: "bd", From: "ada@example.org",
+		SentAt: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC),
 	}
 	settle := func(id int64, o ticketing.Outcome) error {
 		return d.Update(t.Context(), func(tx ticketing.Tx) error { return tx.SettleMail(id, o) })
@@ -103,7 +104,7 @@ func settling(t *testing.T, d desk) {
 
 	prior := ticketing.PriorMail{
 		MailID: rows[0].ID, TicketID: 7, EntryID: 8, State: ticketing.LedgerApplied, MessageID: "<m@x>", BodyDigest: "bd",
-		RawSHA256: rows[0].RawSHA256, From: "ada@example.org", Date: rows[0].ReceivedAt,
+		RawSHA256: rows[0].RawSHA256, From: "ada@example.org", SentAt: o.SentAt,
 	}
 	same(t, []ticketing.PriorMail{prior}, raw())
 	ok(t, settle(rows[1].ID, ticketing.Outcome{State: ticketing.LedgerIgnored, MessageID: "<m@x>"}))
