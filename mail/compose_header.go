@@ -51,7 +51,7 @@ func composeHeader(l ticketing.Letter, subject, mixed, alternative string) (*byt
 	h.SetDate(l.Date)
 	h.SetSubject(subject)
 	h.SetAddressList("Reply-To", []*mail.Address{{Name: l.From.Name, Address: l.ReplyTo}})
-	h.SetAddressList("To", []*mail.Address{{Name: l.Participant.Name, Address: l.Participant.Address}})
+	h.SetAddressList("To", []*mail.Address{{Name: nameOfRecipient(l), Address: l.Participant.Address}})
 	h.SetAddressList("From", []*mail.Address{{Name: l.From.Name, Address: l.From.Address}})
 	for f := h.Fields(); f.Next(); {
 		if strings.ContainsAny(f.Value(), "\r\n") {
@@ -63,6 +63,15 @@ func composeHeader(l ticketing.Letter, subject, mixed, alternative string) (*byt
 		return nil, err
 	}
 	return b, nil
+}
+
+// nameOfRecipient leaves out the name that a sender who was not proved gave
+// himself: it would take his words to a victim.
+func nameOfRecipient(l ticketing.Letter) string {
+	if l.Kind == ticketing.LetterAck && !l.QuoteSubject {
+		return ""
+	}
+	return l.Participant.Name
 }
 
 type headerField struct{ name, value string }

@@ -27,7 +27,7 @@ func letter(kind ticketing.LetterKind, language string) ticketing.Letter {
 		From:        ticketing.Address{Name: "Mia (Example Support)", Address: "support@example.com"},
 		ReplyTo:     "support+token@example.com", MessageID: "<h1.m.1-3-reply.k@example.com>",
 		InReplyTo: "<q@acme.example>", References: []string{"<root@example.com>", "<q@acme.example>"},
-		Subject:   "請求書 about an invoice [HD-7]",
+		Subject: "請求書 about an invoice [HD-7]", SubjectTag: "[HD-7]",
 		Ticket:    ticketing.Ticket{ID: 7, Status: ticketing.AwaitingReply, Priority: ticketing.S3},
 		Requester: ticketing.Address{Name: "Aiko", Address: "aiko@acme.example"},
 		Entry: ticketing.Entry{

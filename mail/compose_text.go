@@ -27,20 +27,12 @@ func (w wording) language() string { return w.texts.Match(w.letter.Language) }
 // was not proved does not repeat his words: it could be sent to a victim.
 func (w wording) subject() string {
 	if w.letter.Kind == ticketing.LetterAck && !w.letter.QuoteSubject {
-		return w.say("mail.ack.subject") + tagOf(w.letter)
+		return w.say("mail.ack.subject") + " " + w.letter.SubjectTag
 	}
 	if w.letter.Entry.Event == "unreadable" {
-		return w.say("ticket.unreadable") + tagOf(w.letter)
+		return w.say("ticket.unreadable") + " " + w.letter.SubjectTag
 	}
 	return "Re: " + w.letter.Subject
-}
-
-// tagOf is the tag at the end of a letter's subject.
-func tagOf(l ticketing.Letter) string {
-	if i := strings.LastIndex(l.Subject, "["); i >= 0 {
-		return " " + l.Subject[i:]
-	}
-	return ""
 }
 
 // text is the letter's plain text. The marker line comes first: an answer is

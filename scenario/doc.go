@@ -73,6 +73,7 @@
 // In headers and texts, {…} stands for something the desk made:
 //
 //	{reply PERSON}            the reply address in the latest mail to him
+//	{unfollow PERSON}         the address in its List-Unsubscribe
 //	{id PERSON}, {envid PERSON}, {root PERSON}, {subject PERSON}
 //	                          that mail's Message-ID, envelope id, the first of
 //	                          its References, its subject

@@ -136,7 +136,7 @@ func signed(raw, domain string) (string, error) {
 }
 
 // placeholder reads "{reply aiko#2|upper}".
-var placeholder = regexp.MustCompile(`\{(reply|id|envid|root|subject|sender|date)(?: ([^|}]+))?((?:\|[a-z]+)*)\}`)
+var placeholder = regexp.MustCompile(`\{(reply|unfollow|id|envid|root|subject|sender|date)(?: ([^|}]+))?((?:\|[a-z]+)*)\}`)
 
 // fill puts what the desk made into the text of a story.
 func (h *house) fill(text string) (string, error) {
@@ -166,6 +166,11 @@ func (h *house) value(what, person string) (string, error) {
 	switch what {
 	case "reply":
 		return m.message.ReplyTo[0].Address, nil
+	case "unfollow":
+		_, rest, _ := strings.Cut(string(m.raw), "List-Unsubscribe: ")
+		_, rest, _ = strings.Cut(rest, "mailto:")
+		rest, _, _ = strings.Cut(rest, "?")
+		return strings.Join(strings.Fields(rest), ""), nil
 	case "id":
 		return m.message.MessageID, nil
 	case "envid":

@@ -101,8 +101,14 @@ func (a *applying) requester() (Person, error) {
 	if err != nil {
 		return p, err
 	}
-	if p.Language == "" && a.change.Language != "" && !p.Agent {
+	known := p
+	if p.Language == "" && !p.Agent {
 		p.Language = a.change.Language
+	}
+	if name := cleanName(a.change.Requester.Name); a.change.RequesterProved && name != "" && !p.Agent {
+		p.Name = name // what we had may be somebody else's word
+	}
+	if p != known {
 		if err := a.tx.UpdatePerson(p); err != nil {
 			return p, fmt.Errorf("update person %d: %w", p.ID, err)
 		}
@@ -128,7 +134,8 @@ func (a *applying) place(p Person, who Address, role Role, addedBy string, since
 	}
 	q := Participant{
 		TicketID: a.t.ID, PersonID: p.ID, Name: who.Name, Address: who.Address, Language: p.Language,
-		Role: role, SinceEntry: since, AddedBy: addedBy, CreatedAt: a.desk.Now(),
+		Role: role, SinceEntry: since, AddedBy: addedBy,
+		Reached: role == Requester && a.change.RequesterProved, CreatedAt: a.desk.Now(),
 	}
 	if q.Name == "" {
 		q.Name = p.Name

@@ -207,7 +207,18 @@ func Authorize(m Message, l Link, p People, s Settings) Authority {
 	if a.Action == Hold {
 		a.HoldReason = holdReason(c, verdict, role)
 	}
+	if c == othersToken && role == Cc && !isAnswer(m) {
+		// Somebody who names a service in Cc and has it write to his own reply
+		// address must not get what it writes, such as a code by which the desk's
+		// domain signs up somewhere.
+		a.Action, a.HoldReason = Hold, "answers_nothing"
+	}
 	return a
+}
+
+// isAnswer reports whether a mail looks like an answer to another.
+func isAnswer(m Message) bool {
+	return len(m.InReplyTo) > 0 || len(m.References) > 0 || HasReplyPrefix(m.Subject)
 }
 
 func claimOf(l Link, p People) claim {

@@ -33,7 +33,7 @@ func TestAuthorizeTable(t *testing.T) {
 		for role, want := range row.want {
 			t.Run(fmt.Sprintf("%s, %s, %s", row.evidence, row.verdict, role), func(t *testing.T) {
 				l, p := standing(row.evidence, role)
-				m := Message{Verdict: Verdict{Result: row.verdict}}
+				m := Message{Subject: "Re: x", Verdict: Verdict{Result: row.verdict}}
 				a := Authorize(m, l, p, Settings{})
 				if got := describe(a); got != want {
 					t.Errorf("got %s, want %s", got, want)
@@ -45,6 +45,23 @@ func TestAuthorizeTable(t *testing.T) {
 					t.Errorf("action %s with hold reason %q", a.Action, a.HoldReason)
 				}
 			})
+		}
+	}
+}
+
+// TestMailThatAnswersNothing: what somebody in Cc sends to the requester's own
+// reply address without answering anything may be a service's mail.
+func TestMailThatAnswersNothing(t *testing.T) {
+	for _, m := range []Message{
+		{Subject: "Finish signing up"}, {Subject: "Re: x"}, {Subject: "x", InReplyTo: []string{"<a@b>"}}, {Subject: "x", References: []string{"<a@b>"}},
+	} {
+		m.Verdict.Result = Pass
+		for _, role := range []string{"cc", "requester"} {
+			l, p := standing("other's token", role)
+			a := Authorize(m, l, p, Settings{})
+			if held := role == "cc" && m.Subject == "Finish signing up"; (a.Action == Hold) != held {
+				t.Errorf("%s, %+v: %s %s", role, m, a.Action, a.HoldReason)
+			}
 		}
 	}
 }

@@ -8,8 +8,9 @@ type Change struct {
 	// Ticket is the ticket as it shall be; ID 0 makes a new one. Nil when no
 	// ticket is touched.
 	Ticket *Ticket
-	// Requester of a new ticket.
-	Requester Address
+	// Requester of a new ticket, and whether it is proved that he wrote it.
+	Requester       Address
+	RequesterProved bool
 	// LinkTo relates the ticket to another, for agents.
 	LinkTo int64
 	// Join are people who get a place, or get it back. A Cc sees the ticket
@@ -18,7 +19,7 @@ type Change struct {
 	// Leave are participants who lose their place, their sight and their
 	// reply addresses at once.
 	Leave []Participant
-	// Sight are participants whose horizon changes.
+	// Sight are participants whose horizon changes, or who take part from now on.
 	Sight []Participant
 	// Language is what the sender's words are written in, kept for people
 	// whose language is unknown.

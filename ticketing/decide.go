@@ -38,7 +38,7 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 	switch {
 	case isEventOnly(m, l):
 		return decideEventOnly(m, l, s)
-	case unfollows(l, a, m):
+	case unfollows(l, a, m, s):
 		return decideUnfollow(m, l, s)
 	case a.Action == Hold:
 		return decideHeld(m, l, a, s)
@@ -174,7 +174,9 @@ func oddities(m Message, a Authority) map[string]string {
 func applied(m Message, c Change, reason string) Change {
 	o := outcome(m, LedgerApplied, reason)
 	c.Outcome = &o
-	c.Language = m.Language
+	if m.Verdict.Result != Fail {
+		c.Language = m.Language
+	}
 	c.MessageIDs = idsOf(m)
 	return c
 }

@@ -20,7 +20,10 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 	entry := message(m, a, Public, s)
 	entry.Text = firstText(m)
 	entry.Unverified = m.Verdict.Result != Pass
-	c := Change{Ticket: &ticket, Requester: senderOf(m), Entry: &entry}
+	c := Change{Ticket: &ticket, Requester: senderOf(m), RequesterProved: m.Verdict.Result == Pass, Entry: &entry}
+	if m.Verdict.Result == Fail {
+		c.Requester.Name = "" // whoever it was shall not choose how we address the other
+	}
 	if a.Action == LinkTicket {
 		c.LinkTo = l.Ticket.ID
 		c.Events = append(c.Events, s.event("linked", AgentsOnly, systemAuthor(), a.Why,

@@ -19,7 +19,7 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 		a.Action, a.Why = LinkTicket, why+"; "+a.Why
 		return decideNew(m, l, a, s)
 	}
-	if isMachine(m, s) {
+	if isMachine(m, s) || m.NoReply && a.Role != Requester {
 		return decideMachineMessage(m, l, a, s)
 	}
 	visibility := Public
@@ -36,6 +36,8 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 	}
 	c.noteSubject(m, ticket, s)
 
+	c.reach(m, l, s)
+
 	people := copied{}
 	if a.Action != AcceptUnverified {
 		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s.People))
@@ -48,6 +50,16 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 	}
 	c.notifyAgents(LetterNotification, notice, s, m, people)
 	return applied(m, c, a.Why)
+}
+
+// reach notes that the sender takes part: he proved his address, or wrote to
+// the reply address that only he was sent.
+func (c *Change) reach(m Message, l Link, s Situation) {
+	own := l.Token != nil && l.Token.Participant.PersonID == s.People.Sender.ID
+	if p, ok := s.People.Place(s.People.Sender.ID); ok && !p.Reached && (m.Verdict.Result == Pass || own) {
+		p.Reached = true
+		c.Sight = append(c.Sight, p)
+	}
 }
 
 // decideMachineMessage keeps what a participant's machine wrote: agents see
@@ -119,7 +131,7 @@ func (c *Change) copyTo(s Situation, has func(Participant) bool) {
 		if !p.Active() || p.Role == Agent || has(p) {
 			continue
 		}
-		if p.Role == Cc && !p.Reached {
+		if !p.Reached {
 			continue
 		}
 		c.Letters = append(c.Letters, LetterTo{Kind: LetterCopy, Address: p.Address, Token: TokenCustomer})

@@ -3,9 +3,9 @@ package ticketing
 // unfollows reports whether a Cc asks to be left out, by writing to the
 // address for that in the foot of his mails. Somebody else who got hold of it
 // does not decide that for him.
-func unfollows(l Link, a Authority, m Message) bool {
+func unfollows(l Link, a Authority, m Message, s Situation) bool {
 	return l.Token != nil && l.Token.Kind == TokenUnfollow && l.Token.Participant.Role == Cc &&
-		a.Role == Cc && a.HoldReason == "" && m.Verdict.Result != Fail
+		l.Token.Participant.PersonID == s.People.Sender.ID && a.Role == Cc && a.HoldReason == "" && m.Verdict.Result != Fail
 }
 
 // decideUnfollow takes the Cc off the ticket, with his sight and his reply

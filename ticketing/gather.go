@@ -108,9 +108,30 @@ func (d *Desk) gatherIDs(r Reader, m Message, c *Candidates) error {
 	}
 	stored, err := r.FindMessageIDs(unsigned)
 	for _, s := range stored {
+		if own, err := ownMatter(r, m, s, c.Sender); err != nil || !own {
+			if err != nil {
+				return err
+			}
+			continue
+		}
 		c.IDs = append(c.IDs, IDHit{TicketID: s.TicketID, EntryID: s.EntryID, Field: fields[s.MessageID]})
 	}
 	return err
+}
+
+// ownMatter reports whether a mail may come to a ticket by a stored id. To
+// forward somebody's mail to the desk is not to answer it: the forwarder does
+// not write to those who are on a ticket which that mail made, maybe to see
+// what he says.
+func ownMatter(r Reader, m Message, s StoredID, sender Person) (bool, error) {
+	if !IsForward(m.Subject) || sender.Agent {
+		return true, nil
+	}
+	e, err := r.Entry(s.EntryID)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return e.Author.Role == Agent || sender.ID != 0 && e.Author.PersonID == sender.ID, err
 }
 
 func (d *Desk) gatherTags(r Reader, m Message, c *Candidates) error {

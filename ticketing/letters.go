@@ -117,8 +117,8 @@ func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
 		From: a.sender(to.Kind, box), ReplyTo: replyTo, EnvelopeFrom: reversePath,
 		MessageID:   d.Keys.MailID(to.Kind, a.anchor.ID, p.ID, domain),
 		ThreadIndex: a.t.ThreadIndex, Instance: d.Settings.Instance,
-		Subject: TaggedSubject(d.Settings.TagPrefix, a.t),
-		Ticket:  a.t, Entry: a.anchor, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
+		Subject: TaggedSubject(d.Settings.TagPrefix, a.t), SubjectTag: SubjectTag(d.Settings.TagPrefix, a.t.ID),
+		Ticket: a.t, Entry: a.anchor, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
 		Notice: to.Notice, Args: to.Args, QuoteSubject: to.QuoteSubject, Date: d.Now(),
 	}
 	if p.Role == Cc {
@@ -171,8 +171,10 @@ func (a *applying) sender(kind LetterKind, box Mailbox) Address {
 	e := a.anchor.Author
 	switch {
 	case e.Name == "":
+	case kind == LetterCopy:
+		// Not as an agent's name is shown: anybody can call himself so.
+		from.Name = e.Name + " via " + box.Name
 	case kind == LetterReply && a.desk.Settings.ShowAgentName,
-		kind == LetterCopy,
 		(kind == LetterNotification || kind == LetterNote) && e.Role != System:
 		from.Name = e.Name + " (" + box.Name + ")"
 	}

@@ -51,6 +51,7 @@ type Letter struct {
 	ThreadIndex  string
 	Instance     string // of this desk, for the loop header
 	Subject      string // the ticket's, with our tag
+	SubjectTag   string // our tag alone
 	Ticket       Ticket
 	// Entry is what the letter tells of. Its text is the only text of the
 	// ticket that the letter carries.

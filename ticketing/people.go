@@ -70,9 +70,10 @@ type Participant struct {
 	// participant: raising it revokes them all.
 	Epoch   int64
 	AddedBy string // who added this participant, as "Name <address>"
-	// Reached: an agent's public reply has gone to this participant. Before
-	// that nothing else is mailed to a Cc, so that nobody can be bombed
-	// through the desk by being named in Cc.
+	// Reached: an agent's public reply has gone to this participant, or the
+	// address is proved to be that of somebody who wrote. Before that no words
+	// of other customers are mailed to it, so that nobody can be bombed through
+	// the desk by being named in From or Cc.
 	Reached   bool
 	CreatedAt time.Time
 	RemovedAt time.Time // zero while active

@@ -2,6 +2,7 @@ package ticketing
 
 import (
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -32,10 +33,15 @@ var subjectTag = regexp.MustCompile(`\s*\[([^\[\]\s]+)-(\d{1,12})\]`)
 // maxSubjectTags is how many tags of a subject are looked at.
 const maxSubjectTags = 5
 
+// SubjectTag is a ticket's number as subjects carry it.
+func SubjectTag(prefix string, ticketID int64) string {
+	return "[" + prefix + "-" + strconv.FormatInt(ticketID, 10) + "]"
+}
+
 // TaggedSubject is the subject of the mails we write: the customer's own with
 // our tag, once.
 func TaggedSubject(prefix string, ticket Ticket) string {
-	tag := "[" + prefix + "-" + strconv.FormatInt(ticket.ID, 10) + "]"
+	tag := SubjectTag(prefix, ticket.ID)
 	s := ticket.Subject
 	if strings.Contains(strings.ToUpper(s), strings.ToUpper(tag)) {
 		return s
@@ -76,13 +82,21 @@ func BaseSubject(prefix, subject string) string {
 	}
 }
 
+// stripTags takes our tags out, and those that come together when others are
+// gone.
 func stripTags(prefix, subject string) string {
-	return subjectTag.ReplaceAllStringFunc(subject, func(tag string) string {
-		if m := subjectTag.FindStringSubmatch(tag); strings.EqualFold(m[1], prefix) {
-			return ""
+	for {
+		stripped := subjectTag.ReplaceAllStringFunc(subject, func(tag string) string {
+			if m := subjectTag.FindStringSubmatch(tag); strings.EqualFold(m[1], prefix) {
+				return ""
+			}
+			return tag
+		})
+		if stripped == subject {
+			return subject
 		}
-		return tag
-	})
+		subject = stripped
+	}
 }
 
 // replyPrefixes are the reply and forward marks of mail programs in their
@@ -90,6 +104,18 @@ func stripTags(prefix, subject string) string {
 var replyPrefixes = []string{
 	"re", "fw", "fwd", "aw", "wg", "sv", "vs", "vb", "tr", "ref", "rv", "rif", "i", "enc", "res", "odp", "pd",
 	"ynt", "ilt", "antw", "antwort", "doorst", "vl", "bls", "trs", "回复", "回覆", "答复", "答覆", "转发", "轉寄", "轉發", "返信", "転送", "답장", "전달", "отв", "пер", "ответ",
+}
+
+// forwardPrefixes are those of the reply prefixes that mark a forwarded mail.
+var forwardPrefixes = []string{
+	"fw", "fwd", "wg", "vb", "tr", "rv", "i", "enc", "pd", "ilt", "doorst", "vl", "trs", "转发", "轉寄", "轉發", "転送", "전달", "пер",
+}
+
+// IsForward reports whether a subject begins as mail programs begin that of a
+// forwarded mail.
+func IsForward(subject string) bool {
+	head, _, ok := cutReplyPrefix(strings.TrimSpace(subject))
+	return ok && slices.Contains(forwardPrefixes, head)
 }
 
 // HasReplyPrefix reports whether a subject begins as mail programs begin that
@@ -100,19 +126,20 @@ func HasReplyPrefix(subject string) bool {
 
 // trimReplyPrefix cuts one prefix such as "Re:", "RE[2]:" or "Aw (3):".
 func trimReplyPrefix(s string) string {
-	i := strings.IndexAny(s, ":：")
-	if i < 0 || i > 20 {
-		return s
-	}
-	_, colon := utf8.DecodeRuneInString(s[i:])
-	head, rest := s[:i], s[i+colon:]
-	head = strings.ToLower(strings.TrimSpace(strings.TrimRight(head, "0123456789[]() ")))
-	for _, p := range replyPrefixes {
-		if head == p {
-			return strings.TrimSpace(rest)
-		}
+	if _, rest, ok := cutReplyPrefix(s); ok {
+		return rest
 	}
 	return s
+}
+
+func cutReplyPrefix(s string) (prefix, rest string, ok bool) {
+	i := strings.IndexAny(s, ":：")
+	if i < 0 || i > 20 {
+		return "", s, false
+	}
+	_, colon := utf8.DecodeRuneInString(s[i:])
+	prefix = strings.ToLower(strings.TrimSpace(strings.TrimRight(s[:i], "0123456789[]() ")))
+	return prefix, strings.TrimSpace(s[i+colon:]), slices.Contains(replyPrefixes, prefix)
 }
 
 // trimBlob cuts one leading "[blob]" if something follows it.
