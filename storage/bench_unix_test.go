@@ -160,7 +160,7 @@ func (m *mails) apply(tx ticketing.Tx, row ticketing.LedgerRow) error {
 	if _, err := tx.MailsWithRaw(row.RawSHA256); err != nil {
 		return err
 	}
-	if _, err := tx.CountMailsFrom(sender, hour); err != nil {
+	if _, err := tx.CountMailsFrom(sender, []ticketing.VerdictResult{ticketing.Pass}, hour, time.Now()); err != nil {
 		return err
 	}
 	if _, err := tx.CountAcksTo(sender, hour); err != nil {

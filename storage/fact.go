@@ -19,10 +19,12 @@ func (s *Store) Remember(ctx context.Context, name, value string) (kept string, 
 
 // ReplaceFact keeps another fact under a name.
 func (s *Store) ReplaceFact(ctx context.Context, name, value string) error {
-	err := s.update(ctx, func(x *session) error {
-		_, err := x.exec(`INSERT INTO fact (name, value) VALUES (?, ?)
-			ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
-		return err
-	})
+	err := s.update(ctx, func(x *session) error { return x.replaceFact(name, value) })
 	return wrap(err, "replace %s", name)
+}
+
+func (x *session) replaceFact(name, value string) error {
+	_, err := x.exec(`INSERT INTO fact (name, value) VALUES (?, ?)
+		ON CONFLICT (name) DO UPDATE SET value = excluded.value`, name, value)
+	return err
 }

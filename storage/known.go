@@ -2,6 +2,7 @@ package storage
 
 import (
 	"slices"
+	"time"
 
 	"deskd/ticketing"
 )
@@ -22,6 +23,7 @@ type known struct {
 	entryTickets  map[int64]int64
 	messageIDs    map[string]maybe[ticketing.StoredID]
 	prior         map[string][]ticketing.PriorMail
+	automaticFrom *time.Time
 }
 
 // maybe is a row, or that there is none.

@@ -39,9 +39,9 @@ func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
 	}
 	delete(x.known.prior, cleanText(o.MessageID))
 	n, err := x.exec(`UPDATE ledger SET state = ?, reason = ?, ticket_id = ?, entry_id = ?, message_id = ?,
-		body_digest = ?, sender = ?, sent_at = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
+		body_digest = ?, sender = ?, verdict = ?, sent_at = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
 		WHERE id = ? AND state = 'spooled'`,
-		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, millis(o.SentAt), millis(time.Now()), mailID)
+		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, string(o.Verdict), millis(o.SentAt), millis(time.Now()), mailID)
 	if err != nil || n == 1 {
 		return wrap(err, "settle mail %d", mailID)
 	}
@@ -51,10 +51,10 @@ func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
 	return wrap(ticketing.ErrSettled, "settle mail %d", mailID)
 }
 
-// CountMailsFrom implements [ticketing.Reader]: mails decided since then.
-func (x *session) CountMailsFrom(address string, since time.Time) (int, error) {
-	n, err := one(x, plain[int], "SELECT COUNT(*) FROM ledger WHERE sender = ? AND sender <> '' AND done_at >= ?",
-		address, millis(since))
+// CountMailsFrom implements [ticketing.Reader].
+func (x *session) CountMailsFrom(address string, proof []ticketing.VerdictResult, from, to time.Time) (int, error) {
+	n, err := one(x, plain[int], `SELECT COUNT(*) FROM ledger WHERE sender = ? AND sender <> '' AND received_at > ? AND received_at <= ?
+		AND verdict`+x.store.dialect.idsIn, address, millis(from), millis(to), x.verdicts(proof))
 	return n, wrap(err, "count mails of a sender")
 }
 

@@ -3,8 +3,10 @@ package storage
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"deskd/ticketing"
@@ -102,9 +104,35 @@ func (x *session) CountAutomatic(from, to time.Time) (int, error) {
 	return n, wrap(err, "count automatic letters")
 }
 
-// PostponeAutomatic implements [ticketing.Tx].
+// automaticFact is under which name the database keeps until when letters that
+// nobody typed wait, in milliseconds.
+const automaticFact = "automatic_from"
+
+// AutomaticFrom implements [ticketing.Reader].
+func (x *session) AutomaticFrom() (time.Time, error) {
+	if x.known.automaticFrom != nil {
+		return *x.known.automaticFrom, nil
+	}
+	ms, err := one(x, plain[int64], "SELECT CAST(value AS BIGINT) FROM fact WHERE name = ?", automaticFact)
+	if err != nil && !errors.Is(err, ticketing.ErrNotFound) {
+		return time.Time{}, wrap(err, "read until when automatic letters wait")
+	}
+	until := fromMillis(ms)
+	if x.known.on {
+		x.known.automaticFrom = &until
+	}
+	return until, nil
+}
+
+// PostponeAutomatic implements [ticketing.Tx]. What tells agents of a proved
+// mail goes out all the same.
 func (x *session) PostponeAutomatic(until time.Time) error {
-	_, err := x.exec("UPDATE outbox SET due_at = ? WHERE waiting AND state = 'queued' AND due_at < ? AND kind NOT IN "+typed,
+	x.known.automaticFrom = nil
+	if err := x.replaceFact(automaticFact, strconv.FormatInt(millis(until), 10)); err != nil {
+		return wrap(err, "note until when automatic letters wait")
+	}
+	_, err := x.exec(`UPDATE outbox SET due_at = ? WHERE waiting AND state = 'queued' AND due_at < ? AND kind NOT IN `+typed+`
+		AND NOT (kind = 'notification' AND EXISTS (SELECT 1 FROM entry e WHERE e.id = outbox.entry_id AND e.verdict = 'pass'))`,
 		millis(until), millis(until))
 	return wrap(err, "postpone automatic letters")
 }

@@ -26,9 +26,36 @@ func (d *Desk) bounced(r Reader, m Message, c Candidates, s *Situation) error {
 	if s.BouncedTicket, err = r.Ticket(out.TicketID); err != nil {
 		return err
 	}
+	if s.BounceTold, err = bounceTold(r, out); err != nil {
+		return err
+	}
 	box, _ := d.Settings.Mailbox(s.BouncedTicket.MailboxID)
 	s.Agents, err = agentsOf(r, box)
 	return err
+}
+
+// bounceTold lists what the ticket says already of a mail's delivery. Reports
+// are rare, and tickets with one rarer, so that all entries are read only then.
+func bounceTold(r Reader, out *OutboxMail) ([]string, error) {
+	var told []string
+	for _, name := range []string{"delayed", "probably_undelivered", "undelivered"} {
+		n, err := r.CountEvents(out.TicketID, name, asProved(Fail), out.CreatedAt)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			told = append(told, name)
+		}
+	}
+	if len(told) == 0 {
+		return nil, nil
+	}
+	entries, err := r.Entries(out.TicketID)
+	return slices.DeleteFunc(told, func(name string) bool {
+		return !slices.ContainsFunc(entries, func(e Entry) bool {
+			return e.Event == name && e.EventArgs["recipient"] == out.Recipient && !e.At.Before(out.CreatedAt)
+		})
+	}), err
 }
 
 // envelopeID is the Message-ID that a report's Original-Envelope-Id stands

@@ -108,6 +108,9 @@ type Situation struct {
 	BounceGuessed bool
 	// BouncedTicket is the ticket it was about.
 	BouncedTicket Ticket
+	// BounceTold are the events about delivery that the ticket has since that
+	// mail, for its recipient.
+	BounceTold []string
 }
 
 // event makes an entry of kind event.

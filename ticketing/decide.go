@@ -61,7 +61,7 @@ func ignore(m Message, ticketID, entryID int64, why string) Change {
 func outcome(m Message, state LedgerState, reason string) Outcome {
 	return Outcome{
 		State: state, Reason: reason,
-		MessageID: FoldMessageID(m.MessageID), BodyDigest: m.BodyDigest, From: senderOf(m).Address, SentAt: m.Date,
+		MessageID: FoldMessageID(m.MessageID), BodyDigest: m.BodyDigest, From: senderOf(m).Address, Verdict: m.Verdict.Result, SentAt: m.Date,
 	}
 }
 
@@ -84,9 +84,22 @@ func loopsBack(m Message, instance string) bool {
 }
 
 // quiet reports that no mail may follow from this one, because it has been
-// through too many hands (mail-rules §3).
+// through too many hands, or through ours twice (mail-rules §3).
 func quiet(m Message, s Situation) bool {
-	return m.Hops > s.Settings.Limits.MaxHops || len(m.LoopMarks) > 1
+	ours := 0
+	for _, mark := range m.LoopMarks {
+		if strings.EqualFold(mark.Instance, s.Settings.Instance) {
+			ours++
+		}
+	}
+	return m.Hops > s.Settings.Limits.MaxHops || ours > 1
+}
+
+// unheard reports that agents are not told of a mail: of one that is quiet, by
+// somebody who is not proved, for whom a field of his would be a way not to be
+// noticed if he were.
+func unheard(m Message, s Situation) bool {
+	return quiet(m, s) && m.Verdict.Result != Pass
 }
 
 // withinLimits holds what comes too often, and what claims to come from us.
@@ -96,10 +109,10 @@ func withinLimits(m Message, l Link, a Authority, s Situation) Authority {
 		(a.Action == Accept || a.Action == AcceptMarked || a.Action == AcceptUnverified)
 	reason, why := "", ""
 	switch {
+	case s.MailsLastHour >= limits.MailsPerHour && !unlimited(m, a, s):
+		reason, why = "too_many_mails", fmt.Sprintf("the sender wrote more than %d mails within an hour", limits.MailsPerHour)
 	case s.Settings.Own(senderOf(m).Address):
 		reason, why = "from_own_address", "it claims to come from an address of ours"
-	case a.Role != Agent && !s.People.Sender.AutoExempt && s.MailsLastHour >= limits.MailsPerHour:
-		reason, why = "too_many_mails", fmt.Sprintf("the sender wrote more than %d mails within an hour", limits.MailsPerHour)
 	case reopens && s.ReopensLastDay >= limits.ReopensPerDay:
 		reason, why = "too_many_reopens", fmt.Sprintf("mail reopened the ticket %d times within a day", s.ReopensLastDay)
 	default:
@@ -109,6 +122,12 @@ func withinLimits(m Message, l Link, a Authority, s Situation) Authority {
 	a.ConfirmLink, a.NoAck = false, true
 	a.Action = Hold
 	return a
+}
+
+// unlimited reports that the sender may write as much as he likes: an agent,
+// if it is he, and whom agents exempted.
+func unlimited(m Message, a Authority, s Situation) bool {
+	return a.Role == Agent && (m.Verdict.Result == Pass || a.Action == Act) || s.People.Sender.AutoExempt
 }
 
 // isMachine reports whether nobody typed the mail, as far as statuses are

@@ -13,15 +13,15 @@ func ownWords(m Message) string { return strings.TrimSpace(m.Reply) }
 // decideAgent carries out a proved agent's reply to his notification: the
 // commands in its first lines, then the text as a public answer or as a note.
 func decideAgent(m Message, l Link, a Authority, s Situation) Change {
+	if isMachine(m, s) {
+		return decideMachineMessage(m, l, a, s)
+	}
 	commands, text, err := ParseCommands(ownWords(m))
 	if err == nil {
 		err = s.checkCommands(commands)
 	}
 	if err != nil {
 		return heldCommand(m, l, a, s, err)
-	}
-	if isMachine(m, s) {
-		return decideMachineMessage(m, l, a, s)
 	}
 	if commands.Review != "" {
 		return decideReview(m, l, a, s, commands)

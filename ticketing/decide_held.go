@@ -42,7 +42,7 @@ func releasedAs(a Authority) Action {
 // is told, so that it is not answered with a flood.
 func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
 	flooded := a.HoldReason == "too_many_mails" && s.MailsLastHour > s.Settings.Limits.MailsPerHour
-	if quiet(m, s) || flooded {
+	if unheard(m, s) && !a.Alert || flooded {
 		return
 	}
 	addresses := c.watchers(s)
@@ -50,6 +50,9 @@ func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
 		addresses = withAddress(addresses, s.People.Sender.Address)
 	}
 	for _, address := range addresses {
+		if address == senderOf(m).Address && isMachine(m, s) {
+			continue // his machine would answer that too
+		}
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: LetterHeld, Address: address, Token: TokenAgentNote, Notice: a.HoldReason,
 		})

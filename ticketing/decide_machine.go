@@ -2,6 +2,7 @@ package ticketing
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -60,6 +61,10 @@ func decideBounce(m Message, s Situation) Change {
 	why := "a delivery report names our mail"
 	if s.BounceGuessed {
 		name, why = "probably_undelivered", "a delivery report names only the recipient, to whom one mail went lately"
+	}
+	if slices.Contains(s.BounceTold, name) {
+		// Anybody can write reports; the first of a kind says it all.
+		return ignore(m, s.Bounced.TicketID, 0, "a further delivery report about mail "+fmt.Sprint(s.Bounced.ID)+" to "+s.Bounced.Recipient)
 	}
 	e := s.event(name, AgentsOnly, systemAuthor(), why, map[string]string{
 		"recipient": s.Bounced.Recipient, "reason": truncate(oneLine(reason), 300),

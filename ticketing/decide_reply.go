@@ -31,6 +31,9 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 	entry.Unverified = a.Action != Accept
 	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, CustomerReplied, entry.Author, a.Why, s)
+	for i := range c.Events {
+		c.Events[i].Verdict.Result = m.Verdict.Result // reopenings are counted by it
+	}
 	if ticket.ThreadIndex == "" {
 		ticket.ThreadIndex = m.ThreadIndex
 	}
@@ -141,7 +144,7 @@ func (c *Change) copyTo(s Situation, has func(Participant) bool) {
 // notifyAgents tells the assignee, or, while there is none, all agents of the
 // mailbox, but not the sender himself, if it is proved that it was he.
 func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, m Message, people copied) {
-	if quiet(m, s) {
+	if unheard(m, s) {
 		return
 	}
 	token := TokenAgent

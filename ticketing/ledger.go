@@ -63,6 +63,7 @@ type Outcome struct {
 	MessageID  string
 	BodyDigest string
 	From       string // normalised address of the sender, for limits per sender
+	Verdict    VerdictResult
 	SentAt     time.Time
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 )
 
 // letters puts every mail owed into its final bytes and queues it. A letter
@@ -70,11 +71,15 @@ func (a *applying) write(to LetterTo, p Participant) error {
 	if err != nil {
 		return err
 	}
+	due, err := a.due(to.Kind, letter.Date)
+	if err != nil {
+		return err
+	}
 	err = owe(a.tx, a.desk.Composer, letter, OutboxMail{
 		TicketID: a.t.ID, EntryID: a.anchor.ID, ParticipantID: p.ID, MailboxID: letter.Mailbox.ID,
 		Kind: to.Kind, Recipient: p.Address, EnvelopeFrom: letter.EnvelopeFrom,
 		MessageID: letter.MessageID, State: OutboxQueued,
-		DueAt: letter.Date, CreatedAt: letter.Date,
+		DueAt: due, CreatedAt: letter.Date,
 	})
 	if err != nil {
 		return err
@@ -86,6 +91,20 @@ func (a *applying) write(to LetterTo, p Participant) error {
 		return a.tx.UpdateParticipant(p)
 	}
 	return nil
+}
+
+// due is when a letter may go out: at once, but for what nobody typed while the
+// breaker holds it back. Agents hear of proved mail all the same: to stop that
+// would be a way to keep them from their customers.
+func (a *applying) due(kind LetterKind, now time.Time) (time.Time, error) {
+	if !kind.Automatic() || kind == LetterNotification && a.anchor.Verdict.Result == Pass {
+		return now, nil
+	}
+	from, err := a.tx.AutomaticFrom()
+	if from.Before(now) {
+		from = now
+	}
+	return from, err
 }
 
 func (a *applying) remember(p Participant) {

@@ -34,9 +34,6 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 	if s.Agents, err = agentsOf(r, box); err != nil {
 		return s, err
 	}
-	if c.Sender.ID == 0 {
-		return s, nil // never seen: no counts
-	}
 	return s, d.counts(r, m, l, &s)
 }
 
@@ -65,12 +62,21 @@ func requesterOf(people []Participant) string {
 	return ""
 }
 
-// counts reads how often the sender wrote and was written to lately.
+// counts reads how often the sender wrote and was written to lately. The hour
+// is that before the mail came, so that a backlog is no flood. Mails with
+// weaker proof do not count: anybody could use up somebody's limits.
 func (d *Desk) counts(r Reader, m Message, l Link, s *Situation) error {
-	from, now := senderOf(m).Address, s.Now
+	from, now, proof := senderOf(m).Address, s.Now, asProved(m.Verdict.Result)
+	came := m.ReceivedAt
+	if came.IsZero() || came.After(now) {
+		came = now
+	}
 	var err error
-	if s.MailsLastHour, err = r.CountMailsFrom(from, now.Add(-time.Hour)); err != nil {
+	if s.MailsLastHour, err = r.CountMailsFrom(from, proof, came.Add(-time.Hour), came); err != nil {
 		return err
+	}
+	if s.People.Sender.ID == 0 {
+		return nil // never written to
 	}
 	if s.Suppressed, err = r.Suppressed(from); err != nil {
 		return err
@@ -83,9 +89,20 @@ func (d *Desk) counts(r Reader, m Message, l Link, s *Situation) error {
 		return err
 	}
 	if l.Ticket.Status == Solved {
-		s.ReopensLastDay, err = r.CountEvents(l.Ticket.ID, "reopened", now.Add(-24*time.Hour))
+		s.ReopensLastDay, err = r.CountEvents(l.Ticket.ID, "reopened", proof, now.Add(-24*time.Hour))
 	}
 	return err
+}
+
+// asProved are the verdicts at least as good as one.
+func asProved(v VerdictResult) []VerdictResult {
+	switch v {
+	case Pass:
+		return []VerdictResult{Pass}
+	case Fail:
+		return []VerdictResult{Pass, None, Fail}
+	}
+	return []VerdictResult{Pass, None}
 }
 
 // agentsOf lists the active agents who work in a mailbox.

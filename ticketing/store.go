@@ -62,13 +62,21 @@ type Reader interface {
 	// MailsWithRaw lists decided mails with the same raw bytes.
 	MailsWithRaw(sha256 string) ([]PriorMail, error)
 
-	// Counts for limits. The address is normalised.
-	CountMailsFrom(address string, since time.Time) (int, error)
+	// CountMailsFrom counts decided mails of a sender, by the normalised address,
+	// that came after from and not after to and whose sender was proved as in one
+	// of proof.
+	CountMailsFrom(address string, proof []VerdictResult, from, to time.Time) (int, error)
+	// CountAcksTo counts acknowledgements to a normalised address.
 	CountAcksTo(address string, since time.Time) (int, error)
 	// CountAutomatic counts the letters queued between two times that nobody
 	// typed: see [LetterKind.Automatic].
 	CountAutomatic(from, to time.Time) (int, error)
-	CountEvents(ticketID int64, event string, since time.Time) (int, error)
+	// AutomaticFrom is the time until which letters that nobody typed wait: what
+	// PostponeAutomatic said last; zero if it never did.
+	AutomaticFrom() (time.Time, error)
+	// CountEvents counts a ticket's events of one name that have a verdict in
+	// proof.
+	CountEvents(ticketID int64, event string, proof []VerdictResult, since time.Time) (int, error)
 
 	// Outgoing finds the outbox row with this Message-ID.
 	Outgoing(messageID string) (OutboxMail, error)

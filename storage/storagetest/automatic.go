@@ -47,7 +47,15 @@ func automaticLetters(t *testing.T, d desk) {
 	if len(sent) != 3 || sent[0].Kind != ticketing.LetterCopy {
 		t.Errorf("mails to ada: %+v", sent)
 	}
-	d.update(t, func(tx ticketing.Tx) error { return tx.PostponeAutomatic(time.Now().Add(time.Hour)) })
+	until := time.Now().Add(time.Hour).Truncate(time.Millisecond)
+	from := func() time.Time { return read(t, d, ticketing.Reader.AutomaticFrom) }
+	if got := from(); !got.IsZero() {
+		t.Errorf("automatic letters wait until %v, but were not postponed", got)
+	}
+	d.update(t, func(tx ticketing.Tx) error { return tx.PostponeAutomatic(until) })
+	if got := from(); !got.Equal(until) {
+		t.Errorf("automatic letters wait until %v, want %v", got, until)
+	}
 	if ids := d.send(t, "one", 10, time.Hour); len(ids) != 2 {
 		t.Errorf("%d mails are due, want the two that people wrote", len(ids))
 	}

@@ -12,13 +12,16 @@ import (
 func limits(t *testing.T, d desk) {
 	tk, _ := d.ticket(t, nil)
 	other, _ := d.ticket(t, nil)
-	for i, e := range []ticketing.Entry{
-		{TicketID: tk.ID, Event: "reopened", At: at(1)}, {TicketID: tk.ID, Event: "reopened", At: at(2)},
+	anyProof := []ticketing.VerdictResult{ticketing.Pass, ticketing.None, ticketing.Fail}
+	for _, e := range []ticketing.Entry{
+		{TicketID: tk.ID, Event: "reopened", At: at(1)}, {TicketID: tk.ID, Event: "reopened", At: at(2), Verdict: ticketing.Verdict{Result: ticketing.Pass}},
 		{TicketID: tk.ID, Event: "assigned", At: at(2)}, {TicketID: other.ID, Event: "reopened", At: at(2)}, {TicketID: tk.ID, At: at(3)},
 	} {
 		e.Kind = ticketing.EntryEvent
+		if e.Verdict.Result == "" {
+			e.Verdict.Result = ticketing.None
+		}
 		d.entry(t, e)
-		_ = i
 	}
 	for _, m := range []ticketing.OutboxMail{
 		{Kind: ticketing.LetterAck, Recipient: "ada@example.org", CreatedAt: at(1)},
@@ -30,9 +33,10 @@ func limits(t *testing.T, d desk) {
 	}
 	d.spooled(t, 3)
 	_, rows := d.claim(t, "one", 3, time.Hour)
+	proof := []ticketing.VerdictResult{ticketing.Pass, ticketing.Fail, ticketing.Pass}
 	d.update(t, func(tx ticketing.Tx) error {
 		for i, from := range []string{"ada@example.org", "ada@example.org", "bob@example.org"} {
-			if err := tx.SettleMail(rows[i].ID, ticketing.Outcome{State: ticketing.LedgerApplied, From: from}); err != nil {
+			if err := tx.SettleMail(rows[i].ID, ticketing.Outcome{State: ticketing.LedgerApplied, From: from, Verdict: proof[i]}); err != nil {
 				return err
 			}
 		}
@@ -44,15 +48,22 @@ func limits(t *testing.T, d desk) {
 			t.Errorf("%s: %d, want %d", what, n, want)
 		}
 	}
-	count("events", 2, func(r ticketing.Reader) (int, error) { return r.CountEvents(tk.ID, "reopened", at(1)) })
-	count("later events", 1, func(r ticketing.Reader) (int, error) { return r.CountEvents(tk.ID, "reopened", at(2)) })
+	count("events", 2, func(r ticketing.Reader) (int, error) { return r.CountEvents(tk.ID, "reopened", anyProof, at(1)) })
+	count("later events", 1, func(r ticketing.Reader) (int, error) { return r.CountEvents(tk.ID, "reopened", anyProof, at(2)) })
+	count("proved events", 1, func(r ticketing.Reader) (int, error) {
+		return r.CountEvents(tk.ID, "reopened", []ticketing.VerdictResult{ticketing.Pass}, at(1))
+	})
 	count("acks", 2, func(r ticketing.Reader) (int, error) { return r.CountAcksTo("ada@example.org", at(0)) })
 	count("later acks", 1, func(r ticketing.Reader) (int, error) { return r.CountAcksTo("ada@example.org", at(2)) })
-	hour := time.Now().Add(-time.Hour)
-	count("mails", 2, func(r ticketing.Reader) (int, error) { return r.CountMailsFrom("ada@example.org", hour) })
-	count("mails to come", 0, func(r ticketing.Reader) (int, error) {
-		return r.CountMailsFrom("ada@example.org", time.Now().Add(time.Hour))
-	})
+	from := func(proof []ticketing.VerdictResult, from, to time.Time) func(ticketing.Reader) (int, error) {
+		return func(r ticketing.Reader) (int, error) { return r.CountMailsFrom("ada@example.org", proof, from, to) }
+	}
+	came, before := rows[0].ReceivedAt, rows[0].ReceivedAt.Add(-time.Hour)
+	last := rows[2].ReceivedAt
+	count("mails", 2, from(anyProof, before, last))
+	count("proved mails", 1, from([]ticketing.VerdictResult{ticketing.Pass}, before, last))
+	count("mails before", 0, from(anyProof, before, came.Add(-time.Millisecond)))
+	count("mails after", 0, from(anyProof, last, last.Add(time.Hour)))
 	suppressed(t, d)
 }
 
