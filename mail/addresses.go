@@ -98,11 +98,15 @@ func (s *addressScanner) words() {
 	s.rest = s.rest[end:]
 }
 
+// maxQuoted bounds comments and quoted strings, in bytes. What does not end
+// before is none: to look for the end of each of many costs too much.
+const maxQuoted = 1000
+
 // quotedString takes a quoted string; one that is never closed is an
 // ordinary character.
 func (s *addressScanner) quotedString() {
 	var b strings.Builder
-	for i := 1; i < len(s.rest); i++ {
+	for i := 1; i < min(len(s.rest), maxQuoted); i++ {
 		switch c := s.rest[i]; c {
 		case '\\':
 			if i+1 < len(s.rest) {
@@ -149,7 +153,7 @@ func quoteLocal(local string) string {
 // comments takes a comment, nested ones too.
 func (s *addressScanner) comments() {
 	depth := 0
-	for i := 0; i < len(s.rest); i++ {
+	for i := 0; i < min(len(s.rest), maxQuoted); i++ {
 		switch s.rest[i] {
 		case '\\':
 			i++
@@ -228,8 +232,9 @@ func (s *addressScanner) finish(comma bool) {
 	s.pending, s.comment, s.taken, s.quoted = "", "", false, false
 }
 
+// join puts the parts of a name with commas together; of a long one the end.
 func join(pending, phrase string) string {
-	if pending == "" {
+	if pending == "" || len(pending) > maxQuoted {
 		return phrase
 	}
 	return pending + ", " + phrase

@@ -108,3 +108,28 @@ func BenchmarkParse50MiB(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkParseHostile reads mails that are made to take long: their times
+// must stay near that of a plain mail of the same size.
+func BenchmarkParseHostile(b *testing.B) {
+	head := "From: a@example.com\r\nTo: b@example.com\r\n"
+	page := head + "Content-Type: text/html\r\n\r\n"
+	filler := strings.Repeat("<b>a</b>\n", 50_000)
+	for name, raw := range map[string]string{
+		"plain":             page + filler,
+		"nested wrappers":   page + strings.Repeat(`<div class="gmail_quote">`, 500) + filler,
+		"nested forwards":   page + strings.Repeat(`<div class="gmail_quote"><p>---------- Forwarded message ---------</p>`, 500) + filler,
+		"unclosed comments": head + strings.Repeat("Cc: "+strings.Repeat("(", 60<<10)+"\r\n", 3) + "\r\nx\r\n",
+		"unclosed quotes":   head + strings.Repeat("Cc: "+strings.Repeat(`"a\`, 20<<10)+"\r\n", 3) + "\r\nx\r\n",
+		"names with commas": head + strings.Repeat("Cc: "+strings.Repeat("a,", 30<<10)+"\r\n", 3) + "\r\nx\r\n",
+	} {
+		b.Run(name, func(b *testing.B) {
+			b.SetBytes(int64(len(raw)))
+			for b.Loop() {
+				if _, err := Parse(strings.NewReader(raw), DefaultLimits()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -39,6 +39,9 @@ type prose struct {
 	returnedTo []ticketing.Address
 }
 
+// maxReturned is how many of the mails in a report are looked into.
+const maxReturned = 5
+
 func newProse(p *parser) *prose {
 	text := p.msg.Text
 	if len(text) > 64<<10 {
@@ -60,7 +63,7 @@ func newProse(p *parser) *prose {
 		}
 	}
 	pr.own = append(append(pr.own, pr.sender...), p.msg.Delivered...)
-	for _, h := range p.nested {
+	for _, h := range p.nested[:min(len(p.nested), maxReturned)] {
 		pr.returnedTo = append(pr.returnedTo, p.addresses(h, "To")...)
 	}
 	if len(pr.returnedTo) == 0 {

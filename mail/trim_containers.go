@@ -45,8 +45,9 @@ var historyNames = []string{
 	"outlookmessageheader", // Outlook 2003
 }
 
-// inside returns the place of what is inside n.
-func (place htmlPlace) inside(n *html.Node) htmlPlace {
+// inside returns the place of what is inside n. quoting are the elements that
+// hold a blockquote.
+func (place htmlPlace) inside(n *html.Node, quoting map[*html.Node]bool) htmlPlace {
 	place.pre = place.pre || n.DataAtom == atom.Pre
 	if place.quote != nil || place.plain != nil {
 		return place // in a blockquote of the author's own, all is his
@@ -60,7 +61,7 @@ func (place htmlPlace) inside(n *html.Node) htmlPlace {
 		}
 	case block:
 		place.plain = n
-	case named(names, wrapperNames) && hasBlockquote(n):
+	case named(names, wrapperNames) && quoting[n]:
 		place.wrapper = n
 	case named(names, quoteNames) && !forwards(n):
 		place.quote = n
@@ -123,13 +124,18 @@ func htmlAttr(n *html.Node, key string) string {
 	return ""
 }
 
-func hasBlockquote(n *html.Node) bool {
-	for c := range n.Descendants() {
-		if c.DataAtom == atom.Blockquote {
-			return true
+// quotingElements finds the elements that hold a blockquote.
+func quotingElements(doc *html.Node) map[*html.Node]bool {
+	quoting := map[*html.Node]bool{}
+	for n := range doc.Descendants() {
+		if n.DataAtom != atom.Blockquote {
+			continue
+		}
+		for p := n.Parent; p != nil && !quoting[p]; p = p.Parent {
+			quoting[p] = true
 		}
 	}
-	return false
+	return quoting
 }
 
 // isHTMLBlock reports whether n begins and ends a line.

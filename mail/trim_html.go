@@ -27,7 +27,7 @@ func TrimHTML(body string) (string, bool) {
 	if err != nil {
 		return body, false
 	}
-	page := &htmlPage{cut: -1}
+	page := &htmlPage{cut: -1, quoting: quotingElements(doc)}
 	page.walk(doc, htmlPlace{})
 	page.endLine()
 	if !page.removeQuotes() {
@@ -61,6 +61,8 @@ type htmlPage struct {
 	open  htmlLine
 	cut   int        // the line at which the history begins by from, or -1
 	from  *html.Node // the container with which the history begins
+
+	quoting map[*html.Node]bool // elements that hold a blockquote
 }
 
 // walk adds the lines of n. The parser bounds the depth.
@@ -74,7 +76,7 @@ func (p *htmlPage) walk(n *html.Node, place htmlPlace) {
 		case atom.Head, atom.Style, atom.Script, atom.Title, atom.Template:
 			return
 		}
-		place = place.inside(n)
+		place = place.inside(n, p.quoting)
 	}
 	block := isHTMLBlock(n)
 	if block {
