@@ -3,8 +3,6 @@ package storage
 import (
 	"context"
 	"time"
-
-	"deskd/ticketing"
 )
 
 // Counts says how much work waits, for the command line and for metrics. It
@@ -16,7 +14,6 @@ type Counts struct {
 	OutboxOldest  time.Time // when the oldest of them was made; zero if none
 	OutboxFailed  int       // mails given up
 	Held          int       // entries waiting for review
-	Cursors       []ticketing.Cursor
 }
 
 // Counts gives the figures of one moment.
@@ -40,9 +37,7 @@ func (s *Store) Counts(ctx context.Context) (c Counts, err error) {
 				return err
 			}
 		}
-		c.Cursors, err = list(x, scanCursor,
-			"SELECT mailbox_id, folder, uidvalidity, last_uid FROM folder_cursor ORDER BY mailbox_id, folder")
-		return err
+		return nil
 	})
 	return c, wrap(err, "count work waiting")
 }
