@@ -20,26 +20,9 @@ import (
 // processes make a new file at once, the one that comes second fails on its
 // first statement, and finds the work done when it looks again.
 func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
-	list, err := goMigrations(d)
+	p, err := migrator(d, db)
 	if err != nil {
 		return err
-	}
-	options := []goose.ProviderOption{
-		goose.WithGoMigrations(list...),
-		goose.WithDisableGlobalRegistry(true),
-		goose.WithTableName(versionTable),
-		goose.WithLogger(goose.NopLogger()),
-	}
-	if d.lock != nil {
-		o, err := d.lock()
-		if err != nil {
-			return fmt.Errorf("migration lock: %w", err)
-		}
-		options = append(options, o)
-	}
-	p, err := goose.NewProvider(d.goose, db, nil, options...)
-	if err != nil {
-		return fmt.Errorf("read migrations: %w", err)
 	}
 	for try := 1; ; try++ {
 		err = bringUp(ctx, p)
@@ -52,6 +35,32 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
 		case <-time.After(100 * time.Millisecond):
 		}
 	}
+}
+
+// migrator knows all migrations of an engine.
+func migrator(d *dialect, db *sql.DB) (*goose.Provider, error) {
+	list, err := goMigrations(d)
+	if err != nil {
+		return nil, err
+	}
+	options := []goose.ProviderOption{
+		goose.WithGoMigrations(list...),
+		goose.WithDisableGlobalRegistry(true),
+		goose.WithTableName(versionTable),
+		goose.WithLogger(goose.NopLogger()),
+	}
+	if d.lock != nil {
+		o, err := d.lock()
+		if err != nil {
+			return nil, fmt.Errorf("migration lock: %w", err)
+		}
+		options = append(options, o)
+	}
+	p, err := goose.NewProvider(d.goose, db, nil, options...)
+	if err != nil {
+		return nil, fmt.Errorf("read migrations: %w", err)
+	}
+	return p, nil
 }
 
 func bringUp(ctx context.Context, p *goose.Provider) error {

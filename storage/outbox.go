@@ -82,8 +82,10 @@ func (x *session) OutgoingInTrouble(delayedBefore time.Time, limit int) ([]ticke
 	if err != nil {
 		return nil, wrap(err, "list failed mails")
 	}
+	// The conditions and the order are as the index outbox_delayed has them.
 	delayed, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
-		WHERE waiting AND attempts > 0 AND reported = '' AND created_at < ? AND last_error <> '' ORDER BY id LIMIT ?`,
+		WHERE waiting AND last_error <> '' AND reported = '' AND created_at < ? AND attempts > 0
+		ORDER BY created_at, id LIMIT ?`,
 		millis(delayedBefore), limit)
 	return append(failed, delayed...), wrap(err, "list delayed mails")
 }
@@ -125,14 +127,17 @@ func (x *session) AutomaticFrom() (time.Time, error) {
 }
 
 // PostponeAutomatic implements [ticketing.Tx]. What tells agents of a proved
-// mail goes out all the same.
+// mail goes out all the same. It looks at what waits, mailbox by mailbox. Of kind
+// itself there must be no condition: the index of all automatic letters ever
+// sent would be taken for it.
 func (x *session) PostponeAutomatic(until time.Time) error {
 	x.known.automaticFrom = nil
 	if err := x.replaceFact(automaticFact, strconv.FormatInt(millis(until), 10)); err != nil {
 		return wrap(err, "note until when automatic letters wait")
 	}
-	_, err := x.exec(`UPDATE outbox SET due_at = ? WHERE waiting AND state = 'queued' AND due_at < ? AND kind NOT IN `+typed+`
-		AND NOT (kind = 'notification' AND EXISTS (SELECT 1 FROM entry e WHERE e.id = outbox.entry_id AND e.verdict = 'pass'))`,
+	_, err := x.exec(`UPDATE outbox SET due_at = ? WHERE waiting AND state = 'queued' AND due_at < ?
+		AND mailbox_id IN (SELECT id FROM mailbox) AND kind || '' NOT IN `+typed+`
+		AND NOT (kind || '' = 'notification' AND EXISTS (SELECT 1 FROM entry e WHERE e.id = outbox.entry_id AND e.verdict = 'pass'))`,
 		millis(until), millis(until))
 	return wrap(err, "postpone automatic letters")
 }

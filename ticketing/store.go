@@ -83,9 +83,9 @@ type Reader interface {
 	// OutgoingTo lists what was queued to an address since a time, newest
 	// first, at most 20.
 	OutgoingTo(address string, since time.Time) ([]OutboxMail, error)
-	// OutgoingInTrouble lists mails that failed, and mails queued before a time
-	// that were tried in vain, as far as MarkReported has not been called for
-	// them in that state; oldest first, at most limit.
+	// OutgoingInTrouble lists mails that failed, and then mails queued before a
+	// time that were tried in vain, as far as MarkReported has not been called
+	// for them in that state; the oldest of either first, at most limit of each.
 	OutgoingInTrouble(delayedBefore time.Time, limit int) ([]OutboxMail, error)
 	// Suppressed reports whether mail to the address bounced for good.
 	Suppressed(address string) (bool, error)

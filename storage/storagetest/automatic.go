@@ -61,6 +61,38 @@ func automaticLetters(t *testing.T, d desk) {
 	}
 }
 
+// trouble: mails that failed and mails tried in vain for long are listed until
+// they are reported in that state.
+func trouble(t *testing.T, d desk) {
+	mail := func(state ticketing.OutboxState, minute, attempts int, reason string) int64 {
+		return d.owe(t, ticketing.OutboxMail{State: state, CreatedAt: at(minute), Attempts: attempts, LastError: reason})
+	}
+	young := mail(ticketing.OutboxQueued, 9, 1, "421 later")
+	late := mail(ticketing.OutboxQueued, 2, 1, "421 later")
+	later := mail(ticketing.OutboxUnknown, 1, 2, "lost")
+	mail(ticketing.OutboxQueued, 0, 0, "")        // never tried
+	mail(ticketing.OutboxSending, 0, 1, "")       // the first try
+	mail(ticketing.OutboxSent, 0, 2, "421 later") // at last
+	failed := mail(ticketing.OutboxFailed, 9, 1, "550 no")
+	list := func(before, limit int) []int64 {
+		return outboxIDs(read(t, d, func(r ticketing.Reader) ([]ticketing.OutboxMail, error) {
+			return r.OutgoingInTrouble(at(before), limit)
+		}))
+	}
+	if got := list(5, 10); !equal(got, []int64{failed, later, late}) {
+		t.Errorf("in trouble: %v, want %v", got, []int64{failed, later, late})
+	}
+	if got := list(5, 1); !equal(got, []int64{failed, later}) {
+		t.Errorf("the oldest in trouble: %v, want %v", got, []int64{failed, later})
+	}
+	d.update(t, func(tx ticketing.Tx) error {
+		return errors.Join(tx.MarkReported(failed), tx.MarkReported(later), tx.MarkUndelivered(late, "550 no", false))
+	})
+	if got := list(10, 10); !equal(got, []int64{late, young}) {
+		t.Errorf("in trouble and not reported: %v, want %v", got, []int64{late, young})
+	}
+}
+
 // repeatedFailures: three over three days stop automatic mail, fewer or faster
 // ones do not; a mail from the address forgets them.
 func repeatedFailures(t *testing.T, d desk) {

@@ -40,6 +40,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"OutboxAdmin", outboxAdmin},
 		{"OutboxRenewal", outboxRenewal},
 		{"AutomaticLetters", automaticLetters},
+		{"Trouble", trouble},
 		{"RepeatedFailures", repeatedFailures},
 		{"Limits", limits},
 		{"Counts", counts},

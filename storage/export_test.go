@@ -1,0 +1,32 @@
+package storage
+
+import (
+	"context"
+	"errors"
+)
+
+// MigrateTo makes a new database as a release with fewer migrations left it.
+func MigrateTo(ctx context.Context, rawURL string, version int64) error {
+	d, target, err := dialectOf(rawURL)
+	if err != nil {
+		return err
+	}
+	write, read, err := d.openPools(target)
+	if err != nil {
+		return err
+	}
+	p, err := migrator(d, write.DB)
+	if err == nil {
+		_, err = p.UpTo(ctx, version)
+	}
+	return errors.Join(err, read.Close(), write.Close())
+}
+
+// LatestMigration is the version of the schema that Open leaves.
+func LatestMigration() (latest int64, err error) {
+	all, err := goMigrations(sqliteDialect())
+	for _, m := range all {
+		latest = max(latest, m.Version)
+	}
+	return latest, err
+}

@@ -1,0 +1,110 @@
+package storage_test
+
+import (
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"deskd/storage"
+	"deskd/ticketing"
+)
+
+// TestOlderDatabase: a database of any older release keeps what it holds, and
+// gets the schema of a new one.
+func TestOlderDatabase(t *testing.T) {
+	latest, err := storage.LatestMigration()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for engine, newURL := range map[string]func(*testing.T) string{
+		"SQLite":     func(t *testing.T) string { return sqliteURL(t) },
+		"PostgreSQL": func(t *testing.T) string { return postgres.NewDatabase(t) },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			fresh := newURL(t)
+			openAndClose(t, fresh)
+			want := schema(t, fresh)
+			for version := int64(1); version < latest; version++ {
+				t.Run(fmt.Sprint(version), func(t *testing.T) {
+					url := newURL(t)
+					if err := storage.MigrateTo(t.Context(), url, version); err != nil {
+						t.Fatal(err)
+					}
+					execute(t, url, "INSERT INTO mailbox (address, name) VALUES ('support@example.com', 'kept')")
+					openAndClose(t, url)
+					if got := schema(t, url); !slices.Equal(got, want) {
+						t.Errorf("the schema is\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
+					}
+				})
+			}
+		})
+	}
+}
+
+// openAndClose opens a database as deskd does, and looks for what was kept.
+func openAndClose(t *testing.T, url string) {
+	t.Helper()
+	s, err := storage.Open(t.Context(), url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	boxes, err := s.EnsureMailboxes(t.Context(), []ticketing.Mailbox{{Address: "support@example.com", Name: "kept"}})
+	if err != nil || boxes[0].ID != 1 {
+		t.Errorf("mailbox %v, %v; want the first one", boxes, err)
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+func direct(t *testing.T, url string) (db *sql.DB, isFile bool) {
+	t.Helper()
+	driver, target := "postgres", url
+	if path, ok := strings.CutPrefix(url, "sqlite://"); ok {
+		driver, target, isFile = "sqlite", path, true
+	}
+	db, err := sql.Open(driver, target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	return db, isFile
+}
+
+func execute(t *testing.T, url, command string) {
+	t.Helper()
+	db, _ := direct(t, url)
+	if _, err := db.ExecContext(t.Context(), command); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// schema names the tables and indexes with what they are made of.
+func schema(t *testing.T, url string) (all []string) {
+	t.Helper()
+	db, isFile := direct(t, url)
+	query := `SELECT table_name || ' ' || column_name || ' ' || data_type FROM information_schema.columns
+		WHERE table_schema = 'public' UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'`
+	if isFile {
+		query = "SELECT name || ' ' || COALESCE(sql, '') FROM sqlite_master"
+	}
+	rows, err := db.QueryContext(t.Context(), query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, line)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(all)
+	return all
+}
