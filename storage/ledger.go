@@ -154,24 +154,30 @@ func (s *Store) LedgerRows(ctx context.Context, f LedgerFilter) (rows []ticketin
 	if f.TicketID != 0 {
 		c.add("ticket_id = ? AND ticket_id <> 0", f.TicketID)
 	}
+	id := "id"
 	switch f.State {
-	case "":
-	case ticketing.LedgerSpooled, ticketing.LedgerApplied, ticketing.LedgerEvent, ticketing.LedgerHeld,
-		ticketing.LedgerIgnored, ticketing.LedgerUnreadable, ticketing.LedgerGone:
-		// A literal, so that a partial index fits.
-		c.add("state = '" + string(f.State) + "'")
+	case "", ticketing.LedgerApplied:
+	case ticketing.LedgerSpooled:
+		id = "+id" // what waits is sorted: by id itself, all of the ledger would be read
+	case ticketing.LedgerEvent, ticketing.LedgerHeld, ticketing.LedgerIgnored, ticketing.LedgerUnreadable, ticketing.LedgerGone:
+		if f.TicketID == 0 {
+			c.add("state NOT IN ('spooled', 'applied')") // as the index ledger_notable has it
+		}
 	default:
 		return nil, fmt.Errorf("list ledger: no state %q", f.State)
+	}
+	if f.State != "" {
+		c.add("state = '" + string(f.State) + "'") // a literal, so that a partial index fits
 	}
 	if f.MailboxID != 0 {
 		c.add("+mailbox_id = ?", f.MailboxID)
 	}
 	if f.BeforeID != 0 {
-		c.add("id < ?", f.BeforeID)
+		c.add(id+" < ?", f.BeforeID)
 	}
 	c.args = append(c.args, pageSize(f.Limit))
 	err = s.view(ctx, func(x *session) error {
-		rows, err = list(x, scanLedger, ledgerSelect+c.where()+" ORDER BY id DESC LIMIT ?", c.args...)
+		rows, err = list(x, scanLedger, ledgerSelect+c.where()+" ORDER BY "+id+" DESC LIMIT ?", c.args...)
 		return err
 	})
 	return rows, wrap(err, "list ledger")

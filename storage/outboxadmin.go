@@ -24,13 +24,16 @@ func (s *Store) OutboxRows(ctx context.Context, f OutboxFilter) (rows []ticketin
 		c.add("ticket_id = ?", f.TicketID)
 	}
 	switch f.State {
-	case "":
-	case ticketing.OutboxQueued, ticketing.OutboxSending, ticketing.OutboxSent, ticketing.OutboxFailed,
-		ticketing.OutboxUnknown, ticketing.OutboxDropped:
-		// A literal, so that a partial index fits.
-		c.add("state = '" + string(f.State) + "'")
+	case "", ticketing.OutboxSent:
+	case ticketing.OutboxQueued, ticketing.OutboxSending, ticketing.OutboxFailed, ticketing.OutboxUnknown, ticketing.OutboxDropped:
+		if f.TicketID == 0 {
+			c.add("state <> 'sent'") // as the index outbox_notable has it
+		}
 	default:
 		return nil, fmt.Errorf("list outbox: no state %q", f.State)
+	}
+	if f.State != "" {
+		c.add("state = '" + string(f.State) + "'") // a literal, so that a partial index fits
 	}
 	if f.BeforeID != 0 {
 		c.add("id < ?", f.BeforeID)
