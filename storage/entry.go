@@ -2,6 +2,7 @@ package storage
 
 import (
 	"fmt"
+	"slices"
 
 	"deskd/ticketing"
 )
@@ -75,14 +76,9 @@ func (x *session) entries(query string, args ...any) ([]ticketing.Entry, error) 
 	}
 	all := make([]ticketing.Entry, len(rows))
 	for i, row := range rows {
-		if row.attachments > 0 {
-			if row.Attachments, err = x.attachments(row.ID); err != nil {
-				return nil, err
-			}
-		}
 		all[i] = row.Entry
 	}
-	return all, nil
+	return all, x.readAttachments(rows, all)
 }
 
 // InsertEntry implements [ticketing.Tx]. The words of messages and notes are
@@ -142,14 +138,34 @@ func (x *session) UpdateEntry(e ticketing.Entry) error {
 	return wrap(changedOne(n, err), "change entry %d", e.ID)
 }
 
-func scanAttachment(r scanner) (a ticketing.Attachment, err error) {
-	err = r.Scan(&a.Part, &a.Name, &a.Type, &a.Size, &a.ContentID, &a.Inline)
+func scanAttachment(r scanner) (a keyed[int64, ticketing.Attachment], err error) {
+	err = r.Scan(&a.key, &a.row.Part, &a.row.Name, &a.row.Type, &a.row.Size, &a.row.ContentID, &a.row.Inline)
 	return a, err
 }
 
-func (x *session) attachments(entryID int64) ([]ticketing.Attachment, error) {
-	return list(x, scanAttachment, `SELECT part, name, type, size, content_id, inline FROM attachment
-		WHERE entry_id = ? ORDER BY position`, entryID)
+// readAttachments gives each entry its attachments, of which the rows know the
+// number. One query asks for those of many entries.
+func (x *session) readAttachments(rows []entryRow, entries []ticketing.Entry) error {
+	place := map[int64]int{}
+	var ids []int64
+	for i, row := range rows {
+		if row.attachments > 0 {
+			place[row.ID] = i
+			ids = append(ids, row.ID)
+		}
+	}
+	for part := range slices.Chunk(ids, idsAtOnce) {
+		found, err := list(x, scanAttachment, `SELECT entry_id, part, name, type, size, content_id, inline FROM attachment
+			WHERE entry_id`+x.store.dialect.idsIn+" ORDER BY entry_id, position", x.store.dialect.numbers(part))
+		if err != nil {
+			return wrap(err, "read attachments")
+		}
+		for _, a := range found {
+			e := &entries[place[a.key]]
+			e.Attachments = append(e.Attachments, a.row)
+		}
+	}
+	return nil
 }
 
 func (x *session) insertAttachments(entryID int64, all []ticketing.Attachment) error {

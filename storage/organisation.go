@@ -53,12 +53,16 @@ func (s *Store) Organisations(ctx context.Context) (all []ticketing.Organisation
 		if all, err = list(x, scanOrganisation, "SELECT id, name FROM organisation ORDER BY name, id"); err != nil {
 			return err
 		}
-		for i := range all {
-			if err := x.readDomains(&all[i]); err != nil {
-				return err
-			}
+		place := map[int64]int{}
+		for i, o := range all {
+			place[o.ID] = i
 		}
-		return nil
+		domains, err := list(x, scanKeyed[int64, string], "SELECT organisation_id, domain FROM organisation_domain ORDER BY domain")
+		for _, d := range domains {
+			o := &all[place[d.key]]
+			o.Domains = append(o.Domains, d.row)
+		}
+		return err
 	})
 	return all, wrap(err, "list organisations")
 }

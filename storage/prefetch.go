@@ -38,12 +38,6 @@ func (x *session) numbers(all []int64) any {
 	return x.store.dialect.numbers(slices.Compact(all))
 }
 
-// keyed is a row under the value it was looked up by.
-type keyed[K comparable, T any] struct {
-	key K
-	row T
-}
-
 func (x *session) prefetchPeople(w ticketing.Wanted) error {
 	arg, addresses := x.texts(w.Addresses)
 	if len(addresses) == 0 {
@@ -131,10 +125,7 @@ func (x *session) prefetchPlaces(w ticketing.Wanted) error {
 	if len(w.Entries) == 0 {
 		return nil
 	}
-	entries, err := list(x, func(r scanner) (e keyed[int64, int64], err error) {
-		err = r.Scan(&e.key, &e.row)
-		return e, err
-	}, "SELECT id, ticket_id FROM entry WHERE id"+in, x.numbers(w.Entries))
+	entries, err := list(x, scanKeyed[int64, int64], "SELECT id, ticket_id FROM entry WHERE id"+in, x.numbers(w.Entries))
 	for _, e := range entries {
 		x.known.entryTickets[e.key] = e.row
 	}

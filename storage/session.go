@@ -166,6 +166,18 @@ func plain[T any](r scanner) (v T, err error) {
 	return v, err
 }
 
+// keyed is a row under the value it was looked up by.
+type keyed[K comparable, T any] struct {
+	key K
+	row T
+}
+
+// scanKeyed reads two columns of types the driver knows.
+func scanKeyed[K comparable, T any](r scanner) (v keyed[K, T], err error) {
+	err = r.Scan(&v.key, &v.row)
+	return v, err
+}
+
 // Savepoint implements [ticketing.Tx].
 func (x *session) Savepoint(f func(ticketing.Tx) error) error {
 	x.level++

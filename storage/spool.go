@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"deskd/ticketing"
@@ -182,18 +184,26 @@ func identity(a ticketing.Arrival) string {
 // never known.
 func (s *Store) KnownMails(ctx context.Context, mailboxID int64, folder string, arrivals []ticketing.Arrival) ([]bool, error) {
 	known := make([]bool, len(arrivals))
+	places := map[string][]int{}
+	for i, a := range arrivals {
+		a.MailboxID, a.Folder = mailboxID, folder
+		if id := identity(a); id != "" {
+			places[id] = append(places[id], i)
+		}
+	}
+	ids := slices.Sorted(maps.Keys(places))
 	err := s.view(ctx, func(x *session) error {
-		for i, a := range arrivals {
-			a.MailboxID, a.Folder = mailboxID, folder
-			id := identity(a)
-			if id == "" {
-				continue
-			}
-			_, err := one(x, plain[int64], "SELECT id FROM ledger WHERE identity = ? AND identity <> '' LIMIT 1", id)
-			if err != nil && !errors.Is(err, ticketing.ErrNotFound) {
+		for part := range slices.Chunk(ids, idsAtOnce) {
+			found, err := list(x, plain[string], "SELECT identity FROM ledger WHERE identity <> '' AND identity"+s.dialect.idsIn,
+				s.dialect.list(part))
+			if err != nil {
 				return err
 			}
-			known[i] = err == nil
+			for _, id := range found {
+				for _, i := range places[id] {
+					known[i] = true
+				}
+			}
 		}
 		return nil
 	})

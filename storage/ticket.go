@@ -38,22 +38,40 @@ func (x *session) ticket(id int64, lock string) (ticketing.Ticket, error) {
 		return t, nil
 	}
 	row, err := one(x, scanTicket, "SELECT "+ticketColumns+" FROM ticket t WHERE t.id = ?"+lock, id)
-	if err == nil {
-		err = x.readLinks(&row)
+	if err != nil {
+		return ticketing.Ticket{}, wrap(err, "read ticket %d", id)
 	}
+	tickets, err := x.withLinks([]ticketRow{row})
 	if err != nil {
 		return ticketing.Ticket{}, wrap(err, "read ticket %d", id)
 	}
 	x.titles[id] = row.Subject
-	return row.Ticket, nil
+	return tickets[0], nil
 }
 
-func (x *session) readLinks(t *ticketRow) (err error) {
-	if t.links > 0 {
-		t.Linked, err = list(x, plain[int64],
-			"SELECT linked_id FROM ticket_link WHERE ticket_id = ? ORDER BY linked_id", t.ID)
+// withLinks gives each ticket those it is linked to. There are at most as many
+// tickets as on a page.
+func (x *session) withLinks(rows []ticketRow) ([]ticketing.Ticket, error) {
+	tickets := make([]ticketing.Ticket, len(rows))
+	place := map[int64]int{}
+	var ids []int64
+	for i, row := range rows {
+		tickets[i] = row.Ticket
+		if row.links > 0 {
+			place[row.ID] = i
+			ids = append(ids, row.ID)
+		}
 	}
-	return err
+	if len(ids) == 0 {
+		return tickets, nil
+	}
+	links, err := list(x, scanKeyed[int64, int64], "SELECT ticket_id, linked_id FROM ticket_link WHERE ticket_id"+
+		x.store.dialect.idsIn+" ORDER BY ticket_id, linked_id", x.store.dialect.numbers(ids))
+	for _, l := range links {
+		t := &tickets[place[l.key]]
+		t.Linked = append(t.Linked, l.row)
+	}
+	return tickets, wrap(err, "read links")
 }
 
 // InsertTicket implements [ticketing.Tx]. Linked is not stored: see

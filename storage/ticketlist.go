@@ -66,12 +66,9 @@ func (x *session) ListTickets(f ticketing.TicketFilter) ([]ticketing.Ticket, err
 	if err != nil {
 		return nil, wrap(err, "list tickets")
 	}
-	tickets := make([]ticketing.Ticket, len(rows))
-	for i := range rows {
-		if err := x.readLinks(&rows[i]); err != nil {
-			return nil, wrap(err, "list tickets")
-		}
-		tickets[i] = rows[i].Ticket
+	tickets, err := x.withLinks(rows)
+	if err != nil {
+		return nil, wrap(err, "list tickets")
 	}
 	return tickets, nil
 }

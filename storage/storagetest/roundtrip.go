@@ -62,6 +62,9 @@ func roundTripTicket(t *testing.T, d desk) {
 	same(t, changed, get(second.ID))
 	first.Linked = []int64{second.ID}
 	same(t, first, get(first.ID))
+	same(t, []ticketing.Ticket{changed, first}, read(t, d, func(r ticketing.Reader) ([]ticketing.Ticket, error) {
+		return r.ListTickets(ticketing.TicketFilter{All: true})
+	}))
 }
 
 func roundTripParticipant(t *testing.T, d desk) {
@@ -138,7 +141,10 @@ func roundTripEntry(t *testing.T, d desk) {
 	e.ID = d.entry(t, e)
 	bare := ticketing.Entry{TicketID: tk.ID, Kind: ticketing.EntryEvent, Visibility: ticketing.Public}
 	bare.ID = d.entry(t, bare)
-	same(t, []ticketing.Entry{e, bare},
+	second := bare
+	second.Attachments = []ticketing.Attachment{{Part: "2", Name: "b.png"}}
+	second.ID = d.entry(t, second)
+	same(t, []ticketing.Entry{e, bare, second},
 		read(t, d, func(r ticketing.Reader) ([]ticketing.Entry, error) { return r.Entries(tk.ID) }))
 	same(t, []ticketing.Entry{e},
 		read(t, d, func(r ticketing.Reader) ([]ticketing.Entry, error) { return r.ReviewsWaiting(10) }))
