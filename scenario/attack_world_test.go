@@ -122,7 +122,7 @@ func (a *arena) letters(t fataler) []ticketing.OutboxMail {
 	t.Helper()
 	var all []ticketing.OutboxMail
 	for before := int64(0); ; {
-		rows, err := a.store.OutboxRows(context.Background(), storage.OutboxFilter{BeforeID: before, Limit: 50})
+		rows, err := a.store.OutboxRows(context.Background(), storage.OutboxFilter{BeforeID: before, Limit: 50, Drafts: true})
 		if err != nil {
 			t.Fatalf("read the outbox: %v", err)
 		}

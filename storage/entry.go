@@ -3,6 +3,7 @@ package storage
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"deskd/ticketing"
 )
@@ -176,4 +177,20 @@ func (x *session) insertAttachments(entryID int64, all []ticketing.Attachment) e
 		}
 	}
 	return nil
+}
+
+// CountEvents implements [ticketing.Reader].
+func (x *session) CountEvents(ticketID int64, event string, proof []ticketing.VerdictResult, since time.Time) (int, error) {
+	n, err := one(x, plain[int], `SELECT COUNT(*) FROM entry WHERE ticket_id = ? AND event = ? AND event <> '' AND at >= ?
+		AND verdict`+x.store.dialect.idsIn, ticketID, event, millis(since), x.verdicts(proof))
+	return n, wrap(err, "count events of ticket %d", ticketID)
+}
+
+// verdicts is the argument for a list of verdicts.
+func (x *session) verdicts(list []ticketing.VerdictResult) any {
+	texts := make([]string, len(list))
+	for i, v := range list {
+		texts[i] = string(v)
+	}
+	return x.store.dialect.list(texts)
 }

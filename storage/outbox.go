@@ -12,15 +12,30 @@ import (
 	"deskd/ticketing"
 )
 
-const outboxColumns = `id, ticket_id, entry_id, participant_id, mailbox_id, kind, recipient,
-	envelope_from, message_id, head, boundary, attachments, state, attempts, due_at, last_error,
-	provider_id, created_at, sent_at`
+const (
+	outboxColumns = `id, ticket_id, entry_id, participant_id, mailbox_id, kind, recipient, envelope_from, message_id,
+	state, attempts, due_at, last_error, provider_id, created_at, sent_at`
+	// draftColumns are only read to be sent: they are the bulk of a row.
+	draftColumns = "head, boundary, attachments"
+	outboxSelect = "SELECT " + outboxColumns + " FROM outbox"
+)
+
+// outboxFields are where outboxColumns go.
+func outboxFields(m *ticketing.OutboxMail) []any {
+	return []any{
+		&m.ID, &m.TicketID, &m.EntryID, &m.ParticipantID, &m.MailboxID, &m.Kind, &m.Recipient, &m.EnvelopeFrom, &m.MessageID,
+		&m.State, &m.Attempts, timeColumn{&m.DueAt}, &m.LastError, &m.ProviderID, timeColumn{&m.CreatedAt}, timeColumn{&m.SentAt},
+	}
+}
 
 func scanOutbox(r scanner) (m ticketing.OutboxMail, err error) {
-	err = r.Scan(&m.ID, &m.TicketID, &m.EntryID, &m.ParticipantID, &m.MailboxID, &m.Kind, &m.Recipient,
-		&m.EnvelopeFrom, &m.MessageID, &m.Draft.Head, &m.Draft.Boundary, jsonColumn{&m.Draft.Attachments},
-		&m.State, &m.Attempts, timeColumn{&m.DueAt}, &m.LastError,
-		&m.ProviderID, timeColumn{&m.CreatedAt}, timeColumn{&m.SentAt})
+	err = r.Scan(outboxFields(&m)...)
+	return m, err
+}
+
+// scanDraft reads outboxColumns and draftColumns.
+func scanDraft(r scanner) (m ticketing.OutboxMail, err error) {
+	err = r.Scan(append(outboxFields(&m), &m.Draft.Head, &m.Draft.Boundary, jsonColumn{&m.Draft.Attachments})...)
 	return m, err
 }
 
@@ -64,26 +79,26 @@ func (x *session) Enqueue(m ticketing.OutboxMail) (int64, error) {
 
 // Outgoing implements [ticketing.Reader].
 func (x *session) Outgoing(messageID string) (ticketing.OutboxMail, error) {
-	m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox WHERE message_id = ? ORDER BY id LIMIT 1", messageID)
+	m, err := one(x, scanOutbox, outboxSelect+" WHERE message_id = ? ORDER BY id LIMIT 1", messageID)
 	return m, wrap(err, "find outgoing mail")
 }
 
 // OutgoingTo implements [ticketing.Reader].
 func (x *session) OutgoingTo(address string, since time.Time) ([]ticketing.OutboxMail, error) {
-	all, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+	all, err := list(x, scanOutbox, outboxSelect+`
 		WHERE recipient = ? AND created_at >= ? ORDER BY created_at DESC, id DESC LIMIT 20`, address, millis(since))
 	return all, wrap(err, "list mails to an address")
 }
 
 // OutgoingInTrouble implements [ticketing.Reader].
 func (x *session) OutgoingInTrouble(delayedBefore time.Time, limit int) ([]ticketing.OutboxMail, error) {
-	failed, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+	failed, err := list(x, scanOutbox, outboxSelect+`
 		WHERE state = 'failed' AND reported <> 'failed' ORDER BY id LIMIT ?`, limit)
 	if err != nil {
 		return nil, wrap(err, "list failed mails")
 	}
 	// The conditions and the order are as the index outbox_delayed has them.
-	delayed, err := list(x, scanOutbox, "SELECT "+outboxColumns+` FROM outbox
+	delayed, err := list(x, scanOutbox, outboxSelect+`
 		WHERE waiting AND last_error <> '' AND reported = '' AND created_at < ? AND attempts > 0
 		ORDER BY created_at, id LIMIT ?`,
 		millis(delayedBefore), limit)
@@ -192,10 +207,10 @@ func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time
 func (x *session) claimOutbox(mailboxID int64, owner string, n int, now time.Time, lease time.Duration) ([]ticketing.OutboxMail, error) {
 	// As a subquery of the UPDATE, PostgreSQL may choose the rows more than
 	// once, and claim more of them than n.
-	mails, err := list(x, scanOutbox, `WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
+	mails, err := list(x, scanDraft, `WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
 			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`)
 		UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
-		WHERE id IN (SELECT id FROM due) RETURNING `+outboxColumns,
+		WHERE id IN (SELECT id FROM due) RETURNING `+outboxColumns+", "+draftColumns,
 		mailboxID, millis(now), n, owner, millis(now.Add(lease)))
 	slices.SortFunc(mails, func(a, b ticketing.OutboxMail) int { return cmp.Compare(a.ID, b.ID) })
 	return mails, err
@@ -273,24 +288,20 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 		if waits(d.State) && dueAt.IsZero() {
 			dueAt = now
 		}
-		n, err := x.exec(`UPDATE outbox SET state = ?, waiting = ?, due_at = ?, last_error = ?, provider_id = ?,
-			sent_at = ?, claimed_by = '' WHERE id = ? AND state = 'sending' AND claimed_by = ?`,
+		of, err := one(x, scanKeyed[int64, int64], `UPDATE outbox SET state = ?, waiting = ?, due_at = ?, last_error = ?, provider_id = ?,
+			sent_at = ?, claimed_by = '' WHERE id = ? AND state = 'sending' AND claimed_by = ? RETURNING ticket_id, entry_id`,
 			string(d.State), waits(d.State), millis(dueAt), d.Error, d.ProviderID, sentAt, id, owner)
-		if err == nil && n == 0 {
+		if errors.Is(err, ticketing.ErrNotFound) {
 			err = ticketing.ErrLeaseLost
 		}
 		if err != nil || len(d.Aliases) == 0 {
-			return err
-		}
-		m, err := one(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox WHERE id = ?", id)
-		if err != nil {
 			return err
 		}
 		aliases := make([]string, len(d.Aliases))
 		for i, id := range d.Aliases {
 			aliases[i] = ticketing.FoldMessageID(id)
 		}
-		return x.AddMessageIDs(m.TicketID, m.EntryID, aliases)
+		return x.AddMessageIDs(of.key, of.row, aliases)
 	})
 	return wrap(err, "record delivery %d", id)
 }

@@ -15,6 +15,8 @@ type OutboxFilter struct {
 	// BeforeID pages by key: rows with a smaller id.
 	BeforeID int64
 	Limit    int // default 50, at most 1,000
+	// Drafts: with what is to be sent, which is most of a row.
+	Drafts bool
 }
 
 // OutboxRows gives a page of the outbox, newest first.
@@ -40,7 +42,11 @@ func (s *Store) OutboxRows(ctx context.Context, f OutboxFilter) (rows []ticketin
 	}
 	c.args = append(c.args, pageSize(f.Limit))
 	err = s.view(ctx, func(x *session) error {
-		rows, err = list(x, scanOutbox, "SELECT "+outboxColumns+" FROM outbox"+c.where()+" ORDER BY id DESC LIMIT ?", c.args...)
+		scan, columns := scanOutbox, outboxColumns
+		if f.Drafts {
+			scan, columns = scanDraft, outboxColumns+", "+draftColumns
+		}
+		rows, err = list(x, scan, "SELECT "+columns+" FROM outbox"+c.where()+" ORDER BY id DESC LIMIT ?", c.args...)
 		return err
 	})
 	return rows, wrap(err, "list outbox")

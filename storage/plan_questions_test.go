@@ -223,6 +223,7 @@ func (w *world) inTransaction() map[string]func(*session) error {
 // reading calls what [ticketing.Reader] has.
 func (w *world) reading() map[string]func(*session) error {
 	now := time.Now()
+	proved := []ticketing.VerdictResult{ticketing.Pass}
 	return map[string]func(*session) error{
 		"Ticket":               asked(func(x *session) (any, error) { return x.Ticket(w.ticket.ID) }),
 		"Participants":         asked(func(x *session) (any, error) { return x.Participants(w.ticket.ID) }),
@@ -238,10 +239,11 @@ func (w *world) reading() map[string]func(*session) error {
 		"FindMessageIDs":       asked(func(x *session) (any, error) { return x.FindMessageIDs([]string{"<a>"}) }),
 		"MailsWithMessageID":   asked(func(x *session) (any, error) { return x.MailsWithMessageID("<a>") }),
 		"MailsWithRaw":         asked(func(x *session) (any, error) { return x.MailsWithRaw("a") }),
-		"CountMailsFrom":       asked(func(x *session) (any, error) { return x.CountMailsFrom(worldAddress, now) }),
+		"CountMailsFrom":       asked(func(x *session) (any, error) { return x.CountMailsFrom(worldAddress, proved, now, now) }),
+		"AutomaticFrom":        asked(func(x *session) (any, error) { return x.AutomaticFrom() }),
 		"CountAcksTo":          asked(func(x *session) (any, error) { return x.CountAcksTo(worldAddress, now) }),
 		"CountAutomatic":       asked(func(x *session) (any, error) { return x.CountAutomatic(now, now) }),
-		"CountEvents":          asked(func(x *session) (any, error) { return x.CountEvents(w.ticket.ID, "reopened", now) }),
+		"CountEvents":          asked(func(x *session) (any, error) { return x.CountEvents(w.ticket.ID, "reopened", proved, now) }),
 		"Outgoing":             asked(func(x *session) (any, error) { return x.Outgoing("<o>") }),
 		"OutgoingTo":           asked(func(x *session) (any, error) { return x.OutgoingTo(worldAddress, now) }),
 		"OutgoingInTrouble":    asked(func(x *session) (any, error) { return x.OutgoingInTrouble(now, 10) }),
@@ -377,7 +379,7 @@ func (w *world) outboxRows(ctx context.Context, s *Store) error {
 		"", ticketing.OutboxQueued, ticketing.OutboxSending, ticketing.OutboxSent, ticketing.OutboxFailed,
 		ticketing.OutboxUnknown, ticketing.OutboxDropped,
 	} {
-		for _, f := range []OutboxFilter{{}, {BeforeID: 5}, {TicketID: 5}} {
+		for _, f := range []OutboxFilter{{}, {BeforeID: 5}, {TicketID: 5}, {Drafts: true}} {
 			f.State = state
 			if _, err := s.OutboxRows(ctx, f); err != nil {
 				return err

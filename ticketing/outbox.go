@@ -125,7 +125,7 @@ type OutboxMail struct {
 	Recipient     string // normalised address
 	EnvelopeFrom  string // "" is the null reverse-path
 	MessageID     string
-	Draft         Draft
+	Draft         Draft // read with a claim, to be sent; not with a list
 	State         OutboxState
 	Attempts      int
 	DueAt         time.Time

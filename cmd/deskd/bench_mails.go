@@ -98,7 +98,7 @@ func words(seed, n int) string {
 // acknowledgements are those to the n customers, in the customers' order.
 func acknowledgements(ctx context.Context, s *storage.Store, n int) ([]ticketing.OutboxMail, error) {
 	to := make(map[string]ticketing.OutboxMail, n)
-	for f := (storage.OutboxFilter{Limit: 1000}); ; {
+	for f := (storage.OutboxFilter{Limit: 1000, Drafts: true}); ; {
 		rows, err := s.OutboxRows(ctx, f)
 		if err != nil {
 			return nil, err

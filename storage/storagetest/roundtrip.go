@@ -2,9 +2,11 @@ package storagetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"deskd/storage"
 	"deskd/ticketing"
 )
 
@@ -181,7 +183,23 @@ func roundTripOutbox(t *testing.T, d desk) {
 		m.ID, err = tx.Enqueue(m)
 		return err
 	})
-	same(t, m, read(t, d, func(r ticketing.Reader) (ticketing.OutboxMail, error) { return r.Outgoing("<out@x>") }))
+	listed := m
+	listed.Draft = ticketing.Draft{}
+	same(t, listed, read(t, d, func(r ticketing.Reader) (ticketing.OutboxMail, error) { return r.Outgoing("<out@x>") }))
+
+	rows, err := d.OutboxRows(t.Context(), storage.OutboxFilter{Drafts: true})
+	ok(t, err)
+	same(t, []ticketing.OutboxMail{m}, rows)
+
+	m.State = ticketing.OutboxQueued
+	d.update(t, func(tx ticketing.Tx) (err error) {
+		m.ID, err = tx.Enqueue(m)
+		return err
+	})
+	claimed, err := d.ClaimOutbox(t.Context(), "one", 1, time.Hour)
+	ok(t, err)
+	m.State, m.Attempts, m.DueAt = ticketing.OutboxSending, 5, claimed[0].DueAt
+	same(t, []ticketing.OutboxMail{m}, claimed)
 }
 
 func roundTripKey(t *testing.T, d desk) {
