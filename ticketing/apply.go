@@ -1,7 +1,6 @@
 package ticketing
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -9,7 +8,8 @@ import (
 
 // apply writes a change. Everything it needs to know is in the change; it
 // decides nothing. It returns the mail's outcome and the number of letters
-// queued.
+// queued. The store's errors say what was being done to which row: only what it
+// cannot know is added.
 func (d *Desk) apply(tx Tx, c Change) (Outcome, int, error) {
 	a := applying{desk: d, tx: tx, change: c}
 	for _, step := range []func() error{a.ticket, a.join, a.leave, a.sight, a.entries, a.letters, a.trust, a.bounce, a.settle} {
@@ -47,11 +47,10 @@ func (a *applying) ticket() error {
 		a.t.ThreadIDs = withThreadID(a.t.ThreadIDs, e.MessageID)
 	}
 	if a.t.ID != 0 {
-		var err error
-		if err = a.tx.UpdateTicket(a.t); err != nil {
-			return fmt.Errorf("update ticket %d: %w", a.t.ID, err)
+		err := a.tx.UpdateTicket(a.t)
+		if err == nil {
+			a.people, err = a.tx.Participants(a.t.ID)
 		}
-		a.people, err = a.tx.Participants(a.t.ID)
 		return err
 	}
 	p, err := a.requester()
@@ -60,11 +59,11 @@ func (a *applying) ticket() error {
 	}
 	a.t.RequesterID = p.ID
 	if a.t.ID, err = a.tx.InsertTicket(a.t); err != nil {
-		return fmt.Errorf("insert ticket: %w", err)
+		return err
 	}
 	if c.LinkTo != 0 {
 		if err := a.tx.LinkTickets(a.t.ID, c.LinkTo); err != nil {
-			return fmt.Errorf("link ticket %d to %d: %w", a.t.ID, c.LinkTo, err)
+			return err
 		}
 	}
 	_, err = a.place(p, Address{Name: c.Requester.Name, Address: p.Address}, Requester, "", 0)
@@ -109,9 +108,7 @@ func (a *applying) requester() (Person, error) {
 		p.Name = name // what we had may be somebody else's word
 	}
 	if p != known {
-		if err := a.tx.UpdatePerson(p); err != nil {
-			return p, fmt.Errorf("update person %d: %w", p.ID, err)
-		}
+		return p, a.tx.UpdatePerson(p)
 	}
 	return p, nil
 }
@@ -142,7 +139,7 @@ func (a *applying) place(p Person, who Address, role Role, addedBy string, since
 	}
 	var err error
 	if q.ID, err = a.tx.InsertParticipant(q); err != nil {
-		return q, fmt.Errorf("add %s to ticket %d: %w", who.Address, a.t.ID, err)
+		return q, err
 	}
 	a.people = append(a.people, q)
 	return q, nil
@@ -203,7 +200,7 @@ func (a *applying) entries() error {
 		}
 		a.anchor = e
 		if err := a.tx.AddMessageIDs(a.t.ID, e.ID, c.MessageIDs); err != nil {
-			return fmt.Errorf("store the Message-ID of entry %d: %w", e.ID, err)
+			return err
 		}
 	}
 	for _, e := range c.Events {
@@ -217,13 +214,13 @@ func (a *applying) entries() error {
 	}
 	for _, e := range c.Update {
 		if err := a.tx.UpdateEntry(e); err != nil {
-			return fmt.Errorf("update entry %d: %w", e.ID, err)
+			return err
 		}
 	}
 	if c.About != nil {
 		a.anchor = *c.About
 		if err := a.tx.AddMessageIDs(a.t.ID, a.anchor.ID, c.MessageIDs); err != nil {
-			return fmt.Errorf("store the Message-ID of entry %d: %w", a.anchor.ID, err)
+			return err
 		}
 	}
 	return a.horizons()
@@ -240,10 +237,8 @@ func (a *applying) insert(e *Entry) error {
 		}
 	}
 	var err error
-	if e.ID, err = a.tx.InsertEntry(*e); err != nil {
-		return fmt.Errorf("insert entry on ticket %d: %w", a.t.ID, err)
-	}
-	return nil
+	e.ID, err = a.tx.InsertEntry(*e)
+	return err
 }
 
 // horizons lets those who joined see from what added them on.
@@ -285,7 +280,7 @@ func (a *applying) bounce() error {
 		return nil
 	}
 	if err := a.tx.MarkUndelivered(b.OutboxID, b.Reason, b.Permanent); err != nil {
-		return fmt.Errorf("mark mail %d undelivered: %w", b.OutboxID, err)
+		return err
 	}
 	limits := a.desk.Settings.Limits
 	switch {
@@ -309,11 +304,5 @@ func (a *applying) settle() error {
 		o.EntryID = a.anchor.ID
 	}
 	a.change.Outcome = &o
-	if err := a.tx.SettleMail(a.change.MailID, o); err != nil {
-		if errors.Is(err, ErrSettled) {
-			return err
-		}
-		return fmt.Errorf("settle mail %d: %w", a.change.MailID, err)
-	}
-	return nil
+	return a.tx.SettleMail(a.change.MailID, o)
 }

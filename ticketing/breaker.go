@@ -1,7 +1,6 @@
 package ticketing
 
 import (
-	"fmt"
 	"slices"
 	"time"
 )
@@ -41,7 +40,7 @@ func (d *Desk) watchAutomatic(tx Tx, done *Ticked) error {
 		end := now.Add(-time.Duration(h) * time.Hour)
 		n, err := tx.CountAutomatic(end.Add(-time.Hour), end)
 		if err != nil {
-			return fmt.Errorf("count automatic letters: %w", err)
+			return err
 		}
 		if h == 0 {
 			if done.Automatic = n; n <= d.Settings.Breaker.Floor {
