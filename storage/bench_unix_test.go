@@ -226,5 +226,5 @@ func (m *mails) write(tx ticketing.Tx, row ticketing.LedgerRow, person ticketing
 	return tx.SettleMail(row.ID, ticketing.Outcome{
 		State: ticketing.LedgerApplied, TicketID: ticketID, EntryID: entryID, MessageID: messageID,
 		BodyDigest: row.RawSHA256, From: person.Address,
-	})
+	}, now)
 }

@@ -33,7 +33,7 @@ func (x *session) Ledger(id int64) (ticketing.LedgerRow, error) {
 }
 
 // SettleMail implements [ticketing.Tx].
-func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
+func (x *session) SettleMail(mailID int64, o ticketing.Outcome, at time.Time) error {
 	if o.State == ticketing.LedgerSpooled || o.State == "" {
 		return fmt.Errorf("settle mail %d: %q is not an outcome", mailID, o.State)
 	}
@@ -41,7 +41,7 @@ func (x *session) SettleMail(mailID int64, o ticketing.Outcome) error {
 	n, err := x.exec(`UPDATE ledger SET state = ?, reason = ?, ticket_id = ?, entry_id = ?, message_id = ?,
 		body_digest = ?, sender = ?, verdict = ?, sent_at = ?, done_at = ?, claimed_by = '', action_due = (uid > 0)
 		WHERE id = ? AND state = 'spooled'`,
-		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, string(o.Verdict), millis(o.SentAt), millis(time.Now()), mailID)
+		string(o.State), o.Reason, o.TicketID, o.EntryID, o.MessageID, o.BodyDigest, o.From, string(o.Verdict), millis(o.SentAt), millis(at), mailID)
 	if err != nil || n == 1 {
 		return wrap(err, "settle mail %d", mailID)
 	}

@@ -204,11 +204,11 @@ func (w *world) inTransaction() map[string]func(*session) error {
 			}
 			return x.MarkUndelivered(w.outbox, "gone", true)
 		},
-		"Suppress":    func(x *session) error { return x.Suppress(worldAddress, "gone") },
+		"Suppress":    func(x *session) error { return x.Suppress(worldAddress, "gone", now) },
 		"NoteFailure": func(x *session) error { return x.NoteFailure(worldAddress, "gone", now, 3, time.Hour) },
 		"Unsuppress":  func(x *session) error { return x.Unsuppress(worldAddress) },
 		"SettleMail": func(x *session) error {
-			return x.SettleMail(w.mails[1], ticketing.Outcome{State: ticketing.LedgerIgnored})
+			return x.SettleMail(w.mails[1], ticketing.Outcome{State: ticketing.LedgerIgnored}, now)
 		},
 		"InsertKey": func(x *session) error { return x.InsertKey(ticketing.Key{ID: "B"}) },
 		"UpdateKey": func(x *session) error { return x.UpdateKey(w.key) },

@@ -20,13 +20,12 @@ func (x *session) Suppressed(address string) (bool, error) {
 }
 
 // Suppress implements [ticketing.Tx]. The first reason is kept.
-func (x *session) Suppress(address, reason string) error {
+func (x *session) Suppress(address, reason string, at time.Time) error {
 	delete(x.known.suppressed, address)
-	now := millis(time.Now())
 	_, err := x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, ?)
 		ON CONFLICT (address) DO UPDATE SET failures = suppression.failures + 1,
 			suppressed_at = CASE WHEN suppression.suppressed_at > 0 THEN suppression.suppressed_at ELSE excluded.suppressed_at END`,
-		address, reason, now, now)
+		address, reason, millis(at), millis(at))
 	return wrap(err, "suppress an address")
 }
 

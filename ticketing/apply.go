@@ -285,7 +285,7 @@ func (a *applying) bounce() error {
 	limits := a.desk.Settings.Limits
 	switch {
 	case b.Suppress:
-		return a.tx.Suppress(b.Recipient, b.Reason)
+		return a.tx.Suppress(b.Recipient, b.Reason, a.desk.Now())
 	case b.Permanent:
 		return a.tx.NoteFailure(b.Recipient, b.Reason, a.desk.Now(), limits.FailuresToSuppress, limits.SuppressAfter)
 	}
@@ -304,5 +304,5 @@ func (a *applying) settle() error {
 		o.EntryID = a.anchor.ID
 	}
 	a.change.Outcome = &o
-	return a.tx.SettleMail(a.change.MailID, o)
+	return a.tx.SettleMail(a.change.MailID, o, a.desk.Now())
 }

@@ -101,7 +101,8 @@ type Reader interface {
 }
 
 // Tx is a Reader that can also write. Rows it has written are seen by its own
-// reads.
+// reads. When something happened is said by who writes it; the store's own
+// clock is for claims and leases.
 type Tx interface {
 	Reader
 
@@ -149,7 +150,7 @@ type Tx interface {
 	// MarkUndelivered notes a bounce on the outbox row with this id.
 	MarkUndelivered(outboxID int64, reason string, permanent bool) error
 	// Suppress stops automatic mail to an address; Unsuppress allows it again.
-	Suppress(address, reason string) error
+	Suppress(address, reason string, at time.Time) error
 	// NoteFailure counts a lasting failure that does not say that the address
 	// is gone. After so many over so long, automatic mail to it stops.
 	NoteFailure(address, reason string, at time.Time, after int, over time.Duration) error
@@ -157,7 +158,7 @@ type Tx interface {
 
 	// SettleMail writes what became of a mail. It fails with [ErrSettled] if
 	// the mail has been settled before: nothing is applied twice.
-	SettleMail(mailID int64, o Outcome) error
+	SettleMail(mailID int64, o Outcome, at time.Time) error
 
 	InsertKey(Key) error
 	UpdateKey(Key) error

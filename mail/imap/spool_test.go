@@ -105,7 +105,7 @@ func (s *testSpool) settle(t testing.TB, uids ...uint32) {
 			continue
 		}
 		err := s.Update(context.Background(), func(tx ticketing.Tx) error {
-			return tx.SettleMail(row.ID, ticketing.Outcome{State: ticketing.LedgerIgnored, Reason: "a test"})
+			return tx.SettleMail(row.ID, ticketing.Outcome{State: ticketing.LedgerIgnored, Reason: "a test"}, time.Now())
 		})
 		if err != nil {
 			t.Fatal(err)

@@ -36,7 +36,7 @@ func limits(t *testing.T, d desk) {
 	proof := []ticketing.VerdictResult{ticketing.Pass, ticketing.Fail, ticketing.Pass}
 	d.update(t, func(tx ticketing.Tx) error {
 		for i, from := range []string{"ada@example.org", "ada@example.org", "bob@example.org"} {
-			if err := tx.SettleMail(rows[i].ID, ticketing.Outcome{State: ticketing.LedgerApplied, From: from, Verdict: proof[i]}); err != nil {
+			if err := tx.SettleMail(rows[i].ID, ticketing.Outcome{State: ticketing.LedgerApplied, From: from, Verdict: proof[i]}, at(20)); err != nil {
 				return err
 			}
 		}
@@ -76,7 +76,7 @@ func suppressed(t *testing.T, d desk) {
 	}
 	is(false)
 	for range 2 {
-		d.update(t, func(tx ticketing.Tx) error { return tx.Suppress("ada@example.org", "5.1.1") })
+		d.update(t, func(tx ticketing.Tx) error { return tx.Suppress("ada@example.org", "5.1.1", at(20)) })
 	}
 	is(true)
 	d.update(t, func(tx ticketing.Tx) error { return tx.Unsuppress("ada@example.org") })
@@ -97,7 +97,7 @@ func counts(t *testing.T, d desk) {
 	d.spooled(t, 3)
 	_, rows := d.claim(t, "one", 1, time.Hour)
 	d.update(t, func(tx ticketing.Tx) error {
-		return tx.SettleMail(rows[0].ID, ticketing.Outcome{State: ticketing.LedgerIgnored})
+		return tx.SettleMail(rows[0].ID, ticketing.Outcome{State: ticketing.LedgerIgnored}, at(20))
 	})
 	c, err = d.Counts(t.Context())
 	ok(t, err)

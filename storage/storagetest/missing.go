@@ -48,7 +48,7 @@ func nothingThere(t *testing.T, d desk) {
 		"UpdateKey":         func(tx ticketing.Tx) error { return tx.UpdateKey(ticketing.Key{ID: "?"}) },
 		"MarkUndelivered":   func(tx ticketing.Tx) error { return tx.MarkUndelivered(999, "", true) },
 		"SettleMail": func(tx ticketing.Tx) error {
-			return tx.SettleMail(999, ticketing.Outcome{State: ticketing.LedgerIgnored})
+			return tx.SettleMail(999, ticketing.Outcome{State: ticketing.LedgerIgnored}, at(20))
 		},
 	} {
 		if err := d.Update(context.Background(), change); !errors.Is(err, ticketing.ErrNotFound) {

@@ -158,7 +158,7 @@ func readAheadDesk(t *testing.T, d desk) (a readAhead) {
 	d.update(t, func(tx ticketing.Tx) error {
 		return errors.Join(
 			tx.AddMessageIDs(a.ticket.ID, a.entry, []string{"<s@x>"}),
-			tx.SettleMail(a.mails[0].ID, ticketing.Outcome{State: ticketing.LedgerApplied, MessageID: "<m@x>"}))
+			tx.SettleMail(a.mails[0].ID, ticketing.Outcome{State: ticketing.LedgerApplied, MessageID: "<m@x>"}, at(20)))
 	})
 	return a
 }
@@ -206,12 +206,12 @@ func (a readAhead) writes() map[string]func(ticketing.Tx) error {
 			return errors.Join(err, tx.UpdateEntry(e))
 		},
 		"AddMessageIDs": func(tx ticketing.Tx) error { return tx.AddMessageIDs(a.ticket.ID, a.entry, []string{"<none@x>"}) },
-		"Suppress":      func(tx ticketing.Tx) error { return tx.Suppress("ada@example.org", "gone") },
+		"Suppress":      func(tx ticketing.Tx) error { return tx.Suppress("ada@example.org", "gone", at(20)) },
 		"NoteFailure": func(tx ticketing.Tx) error {
 			return errors.Join(tx.NoteFailure("ada@example.org", "full", at(0), 1, 0), tx.NoteFailure("ada@example.org", "full", at(1), 1, 0))
 		},
 		"SettleMail": func(tx ticketing.Tx) error {
-			return tx.SettleMail(a.mails[1].ID, ticketing.Outcome{State: ticketing.LedgerApplied, MessageID: "<other@x>"})
+			return tx.SettleMail(a.mails[1].ID, ticketing.Outcome{State: ticketing.LedgerApplied, MessageID: "<other@x>"}, at(20))
 		},
 	}
 }

@@ -62,7 +62,7 @@ func queue(t *testing.T, d desk) {
 		t.Errorf("claim after a release: %v", uids)
 	}
 	d.update(t, func(tx ticketing.Tx) error {
-		return tx.SettleMail(rows[0].ID, ticketing.Outcome{State: ticketing.LedgerIgnored})
+		return tx.SettleMail(rows[0].ID, ticketing.Outcome{State: ticketing.LedgerIgnored}, at(20))
 	})
 	ok(t, d.ReleaseSpooled(t.Context(), "one", []int64{rows[0].ID, rows[1].ID}, time.Time{}))
 	if uids, _ := d.claim(t, "four", 10, time.Hour); !equal(uids, []uint32{2}) {
@@ -79,7 +79,7 @@ func settling(t *testing.T, d desk) {
 		SentAt: time.Date(2026, 5, 4, 3, 2, 1, 0, time.UTC),
 	}
 	settle := func(id int64, o ticketing.Outcome) error {
-		return d.Update(t.Context(), func(tx ticketing.Tx) error { return tx.SettleMail(id, o) })
+		return d.Update(t.Context(), func(tx ticketing.Tx) error { return tx.SettleMail(id, o, at(20)) })
 	}
 	raw := func() []ticketing.PriorMail {
 		return read(t, d, func(r ticketing.Reader) ([]ticketing.PriorMail, error) { return r.MailsWithRaw(rows[0].RawSHA256) })
@@ -99,7 +99,7 @@ func settling(t *testing.T, d desk) {
 	got := read(t, d, func(r ticketing.Reader) (ticketing.LedgerRow, error) { return r.Ledger(rows[0].ID) })
 	want := rows[0]
 	want.State, want.Reason, want.TicketID, want.EntryID, want.MessageID, want.BodyDigest = o.State, o.Reason, 7, 8, "<m@x>", "bd"
-	want.DoneAt = got.DoneAt
+	want.DoneAt = at(20)
 	same(t, want, got)
 
 	prior := ticketing.PriorMail{
