@@ -78,7 +78,8 @@ func (x *session) moveCursor(c ticketing.Cursor) error {
 	return wrap(err, "move cursor")
 }
 
-// IngestMails implements [ticketing.Spool].
+// IngestMails stores mails that have no cursor: from files or a pipe. It gives
+// the ledger ids of those that are new.
 func (s *Store) IngestMails(ctx context.Context, arrivals []ticketing.Arrival) (ids []int64, err error) {
 	packs, err := s.packAll(arrivals)
 	if err != nil {

@@ -132,8 +132,9 @@ type Tx interface {
 
 	// InsertEntry stores an entry with its attachments.
 	InsertEntry(Entry) (int64, error)
-	// UpdateEntry changes visibility, review, why and SinceEntry-neutral
-	// fields of an entry; never its text.
+	// UpdateEntry changes where an entry belongs and what is known of it, down
+	// to its text without the commands; the full text, the author and the time
+	// stay.
 	UpdateEntry(Entry) error
 
 	// AddMessageIDs stores ids under which replies may name the entry. An id
@@ -208,9 +209,6 @@ type Spool interface {
 	// Mails stored before (same mailbox, folder, UIDVALIDITY and UID) are
 	// passed over. A lease that was lost refuses all with [ErrLeaseLost].
 	SpoolMails(ctx context.Context, l Lease, arrivals []Arrival, next Cursor) error
-	// IngestMails stores mails that have no cursor: from files or a pipe. It
-	// returns their ledger ids.
-	IngestMails(ctx context.Context, arrivals []Arrival) ([]int64, error)
 	// KnownMails reports which of the given mails of a folder, recognised by
 	// Message-ID, received date and size, were spooled before under whatever
 	// number; for a mailbox that was renumbered.

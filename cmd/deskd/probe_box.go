@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"errors"
 	"io"
 	"sync"
 	"time"
@@ -131,14 +130,6 @@ func (b *probeBox) tell(t *trial) {
 	if s, ok := b.seen[t.name]; ok {
 		t.seen, t.sighting = true, s
 	}
-}
-
-// errProbeOnly: a probe does not take mail in.
-var errProbeOnly = errors.New("a probe keeps no mail")
-
-// IngestMails implements ticketing.Spool.
-func (*probeBox) IngestMails(context.Context, []ticketing.Arrival) ([]int64, error) {
-	return nil, errProbeOnly
 }
 
 // KnownMails implements ticketing.Spool. A folder that is renumbered during a

@@ -157,10 +157,6 @@ func (s *dropSpool) SpoolMails(_ context.Context, _ ticketing.Lease, arrivals []
 	return nil
 }
 
-func (s *dropSpool) IngestMails(context.Context, []ticketing.Arrival) ([]int64, error) {
-	return nil, nil
-}
-
 func (s *dropSpool) KnownMails(_ context.Context, _ int64, _ string, arrivals []ticketing.Arrival) ([]bool, error) {
 	return make([]bool, len(arrivals)), nil
 }
