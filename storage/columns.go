@@ -86,16 +86,3 @@ func toJSON(v any) (string, error) {
 	}
 	return string(b), nil
 }
-
-// jsonList and jsonNumbers hand SQLite a list as one argument.
-func jsonList(values []string) any { return jsonOf(values) }
-
-func jsonNumbers(values []int64) any { return jsonOf(values) }
-
-func jsonOf[T any](values []T) string {
-	b, err := json.Marshal(values)
-	if err != nil || len(values) == 0 { // strings and numbers always encode
-		return "[]"
-	}
-	return string(b)
-}

@@ -3,8 +3,8 @@
 //
 // [Open] gives a [Store], which is a [ticketing.Store], [ticketing.Spool],
 // [ticketing.Queue] and [ticketing.Outbox]. Both engines run the same code and
-// the same SQL; what differs is in dialect.go and in the migrations. Package
-// storagetest says, as tests, what every engine keeps.
+// the same SQL; what differs is in the files dialect*.go and in the migrations.
+// Package storagetest says, as tests, what every engine keeps.
 //
 // What it promises:
 //

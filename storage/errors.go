@@ -1,15 +1,11 @@
 package storage
 
 import (
+	"database/sql/driver"
 	"errors"
 	"fmt"
-	"io/fs"
-	"net"
+	"io"
 	"syscall"
-
-	"github.com/lib/pq"
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // The faults of a database that callers act on. They are found with
@@ -49,73 +45,8 @@ type fault struct {
 func (f *fault) Error() string   { return fmt.Sprintf("%v: %v", f.kind, f.cause) }
 func (f *fault) Unwrap() []error { return []error{f.kind, f.cause} }
 
-func classifySQLite(err error) error {
-	var known *fault
-	if err == nil || errors.As(err, &known) {
-		return err
-	}
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
-		return classifyFile(err)
-	}
-	switch e.Code() & 0xff { // the primary code; the rest says more of the same
-	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
-		return &fault{ErrBusy, err}
-	case sqlite3.SQLITE_FULL:
-		return &fault{ErrFull, err}
-	case sqlite3.SQLITE_PERM, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_AUTH:
-		return &fault{ErrDenied, err}
-	case sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB:
-		return &fault{ErrDamaged, err}
-	}
-	return err
-}
-
-func classifyFile(err error) error {
-	switch {
-	case errors.Is(err, fs.ErrPermission), errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.EISDIR),
-		errors.Is(err, syscall.ENOTDIR), errors.Is(err, syscall.EROFS):
-		return &fault{ErrDenied, err}
-	case errors.Is(err, syscall.ENOSPC):
-		return &fault{ErrFull, err}
-	}
-	return err
-}
-
-func classifyPostgres(err error) error {
-	var known *fault
-	if err == nil || errors.As(err, &known) {
-		return err
-	}
-	var e *pq.Error
-	if errors.As(err, &e) {
-		return classifyServer(e, err)
-	}
-	var n net.Error
-	if errors.As(err, &n) || errors.Is(err, net.ErrClosed) || isConnectionLost(err) {
-		return &fault{ErrUnreachable, err}
-	}
-	return err
-}
-
-// classifyServer sorts by SQLSTATE (PostgreSQL manual, appendix A).
-func classifyServer(e *pq.Error, err error) error {
-	switch e.Code {
-	case "40001", "40P01", "55P03": // serialization failure, deadlock, lock not available
-		return &fault{ErrBusy, err}
-	case "28000", "28P01", "42501", "3D000": // login, password, privilege, no such database
-		return &fault{ErrDenied, err}
-	case "53100": // disk full
-		return &fault{ErrFull, err}
-	case "53300", "57P01", "57P02", "57P03": // too many connections, shutdown, crash, starting
-		return &fault{ErrUnreachable, err}
-	case "25006": // read only: a standby, until it is promoted
-		return &fault{ErrUnreachable, err}
-	case "XX001", "XX002":
-		return &fault{ErrDamaged, err}
-	}
-	if e.Code.Class() == "08" {
-		return &fault{ErrUnreachable, err}
-	}
-	return err
+// isConnectionLost tells a connection that ended under a statement.
+func isConnectionLost(err error) bool {
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
 }

@@ -26,7 +26,7 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
 	}
 	for try := 1; ; try++ {
 		err = bringUp(ctx, p)
-		if err == nil || d.lock != nil || try == 5 || errors.Is(err, ErrSchemaNewer) || !madeMeanwhile(err) {
+		if err == nil || d.madeMeanwhile == nil || try == 5 || errors.Is(err, ErrSchemaNewer) || !d.madeMeanwhile(err) {
 			return err
 		}
 		select {
@@ -79,12 +79,6 @@ func bringUp(ctx context.Context, p *goose.Provider) error {
 		return fmt.Errorf("bring schema from version %d to %d: %w", have, want, err)
 	}
 	return nil
-}
-
-// madeMeanwhile tells the errors of two processes that make one file at once.
-func madeMeanwhile(err error) bool {
-	return errors.Is(classifySQLite(err), ErrBusy) || strings.Contains(err.Error(), "already exists") ||
-		strings.Contains(err.Error(), "UNIQUE constraint failed: "+versionTable)
 }
 
 // goMigrations reads the files meant for the engine, in no particular order.

@@ -13,10 +13,10 @@ import (
 // database/sql keeps such statements only outside transactions, or prepares
 // them on a second connection, which SQLite's writer does not have.
 type pool struct {
-	db     *sqlx.DB
-	bind   int
-	begin  string
-	places chan struct{} // one for each connection handed out
+	db      *sqlx.DB
+	dialect *dialect
+	begin   string
+	places  chan struct{} // one for each connection handed out
 
 	mu   sync.Mutex
 	idle []*connection
@@ -25,14 +25,13 @@ type pool struct {
 type connection struct {
 	conn  *sqlx.Conn
 	stmts map[string]*sqlx.Stmt // by query with question marks
-	// embedded: the engine is in this process; a server forgets statements
-	// with their connection, and asking it to may wait for a dead one.
+	// embedded: as in dialect. To ask a server may be to wait for a dead one.
 	embedded bool
 }
 
-func newPool(db *sqlx.DB, bind int, begin string) *pool {
+func newPool(db *sqlx.DB, d *dialect, begin string) *pool {
 	n := db.Stats().MaxOpenConnections
-	return &pool{db: db, bind: bind, begin: begin, places: make(chan struct{}, n)}
+	return &pool{db: db, dialect: d, begin: begin, places: make(chan struct{}, n)}
 }
 
 // take gives a connection with a transaction begun. An idle connection may
@@ -74,7 +73,7 @@ func (p *pool) pick(ctx context.Context) (c *connection, fresh bool, err error) 
 	if err != nil {
 		return nil, true, err
 	}
-	return &connection{conn: conn, stmts: map[string]*sqlx.Stmt{}, embedded: p.bind == sqlx.QUESTION}, true, nil
+	return &connection{conn: conn, stmts: map[string]*sqlx.Stmt{}, embedded: p.dialect.embedded}, true, nil
 }
 
 // give takes a connection back, whose transaction has ended. One in doubt is
@@ -118,7 +117,7 @@ func (p *pool) stmt(ctx context.Context, c *connection, query string) (*sqlx.Stm
 	if st, ok := c.stmts[query]; ok {
 		return st, nil
 	}
-	st, err := c.conn.PreparexContext(ctx, sqlx.Rebind(p.bind, query))
+	st, err := c.conn.PreparexContext(ctx, sqlx.Rebind(p.dialect.bind, query))
 	if err != nil {
 		return nil, err
 	}

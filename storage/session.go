@@ -44,7 +44,7 @@ func (s *Store) begin(ctx context.Context, p *pool) (*session, error) {
 		return nil, fmt.Errorf("begin: %w", s.dialect.classify(err))
 	}
 	x := &session{store: s, ctx: ctx, run: ctx, pool: p, conn: c, titles: map[int64]string{}}
-	if s.dialect.quick {
+	if s.dialect.embedded {
 		x.run = context.WithoutCancel(ctx)
 	}
 	return x, nil
