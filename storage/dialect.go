@@ -34,15 +34,16 @@ type dialect struct {
 	search string // FROM clause and condition: entries matching one argument
 
 	openPools func(target string) (write, read *sqlx.DB, err error)
+	list      func([]string) any
+	numbers   func([]int64) any
+	index     func(*session, []tokenRow) error
+	query     func(words []token) string
+	classify  func(error) error
+
 	// lock keeps other processes from migrating. Where there is none,
 	// madeMeanwhile tells the errors of two that make one database at once.
 	lock          func() (goose.ProviderOption, error)
 	madeMeanwhile func(error) bool
-	list          func([]string) any
-	numbers       func([]int64) any
-	index         func(*session, []tokenRow) error
-	query         func(words []token) string
-	classify      func(error) error
 }
 
 // versionTable is where goose notes the versions applied.

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"syscall"
+
+	"deskd/ticketing"
 )
 
 // The faults of a database that callers act on. They are found with
@@ -49,4 +51,20 @@ func (f *fault) Unwrap() []error { return []error{f.kind, f.cause} }
 func isConnectionLost(err error) bool {
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
 		errors.Is(err, syscall.ECONNREFUSED) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// wrap says what was being done. A nil error stays nil.
+func wrap(err error, format string, args ...any) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
+}
+
+// changedOne turns an UPDATE that found no row into [ticketing.ErrNotFound].
+func changedOne(n int64, err error) error {
+	if err == nil && n == 0 {
+		return ticketing.ErrNotFound
+	}
+	return err
 }

@@ -104,19 +104,3 @@ func (x *session) UpdatePerson(p ticketing.Person) error {
 	}
 	return wrap(err, "change person %d", p.ID)
 }
-
-// wrap says what was being done. A nil error stays nil.
-func wrap(err error, format string, args ...any) error {
-	if err == nil {
-		return nil
-	}
-	return fmt.Errorf("%s: %w", fmt.Sprintf(format, args...), err)
-}
-
-// changedOne turns an UPDATE that found no row into [ticketing.ErrNotFound].
-func changedOne(n int64, err error) error {
-	if err == nil && n == 0 {
-		return ticketing.ErrNotFound
-	}
-	return err
-}

@@ -1,45 +1,10 @@
 package storage
 
-import (
-	"strings"
-
-	"deskd/ticketing"
-)
-
-// Sizes of a page.
-const (
-	defaultPage = 50
-	maxPage     = 1000
-)
+import "deskd/ticketing"
 
 // searchDepth is how many texts a search looks at, the newest that match: it
 // costs no more on an old desk than on a young one.
 const searchDepth = 5000
-
-func pageSize(limit int) int {
-	if limit <= 0 {
-		return defaultPage
-	}
-	return min(limit, maxPage)
-}
-
-// conditions collects what a WHERE clause wants.
-type conditions struct {
-	terms []string
-	args  []any
-}
-
-func (c *conditions) add(term string, args ...any) {
-	c.terms = append(c.terms, term)
-	c.args = append(c.args, args...)
-}
-
-func (c *conditions) where() string {
-	if len(c.terms) == 0 {
-		return ""
-	}
-	return " WHERE " + strings.Join(c.terms, " AND ")
-}
 
 // ListTickets implements [ticketing.Reader]. With a query it finds the tickets
 // of the 5,000 newest public texts that hold all its words; the last word may
