@@ -15,7 +15,7 @@ const maxAddressField = 64 << 10
 func (cs *charsets) addressList(value string, limit int) []ticketing.Address {
 	if len(value) > maxAddressField {
 		value = value[:maxAddressField]
-		cs.problems.add("address field too long, rest left out")
+		cs.problems.add(ticketing.AddressesTooLong)
 	}
 	s := addressScanner{cs: cs, rest: value, limit: limit}
 	s.scan()
@@ -78,7 +78,7 @@ func (s *addressScanner) scan() {
 	if s.rest == "" {
 		s.finish(false)
 	} else {
-		s.cs.problems.addf("more than %d addresses in a field, the rest left out", s.limit)
+		s.cs.problems.addArg(ticketing.TooManyAddresses, s.limit)
 	}
 }
 

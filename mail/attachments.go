@@ -146,7 +146,7 @@ func (p *parser) measurePart(at *part) error {
 func (p *parser) decodeInto(w io.Writer, at *part) (int64, error) {
 	left := p.limits.Decoded - p.decoded
 	if left <= 0 {
-		p.problems.add("more decoded data than the limit, sizes left out")
+		p.problems.add(ticketing.TooMuchData)
 		return 0, nil
 	}
 	r, err := p.openDecoded(at)

@@ -8,6 +8,8 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"deskd/ticketing"
 )
 
 // textBuilder gathers the readable blocks of a mail in their order: a mail
@@ -49,7 +51,7 @@ func (p *parser) readBodies(at *part) error {
 
 // readBrokenMultipart shows a multipart without any part as text.
 func (p *parser) readBrokenMultipart(at *part) error {
-	p.problems.add("multipart without parts")
+	p.problems.add(ticketing.NoParts)
 	text, err := p.readText(at, false)
 	if err != nil {
 		return err
@@ -147,7 +149,7 @@ func (p *parser) addText(at *part, text string) {
 func (p *parser) addBlock(b block) {
 	left := p.limits.Text - p.text.size
 	if len(b.text)+len(b.html) > left {
-		p.problems.addf("text longer than %d bytes, the rest left out", p.limits.Text)
+		p.problems.addArg(ticketing.TextTooLong, p.limits.Text)
 		b.text = shorten(b.text, max(0, left))
 		b.html = shorten(b.html, max(0, left))
 	}
@@ -183,7 +185,7 @@ func (p *parser) readPart(at *part, limit int) ([]byte, error) {
 		}
 	}
 	if len(data) > limit {
-		p.problems.addf("text longer than %d bytes, the rest left out", limit)
+		p.problems.addArg(ticketing.TextTooLong, limit)
 		data = data[:limit]
 	}
 	p.decoded += int64(len(data))

@@ -9,6 +9,8 @@ import (
 	"github.com/emersion/go-message/charset"
 	"golang.org/x/net/html"
 	"golang.org/x/text/encoding/korean"
+
+	"deskd/ticketing"
 )
 
 // charsets turns bytes of any label into valid UTF-8, guessing where the
@@ -77,16 +79,16 @@ func (cs *charsets) body(b []byte, label string, isHTML bool) string {
 		}
 		return cs.guess(b)
 	case "utf-7", "x-unicode-2-0-utf-7", "unicode-1-1-utf-7":
-		cs.problems.add("charset UTF-7 is not decoded")
+		cs.problems.add(ticketing.UTF7)
 		return strings.ToValidUTF8(string(b), "\uFFFD")
 	}
 	text, err := decodeLabel(b, label)
 	if err != nil {
-		cs.problems.addf("unknown charset %s", shorten(label, 40))
+		cs.problems.addArg(ticketing.UnknownCharset, label)
 	} else if !wrong(text) {
 		return text
 	} else {
-		cs.problems.addf("the text is not in the charset %s that it claims", shorten(label, 40))
+		cs.problems.addArg(ticketing.WrongCharset, label)
 	}
 	if text, ok := cs.meta(b, isHTML); ok {
 		return text
@@ -223,10 +225,10 @@ func (cs *charsets) damagedUTF8(b []byte) string {
 		}
 	}
 	if good >= strings.Count(text, "\uFFFD") {
-		cs.problems.add("bytes that are not UTF-8")
+		cs.problems.add(ticketing.BadUTF8)
 		return stripBOM(text)
 	}
-	cs.problems.add("the text is not in the charset utf-8 that it claims")
+	cs.problems.addArg(ticketing.WrongCharset, "utf-8")
 	return cs.guess(b)
 }
 

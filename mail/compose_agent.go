@@ -122,8 +122,8 @@ func (w wording) whoAndCheck() string {
 	if address := e.EventArgs["reply_to"]; address != "" && e.Event == "" {
 		lines = append(lines, w.say("mail.agent.reply_to_differs", "address", address))
 	}
-	if problems := e.EventArgs["problems"]; problems != "" {
-		lines = append(lines, w.say("mail.agent.problems", "problems", problems))
+	for _, problem := range ProblemTexts(w.texts, w.letter.Language, e.Problems()) {
+		lines = append(lines, w.say("mail.agent.problem", "problem", problem))
 	}
 	return strings.Join(lines, "\n")
 }

@@ -39,7 +39,10 @@ func FuzzParse(f *testing.F) {
 func checkInvariants(t testing.TB, raw []byte, m ticketing.Message) {
 	t.Helper()
 	texts := []string{m.Subject, m.MessageID, m.Text, m.Reply, m.HTML, m.ListID, m.ThreadIndex, m.KindWhy, m.Calendar, m.OriginalID}
-	texts = append(append(append(append(texts, m.Problems...), m.References...), m.Delivered...), m.EmbeddedIDs...)
+	texts = append(append(append(texts, m.References...), m.Delivered...), m.EmbeddedIDs...)
+	for _, p := range m.Problems {
+		texts = append(texts, p.Arg)
+	}
 	for _, a := range append(append(append(m.From, m.To...), m.Cc...), m.ReplyTo...) {
 		texts = append(texts, a.Name, a.Address)
 	}

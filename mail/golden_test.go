@@ -19,7 +19,7 @@ func TestGolden(t *testing.T) {
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".eml"), func(t *testing.T) {
 			m := parseFile(t, file)
-			got := golden(t, Inspect(m), m.KindWhy)
+			got := golden(t, Inspect(m, composer(t).Texts), m.KindWhy)
 			path := strings.TrimSuffix(file, ".eml") + ".json"
 			if os.Getenv("WRITE_GOLDEN") != "" {
 				if err := os.WriteFile(path, got, 0o644); err != nil {

@@ -4,7 +4,10 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
+
+	"deskd/ticketing"
 )
 
 // field is one header field: value raw, without the line end, folds still in.
@@ -99,9 +102,9 @@ func (hr *headerReader) read(top bool) (header, error) {
 		kind := classifyLine(mark, started)
 		if kind == garbageLine && !blank && !hr.headerFollows(len(mark)) {
 			if started || !top {
-				hr.problems.add("no blank line between header and body")
+				hr.problems.add(ticketing.NoBlankLine)
 			} else {
-				hr.problems.add("no header")
+				hr.problems.add(ticketing.NoHeader)
 			}
 			break
 		}
@@ -115,13 +118,13 @@ func (hr *headerReader) read(top bool) (header, error) {
 		case blank:
 		case kind == mboxLine:
 		case kind == garbageLine:
-			hr.problems.add("bad line in header")
+			hr.problems.add(ticketing.BadHeaderLine)
 		case len(block)+len(line) > hr.limits.HeaderBytes:
-			hr.problems.add("header too long, rest left out")
+			hr.problems.add(ticketing.HeaderTooLong)
 		case kind == continuation:
 			block = append(block, line...)
 		case len(marks) >= hr.limits.Fields:
-			hr.problems.add("too many header fields, rest left out")
+			hr.problems.add(ticketing.TooManyFields)
 		default:
 			started = true
 			marks = append(marks, len(block))
@@ -241,22 +244,29 @@ func likelyField(line []byte) bool {
 
 // problems collects what was wrong with a mail, each thing once.
 type problems struct {
-	list []string
+	list []ticketing.Problem
 }
 
 // maxProblems bounds the list: a mail with 500 broken parts is broken enough.
 const maxProblems = 20
 
-func (p *problems) add(text string) {
-	if len(p.list) >= maxProblems {
-		return
+func (p *problems) add(key ticketing.ProblemKey) { p.addArg(key, "") }
+
+// addArg adds a problem with what goes into its text.
+func (p *problems) addArg(key ticketing.ProblemKey, arg any) {
+	problem := ticketing.Problem{Key: key, Arg: plainName(fmt.Sprint(arg))}
+	if len(p.list) < maxProblems && !slices.Contains(p.list, problem) {
+		p.list = append(p.list, problem)
 	}
-	for _, known := range p.list {
-		if known == text {
-			return
-		}
-	}
-	p.list = append(p.list, text)
 }
 
-func (p *problems) addf(format string, args ...any) { p.add(fmt.Sprintf(format, args...)) }
+// plainName keeps 40 bytes of a name that came with the mail, and of those only
+// what the names of charsets are made of: it stands among our own words.
+func plainName(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r < 0x80 && isAlnum(byte(r)) || strings.ContainsRune("-_.:+", r) {
+			return r
+		}
+		return '?'
+	}, shorten(s, 40))
+}

@@ -3,6 +3,7 @@ package mail
 import (
 	"time"
 
+	"deskd/catalogue"
 	"deskd/ticketing"
 )
 
@@ -38,14 +39,14 @@ type Inspected struct {
 }
 
 // Inspect makes the printable view of a message. Lists are never null.
-func Inspect(m ticketing.Message) Inspection {
+func Inspect(m ticketing.Message, texts *catalogue.Catalogue) Inspection {
 	i := Inspection{
 		MessageID: m.MessageID, Sender: m.Sender,
 		ReplyTo: orEmpty(m.ReplyTo), To: orEmpty(m.To), Cc: orEmpty(m.Cc),
 		Subject: m.Subject, InReplyTo: orEmpty(m.InReplyTo), References: orEmpty(m.References),
 		Text: m.Text, Reply: m.Reply, HTML: m.HTML,
 		Kind: m.Kind, Bounce: m.Bounce,
-		Attachments: make([]Inspected, 0, len(m.Attachments)), Problems: orEmpty(m.Problems),
+		Attachments: make([]Inspected, 0, len(m.Attachments)), Problems: ProblemTexts(texts, "en", m.Problems),
 	}
 	if len(m.From) > 0 {
 		i.From = m.From[0]

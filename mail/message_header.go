@@ -15,9 +15,9 @@ func (p *parser) readHeader(h header) {
 	m.FromCount = h.count("From")
 	m.From = p.addresses(h, "From")
 	if m.FromCount == 0 {
-		p.problems.add("no From field")
+		p.problems.add(ticketing.NoFrom)
 	} else if m.FromCount > 1 || len(m.From) > 1 {
-		p.problems.add("more than one From address")
+		p.problems.add(ticketing.SeveralFrom)
 	}
 	if sender := cs.addressList(h.first("Sender"), limit); len(sender) > 0 {
 		m.Sender = &sender[0]
@@ -39,7 +39,7 @@ func (p *parser) readHeader(h header) {
 	m.ListID = p.listID(h.first("List-Id"))
 	m.LoopMarks = loopMarks(h.all("X-Helpdesk-Loop"))
 	if len(h) == 0 {
-		p.problems.add("no header")
+		p.problems.add(ticketing.NoHeader)
 	}
 }
 

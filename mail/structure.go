@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"deskd/ticketing"
 )
 
 // part is a node of the MIME tree: where it lies in the raw mail, and what
@@ -96,12 +98,12 @@ func (s *scanner) readPart(p *part, top bool) error {
 func (s *scanner) openPart(p *part) {
 	boundary := p.params.get("boundary")
 	if p.depth >= s.limits.Depth {
-		s.problems.addf("multiparts nested more than %d deep, the inner ones left out", s.limits.Depth)
+		s.problems.addArg(ticketing.NestedTooDeep, s.limits.Depth)
 		p.tooDeep = true
 		return
 	}
 	if boundary == "" {
-		s.problems.add("multipart without a boundary")
+		s.problems.add(ticketing.NoBoundary)
 	}
 	s.open = append(s.open, openMultipart{part: p, boundary: []byte(boundary)})
 }
@@ -133,14 +135,14 @@ func (s *scanner) bodies(end int64) error {
 		s.eolLen = int64(len(line) - trimmed)
 		whole = s.eolLen > 0 || s.lines.eol == '\r'
 		if length += len(line); length > s.limits.LineBytes {
-			s.problems.addf("a line longer than %d bytes", s.limits.LineBytes)
+			s.problems.addArg(ticketing.LineTooLong, s.limits.LineBytes)
 		}
 		if whole {
 			length = 0
 		}
 	}
 	if len(s.open) > 0 && !s.open[0].closed && len(s.open[0].part.children) > 0 {
-		s.problems.add("the mail is cut off: last boundary missing")
+		s.problems.add(ticketing.CutOff)
 	}
 	s.closeDownTo(0, end)
 	return nil
@@ -163,7 +165,7 @@ func (s *scanner) boundary(line []byte, at int64) (bool, error) {
 		return true, nil
 	}
 	if s.parts++; s.parts > s.limits.Parts {
-		s.problems.addf("more than %d parts, the rest left out", s.limits.Parts)
+		s.problems.addArg(ticketing.TooManyParts, s.limits.Parts)
 		s.leaf = nil
 		return true, nil
 	}
@@ -237,7 +239,7 @@ func (s *scanner) scanMail(start, end int64, spec string) (*part, error) {
 	}
 	if root.multipart() && len(root.children) == 0 && root.guess != "" {
 		if root.params.get("boundary") != "" {
-			s.problems.add("multipart with another boundary than declared")
+			s.problems.add(ticketing.OtherBoundary)
 		}
 		if err := s.rescan(root); err != nil {
 			return nil, err

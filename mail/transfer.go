@@ -6,6 +6,8 @@ import (
 	"encoding/base64"
 	"io"
 	"strings"
+
+	"deskd/ticketing"
 )
 
 // decodeTransfer undoes a Content-Transfer-Encoding (RFC 2045 §6) leniently:
@@ -101,7 +103,7 @@ func (b *base64Reader) take(line []byte) {
 	}
 	b.chars = keep
 	if bad > 1+len(line)/10 || blanks > 2 && bad > 0 || b.begun && blanks > 3 {
-		b.problems.add("text behind base64 data left out")
+		b.problems.add(ticketing.TextBehindBase64)
 		b.finish()
 		return
 	}

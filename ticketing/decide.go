@@ -181,7 +181,7 @@ func oddities(m Message, a Authority) map[string]string {
 		odd["machine"] = "yes"
 	}
 	if len(m.Problems) > 0 {
-		odd["problems"] = truncate(strings.Join(m.Problems, "; "), 500)
+		odd["problems"] = joinProblems(m.Problems)
 	}
 	if len(odd) == 0 {
 		return nil

@@ -84,7 +84,7 @@ type Message struct {
 	// EmbeddedIDs are Message-IDs found in attached mails and in the returned
 	// part of a bounce: routing for bounces only.
 	EmbeddedIDs []string
-	Problems    []string // what was wrong with the mail, in plain words
+	Problems    []Problem // what was wrong with the mail
 }
 
 // LoopMark is one X-Helpdesk-Loop field (mail-rules §3).

@@ -103,8 +103,8 @@ type Entry struct {
 	HTML       string
 	// Event is the catalogue key of an event ("reopened", "assigned", …) and
 	// EventArgs what goes into its placeholders; on a message they hold what
-	// agents should see beside its words: "claim", "reply_to", "problems" and
-	// "machine".
+	// agents should see beside its words: "claim", "reply_to", "problems" (see
+	// Problems) and "machine".
 	Event     string
 	EventArgs map[string]string
 	// Held review: what a release would do. Empty unless Visibility is Held.

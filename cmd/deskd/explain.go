@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"deskd/mail"
 	"deskd/ticketing"
 )
 
@@ -114,7 +115,7 @@ func (h *house) judge(ctx context.Context, row ticketing.LedgerRow) (*judgementV
 		j.Change = ticketing.Decide(m, j.Link, j.Authority, j.Situation, nil, j.Candidates.OwnCopy)
 	}
 	v := &judgementView{
-		Subject: m.Subject, Kind: m.Kind, KindWhy: m.KindWhy, Problems: append([]string{}, m.Problems...), Verdict: m.Verdict,
+		Subject: m.Subject, Kind: m.Kind, KindWhy: m.KindWhy, Problems: mail.ProblemTexts(h.composer.Texts, "en", m.Problems), Verdict: m.Verdict,
 		RoutedBy: j.Link.Evidence, Ticket: j.Link.Ticket.ID, RoutedWhy: j.Link.Why,
 		Role: j.Authority.Role, Action: j.Authority.Action, ActionWhy: j.Authority.Why,
 	}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"strings"
 
+	"deskd/catalogue"
 	"deskd/mail"
 	"deskd/ticketing"
 )
@@ -25,6 +26,10 @@ Examples:
 }
 
 func (c inspectCmd) Run(p *program) error {
+	texts, err := catalogue.New()
+	if err != nil {
+		return err
+	}
 	failed := false
 	for i, name := range c.Files {
 		m, err := p.parseFile(name)
@@ -34,12 +39,12 @@ func (c inspectCmd) Run(p *program) error {
 			continue
 		}
 		if c.JSON {
-			err = printJSON(p.out, mail.Inspect(m))
+			err = printJSON(p.out, mail.Inspect(m, texts))
 		} else {
 			if i > 0 {
 				fmt.Fprintln(p.out)
 			}
-			err = printInspection(p.out, name, mail.Inspect(m))
+			err = printInspection(p.out, name, mail.Inspect(m, texts))
 		}
 		if err != nil {
 			return err

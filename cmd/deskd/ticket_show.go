@@ -114,8 +114,8 @@ func (h *house) printEntry(w io.Writer, e ticketing.Entry) {
 	if e.Why != "" {
 		fmt.Fprintf(w, "    Why it is here: %s\n", oneLine(e.Why))
 	}
-	if problems := e.EventArgs["problems"]; problems != "" {
-		fmt.Fprintf(w, "    %s\n", oneLine(h.composer.Texts.Text("en", "mail.agent.problems", "problems", problems)))
+	for _, problem := range mail.ProblemTexts(h.composer.Texts, "en", e.Problems()) {
+		fmt.Fprintf(w, "    %s\n", oneLine(h.composer.Texts.Text("en", "mail.agent.problem", "problem", problem)))
 	}
 	for _, a := range e.Attachments {
 		fmt.Fprintf(w, "    Attachment: %s (%s, %d bytes)\n", oneLine(a.Name), oneLine(a.Type), a.Size)

@@ -245,11 +245,11 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 	m.Source = row.Source
 	m.NoAck = m.NoAck || row.Backlog // old when it was first seen
 	if row.HeaderOnly {
-		where := "the mail is still in the mailbox"
+		problem := ticketing.Problem{Key: ticketing.HeaderOnlyMailbox}
 		if row.Source == ticketing.SourceIngest {
-			where = "if it came from a file, it is still there"
+			problem.Key = ticketing.HeaderOnlyIngested
 		}
-		m.Problems = append(m.Problems, "only its header could be taken, since the mail is larger than the limit or its server did not hand it over whole; "+where)
+		m.Problems = append(m.Problems, problem)
 	}
 	return m, nil
 }

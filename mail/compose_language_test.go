@@ -1,0 +1,74 @@
+package mail
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"deskd/ticketing"
+)
+
+// sentence is three English words in a row.
+var sentence = regexp.MustCompile(`(?i)\b[a-z']+[,;:]? [a-z']+[,;:]? [a-z']+`)
+
+// noEnglish fails if one of our own lines has an English sentence in it. What
+// was quoted is the sender's, and a command is the same in every language.
+func noEnglish(t *testing.T, text string) {
+	t.Helper()
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "#") {
+			continue
+		}
+		if found := sentence.FindString(strings.ReplaceAll(line, "deskd review show", "")); found != "" {
+			t.Errorf("%q is English: %s", found, line)
+		}
+	}
+}
+
+// toldInJapanese is the text of a letter to a Japanese agent about what a mail has
+// become.
+func toldInJapanese(t *testing.T, kind ticketing.LetterKind, c ticketing.Change) string {
+	t.Helper()
+	if len(c.Letters) == 0 {
+		t.Fatal("nobody is told")
+	}
+	l := letter(kind, "ja")
+	l.Entry, l.Ticket, l.Subject, l.Notice, l.Args = *c.Entry, *c.Ticket, "件名 [HD-7]", c.Letters[0].Notice, c.Letters[0].Args
+	l.Participant = ticketing.Participant{ID: 3, Name: "Mia", Address: "mia@example.com", Role: ticketing.Agent}
+	d, err := composer(t).Compose(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return parseString(t, string(d.Head)).Text
+}
+
+// deskForMail is what the desk knows when a mail comes in.
+func deskForMail() ticketing.Situation {
+	box := ticketing.Mailbox{ID: 1, Address: "support@example.com", Name: "Example Support"}
+	settings := ticketing.Settings{Limits: ticketing.DefaultLimits()}
+	settings.Mailboxes = []ticketing.Mailbox{box}
+	return ticketing.Situation{
+		Settings: settings, Now: testTime,
+		Agents: []ticketing.Person{{ID: 1, Address: "mia@example.com", Agent: true}},
+	}
+}
+
+func TestJapaneseAgentReadsNoEnglish(t *testing.T) {
+	raw := "From: Ann <ann@example.org>, Bob <bob@example.org>\r\nTo: support@example.com\r\nSubject: x\r\nbad line\r\n" +
+		"Content-Type: text/plain; charset=\"x-foo see the web page\"\r\n\r\nThis is all English.\r\n"
+	m := parseString(t, raw)
+	if len(m.Problems) < 3 {
+		t.Fatalf("problems %v", m.Problems)
+	}
+	s := deskForMail()
+	l := ticketing.Thread(m, ticketing.Candidates{})
+
+	t.Run("hard to read", func(t *testing.T) {
+		a := ticketing.Authority{Action: ticketing.NewTicket, Role: ticketing.Requester, Claim: "nothing"}
+		text := toldInJapanese(t, ticketing.LetterNotification, ticketing.Decide(m, l, a, s, nil, false))
+		noEnglish(t, text)
+		if !strings.Contains(text, "読み取り時の問題: ") {
+			t.Error("the problems are not told:\n", text)
+		}
+	})
+}
