@@ -51,6 +51,7 @@ func asks() map[*regexp.Regexp]string {
 		regexp.MustCompile(`\btell\([^"\n]*, ` + name):                                                    "notice.",
 		regexp.MustCompile(`\bCommandError\{[^}\n]*Key: ` + name):                                         "command.",
 		regexp.MustCompile(`\bProblemKey += ` + name):                                                     "problem.",
+		regexp.MustCompile(`\bFailureReason += ` + name):                                                  "unreadable.",
 		regexp.MustCompile(`\b(?:HoldReason|doubt|reason, why)\b[^"\n=]* = (?:Hold, )?` + name):           "held.",
 	}
 }

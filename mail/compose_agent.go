@@ -105,6 +105,9 @@ func (w wording) args() map[string]string {
 	if why := w.why(); why != "" {
 		args["why"] = why
 	}
+	if w.letter.Notice == "unreadable" {
+		args["why"] = whyUnreadable(w.texts, w.letter.Language, args)
+	}
 	return args
 }
 

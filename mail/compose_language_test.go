@@ -71,4 +71,29 @@ func TestJapaneseAgentReadsNoEnglish(t *testing.T) {
 			t.Error("the problems are not told:\n", text)
 		}
 	})
+	t.Run("unreadable", func(t *testing.T) {
+		for _, reason := range []ticketing.FailureReason{ticketing.FailedToRead, ticketing.TookTooLong, ticketing.EndedProgram, ticketing.FailedToStore} {
+			f := ticketing.Failure{Reason: reason, Times: 5, Detail: "read mail 7: the parser crashed: runtime error: index out of range"}
+			c := ticketing.Unreadable(ticketing.LedgerRow{ID: 7, Size: 100}, f, s)
+			why := composer(t).Texts.Text("ja", "unreadable."+string(reason), "times", 5)
+			for _, text := range []string{toldInJapanese(t, ticketing.LetterNotice, c), EventText(composer(t).Texts, "ja", *c.Entry)} {
+				noEnglish(t, text)
+				if !strings.Contains(text, why) {
+					t.Errorf("it does not say %q:\n%s", why, text)
+				}
+			}
+			if c.Entry.Why != f.Detail || c.Outcome.Reason != f.Detail {
+				t.Errorf("the fault is lost: %q, %q", c.Entry.Why, c.Outcome.Reason)
+			}
+		}
+	})
+}
+
+// The first release stored why a mail was unreadable in English.
+func TestUnreadableMailOfTheFirstRelease(t *testing.T) {
+	e := ticketing.Entry{Event: "unreadable", EventArgs: map[string]string{"size": "7", "why": "the parser crashed"}}
+	want := "A mail of 7 bytes could not be read (the parser crashed). It is attached as it came."
+	if got := EventText(composer(t).Texts, "en", e); got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
 }

@@ -19,8 +19,20 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 			args[name] = texts.Text(language, e.Event+"."+args[name]+suffix)
 		}
 	}
+	if e.Event == "unreadable" {
+		args["why"] = whyUnreadable(texts, language, args)
+	}
 	if e.Event == "assigned" && args["who"] == "none" {
 		return texts.Text(language, "event.unassigned")
 	}
 	return texts.Text(language, "event."+e.Event, args)
+}
+
+// whyUnreadable says in words why a mail could not be taken in. The first
+// release stored the words.
+func whyUnreadable(texts *catalogue.Catalogue, language string, args map[string]string) string {
+	if args["reason"] == "" {
+		return args["why"]
+	}
+	return texts.Text(language, "unreadable."+args["reason"], args)
 }

@@ -71,10 +71,30 @@ func withAddress(list []string, address string) []string {
 	return append(list, address)
 }
 
+// Failure is why a mail could not be taken in.
+type Failure struct {
+	// Reason is a catalogue key below "unreadable.", and Times fills its {times}.
+	Reason FailureReason
+	Times  int
+	// Detail is the fault itself, in English, for the ledger.
+	Detail string
+}
+
+// FailureReason says what sort of [Failure] it is.
+type FailureReason string
+
+// The reasons there are.
+const (
+	FailedToRead  FailureReason = "failed"
+	TookTooLong   FailureReason = "too_long"
+	EndedProgram  FailureReason = "ended" // or ran out of time, Times times
+	FailedToStore FailureReason = "not_stored"
+)
+
 // Unreadable makes the stub ticket for a mail that no tier of the parser could
 // read, or that ended the program three times: agents see that it came, and
 // have its raw bytes.
-func Unreadable(row LedgerRow, why string, s Situation) Change {
+func Unreadable(row LedgerRow, f Failure, s Situation) Change {
 	ticket := Ticket{
 		MailboxID: row.MailboxID, Subject: "", Status: Transition("", RequestMade),
 		Priority: S3, Flagged: true, CreatedAt: s.Now, LastActivityAt: s.Now,
@@ -82,18 +102,21 @@ func Unreadable(row LedgerRow, why string, s Situation) Change {
 	entry := Entry{
 		Kind: EntryMessage, Visibility: AgentsOnly,
 		Author: Author{Address: UnknownSender, Role: Stranger}, Via: "mail",
-		Verdict: Verdict{Result: None}, Why: why, MailID: row.ID, RawSHA256: row.RawSHA256,
-		Event: "unreadable", EventArgs: map[string]string{"size": fmt.Sprint(row.Size), "why": why},
+		Verdict: Verdict{Result: None}, Why: f.Detail, MailID: row.ID, RawSHA256: row.RawSHA256,
+		Event: "unreadable", EventArgs: map[string]string{"size": fmt.Sprint(row.Size), "reason": string(f.Reason)},
 		Attachments: []Attachment{{Name: "message.eml", Type: "message/rfc822", Size: row.Size}},
 		At:          s.Now,
+	}
+	if f.Times > 0 {
+		entry.EventArgs["times"] = fmt.Sprint(f.Times)
 	}
 	c := Change{Ticket: &ticket, Requester: Address{Address: UnknownSender}, Entry: &entry}
 	for _, address := range c.watchers(s) {
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: LetterNotice, Address: address, Token: TokenAgentNote, Notice: "unreadable",
-			Args: map[string]string{"why": why},
+			Args: entry.EventArgs,
 		})
 	}
-	c.Outcome = &Outcome{State: LedgerUnreadable, Reason: why}
+	c.Outcome = &Outcome{State: LedgerUnreadable, Reason: f.Detail}
 	return c
 }

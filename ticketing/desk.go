@@ -181,7 +181,7 @@ func (d *Desk) Explain(ctx context.Context, m Message) (Judgement, error) {
 }
 
 // Stub makes the ticket for a mail that cannot be read.
-func (d *Desk) Stub(ctx context.Context, row LedgerRow, why string) error {
+func (d *Desk) Stub(ctx context.Context, row LedgerRow, f Failure) error {
 	return d.change(ctx, func(tx Tx) (Change, error) {
 		box, _ := d.Settings.Mailbox(row.MailboxID)
 		s := Situation{Now: d.Now(), Settings: d.Settings}
@@ -189,7 +189,7 @@ func (d *Desk) Stub(ctx context.Context, row LedgerRow, why string) error {
 		if s.Agents, err = agentsOf(tx, box); err != nil {
 			return Change{}, err
 		}
-		c := Unreadable(row, why, s)
+		c := Unreadable(row, f, s)
 		c.MailID = row.ID
 		return c, nil
 	})

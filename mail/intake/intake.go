@@ -172,8 +172,8 @@ func (in *Intake) giveBack(ctx context.Context, c claimed) error {
 // readMail is one mail as read, or why it could not be.
 type readMail struct {
 	message ticketing.Message
-	stub    string        // why it becomes a stub
-	again   time.Duration // when to try again, 0 to go on
+	stub    *ticketing.Failure // why it becomes a stub, nil if it does not
+	again   time.Duration      // when to try again, 0 to go on
 	err     error
 }
 
@@ -194,12 +194,15 @@ func (in *Intake) readAll(ctx context.Context, rows []ticketing.LedgerRow) []rea
 
 func (in *Intake) read(ctx context.Context, row ticketing.LedgerRow) readMail {
 	if most := max(in.attempts(), in.senderTries()) + moreDeaths; row.Attempts > most {
-		return readMail{stub: fmt.Sprintf("reading it ended the program or ran out of time %d times", most)}
+		return readMail{stub: &ticketing.Failure{
+			Reason: ticketing.EndedProgram, Times: most,
+			Detail: fmt.Sprintf("reading it ended the program or ran out of time %d times", most),
+		}}
 	}
 	m, err := in.Read(ctx, row)
 	switch {
 	case err != nil && row.Attempts >= in.attempts() && unreadable(err):
-		return readMail{stub: err.Error()}
+		return readMail{stub: failure(err)}
 	case err != nil:
 		return readMail{err: err, again: retryIn * time.Duration(row.Attempts)}
 	case m.Verdict.Temporary && row.Attempts < in.senderTries() && in.Trust[row.MailboxID].AuthservID == "":
@@ -221,6 +224,15 @@ func (in *Intake) askAgainIn() time.Duration {
 // unreadable reports whether the mail itself is at fault, not the storage.
 func unreadable(err error) bool {
 	return errors.Is(err, mail.ErrCrashed) || errors.Is(err, mail.ErrTimeLimit)
+}
+
+// failure is why an unreadable mail could not be read.
+func failure(err error) *ticketing.Failure {
+	f := &ticketing.Failure{Reason: ticketing.FailedToRead, Detail: err.Error()}
+	if errors.Is(err, mail.ErrTimeLimit) {
+		f.Reason = ticketing.TookTooLong
+	}
+	return f
 }
 
 // Read reads one mail: parsed, classified, its sender judged.
@@ -261,8 +273,8 @@ func (in *Intake) decide(ctx context.Context, rows []ticketing.LedgerRow, read [
 	var of []ticketing.LedgerRow
 	for i, r := range read {
 		switch {
-		case r.stub != "":
-			if err := in.Desk.Stub(ctx, rows[i], r.stub); err != nil {
+		case r.stub != nil:
+			if err := in.Desk.Stub(ctx, rows[i], *r.stub); err != nil {
 				return fmt.Errorf("make a stub for mail %d: %w", rows[i].ID, err)
 			}
 		case r.err != nil:
@@ -285,7 +297,8 @@ func (in *Intake) decide(ctx context.Context, rows []ticketing.LedgerRow, read [
 			continue
 		}
 		if of[i].Attempts >= in.attempts() {
-			if err := in.Desk.Stub(ctx, of[i], r.Err.Error()); err != nil {
+			f := ticketing.Failure{Reason: ticketing.FailedToStore, Detail: r.Err.Error()}
+			if err := in.Desk.Stub(ctx, of[i], f); err != nil {
 				return fmt.Errorf("make a stub for mail %d: %w", of[i].ID, err)
 			}
 			continue

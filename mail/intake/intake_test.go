@@ -3,6 +3,7 @@ package intake
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"strings"
 	"testing"
@@ -50,29 +51,46 @@ func TestAttempts(t *testing.T) {
 		in      Intake
 		open    func() io.ReadSeekCloser
 		attempt int
-		stub    string
+		stub    string // a part of its detail
+		reason  ticketing.FailureReason
 		again   time.Duration
 	}{
-		{"unreadable, second", Intake{}, bad, 2, "", time.Minute},
-		{"unreadable, third", Intake{}, bad, 3, "crashed", 0},
-		{"unreadable, one allowed", Intake{Attempts: 1}, bad, 1, "crashed", 0},
-		{"unreadable, ten allowed", Intake{Attempts: 10}, bad, 9, "", 9 * 30 * time.Second},
-		{"unknown sender, second", Intake{}, deaf, 2, "", 450 * time.Second},
-		{"unknown sender, third", Intake{}, deaf, 3, "", 0},
-		{"unknown sender, set", Intake{SenderTries: 7, SenderWithin: time.Hour}, deaf, 6, "", 10 * time.Minute},
-		{"unknown sender, one allowed", Intake{SenderTries: 1}, deaf, 1, "", 0},
-		{"ended, five times", Intake{}, deaf, 5, "", 0},
-		{"ended, six times", Intake{}, deaf, 6, "ended the program or ran out of time 5 times", 0},
-		{"ended, many allowed", Intake{SenderTries: 20}, deaf, 23, "ran out of time 22 times", 0},
+		{"unreadable, second", Intake{}, bad, 2, "", "", time.Minute},
+		{"unreadable, third", Intake{}, bad, 3, "crashed", ticketing.FailedToRead, 0},
+		{"unreadable, one allowed", Intake{Attempts: 1}, bad, 1, "crashed", ticketing.FailedToRead, 0},
+		{"unreadable, ten allowed", Intake{Attempts: 10}, bad, 9, "", "", 9 * 30 * time.Second},
+		{"unknown sender, second", Intake{}, deaf, 2, "", "", 450 * time.Second},
+		{"unknown sender, third", Intake{}, deaf, 3, "", "", 0},
+		{"unknown sender, set", Intake{SenderTries: 7, SenderWithin: time.Hour}, deaf, 6, "", "", 10 * time.Minute},
+		{"unknown sender, one allowed", Intake{SenderTries: 1}, deaf, 1, "", "", 0},
+		{"ended, five times", Intake{}, deaf, 5, "", "", 0},
+		{"ended, six times", Intake{}, deaf, 6, "ended the program or ran out of time 5 times", ticketing.EndedProgram, 0},
+		{"ended, many allowed", Intake{SenderTries: 20}, deaf, 23, "ran out of time 22 times", ticketing.EndedProgram, 0},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			in := test.in
 			in.Queue, in.Resolver, in.Limits = oneMail{open: test.open}, deafDNS{}, mail.DefaultLimits()
 			in.Desk = &ticketing.Desk{}
 			got := in.read(t.Context(), ticketing.LedgerRow{ID: 1, Attempts: test.attempt, ReceivedAt: time.Now()})
-			if !strings.Contains(got.stub, test.stub) || (got.stub == "") != (test.stub == "") || got.again != test.again {
-				t.Errorf("stub %q, again in %s (%v); want %q, %s", got.stub, got.again, got.err, test.stub, test.again)
+			var stub ticketing.Failure
+			if got.stub != nil {
+				stub = *got.stub
+			}
+			if stub.Reason != test.reason || !strings.Contains(stub.Detail, test.stub) || got.again != test.again {
+				t.Errorf("stub %+v, again in %s (%v); want %q, %q, %s", stub, got.again, got.err, test.reason, test.stub, test.again)
 			}
 		})
+	}
+}
+
+func TestFailureIsTold(t *testing.T) {
+	for err, want := range map[error]ticketing.FailureReason{
+		mail.ErrTimeLimit: ticketing.TookTooLong,
+		mail.ErrCrashed:   ticketing.FailedToRead,
+	} {
+		err = fmt.Errorf("read mail 7: %w", err)
+		if got := failure(err); got.Reason != want || got.Detail != err.Error() {
+			t.Errorf("%v gives %+v, want %s", err, got, want)
+		}
 	}
 }
