@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -78,13 +79,9 @@ func (t Trust) Check() error {
 // expected tells whether every mail should have a verdict of the server.
 func (t *Trust) expected() bool { return t.AuthservID != "" || t.AnonymousTopmost }
 
-// server names the author of the trusted verdict.
-func (t *Trust) server() string {
-	if t.AuthservID != "" {
-		return t.AuthservID
-	}
-	return "the receiving server"
-}
+// server names the author of the trusted verdict, or the field where it has no
+// name.
+func (t *Trust) server() string { return cmp.Or(t.AuthservID, "Authentication-Results") }
 
 // own tells whether a domain is one of ours.
 func (t *Trust) own(domain string) bool { return hasDomain(t.OwnDomains, domain) }
@@ -110,9 +107,23 @@ const authTime = 30 * time.Second
 // then nothing is looked up in the DNS and no signature verified.
 //
 // It never errs: what cannot be told is None, with Temporary where asking
-// again may help. It takes at most 30 s beside reading raw, and what it says
-// in Evidence is one line of at most 300 bytes without a word of the mail
-// but domain names.
+// again may help. It takes at most 30 s beside reading raw.
+//
+// Evidence is one line of at most 300 bytes without a word of the mail but
+// domain names. It is written as RFC 8601 writes results, so that it is the same
+// in every language:
+//
+//	mx.example.com: dmarc=pass header.from=example.org
+//	mx.example.com: dmarc=pass header.from≠example.org
+//	mx.example.com: none
+//	mx.example.com: dmarc=none header.from=example.com reason=own-domain
+//	dkim=policy reason=too-old header.from=example.org
+//
+// Before the colon stands who says so; where nobody stands, it was checked here.
+// "≠" is a result for another domain, "none" alone no result about this sender,
+// "reason" what counted beside the results. dns=temperror is the DNS without an
+// answer, p=none the published DMARC policy, ARC-Seal the outermost seal (RFC
+// 8617), which never counts.
 func Authenticate(ctx context.Context, raw io.ReadSeeker, t Trust, r Resolver, now time.Time) ticketing.Verdict {
 	_, v := authenticate(ctx, raw, t, r, now)
 	return v
@@ -124,7 +135,7 @@ func Authenticate(ctx context.Context, raw io.ReadSeeker, t Trust, r Resolver, n
 func AuthenticateMessage(ctx context.Context, m *ticketing.Message, raw io.ReadSeeker, t Trust, r Resolver, now time.Time) {
 	sender, v := authenticate(ctx, raw, t, r, now)
 	if sender != "" && (m.FromCount != 1 || len(m.From) != 1 || ticketing.NormalizeAddress(m.From[0].Address) != sender) {
-		v = verdict(ticketing.Fail, "the From field can be read in more than one way")
+		v = verdict(ticketing.Fail, because("ambiguous From"))
 	}
 	m.Verdict = v
 }
@@ -149,13 +160,13 @@ func authenticate(ctx context.Context, raw io.ReadSeeker, t Trust, r Resolver, n
 	}
 	h, err := readAuthHeader(raw)
 	if errors.Is(err, errAuthHeader) {
-		return "", verdict(ticketing.Fail, err.Error())
+		return "", verdict(ticketing.Fail, because(err.Error()))
 	} else if err != nil {
 		return "", unreadable()
 	}
 	sender, err := soleSender(h)
 	if err != nil {
-		return "", verdict(ticketing.Fail, err.Error())
+		return "", verdict(ticketing.Fail, because(err.Error()))
 	}
 	c := &check{ctx: ctx, raw: raw, header: h, sender: sender, domain: ticketing.DomainOf(sender), trust: &t, resolver: r, now: now}
 	v := c.judge()
@@ -166,7 +177,7 @@ func authenticate(ctx context.Context, raw io.ReadSeeker, t Trust, r Resolver, n
 }
 
 func unreadable() ticketing.Verdict {
-	v := verdict(ticketing.None, "the mail could not be read")
+	v := verdict(ticketing.None, because("unreadable"))
 	v.Temporary = true
 	return v
 }
@@ -181,23 +192,24 @@ func (c *check) judge() ticketing.Verdict {
 		}
 	}
 	if c.internal() {
-		return verdict(ticketing.Pass, "Exchange took it from a signed-in user of "+c.domain)
+		return verdict(ticketing.Pass, "X-MS-Exchange-Organization-AuthAs=Internal header.from="+c.domain)
 	}
 	if rec, ok := c.header.submission(c.trust); ok && c.trust.own(c.domain) {
+		line := "Received: by=" + plainHost(rec.by) + " with=" + rec.with + " header.from=" + c.domain
 		if rec.vouchesFor(c.sender) {
-			return verdict(ticketing.Pass, plainHost(rec.by)+" took it from a logged-in user of "+c.domain)
+			return verdict(ticketing.Pass, line)
 		}
 		if said == nothing {
-			return verdict(ticketing.None, plainHost(rec.by)+" took it from a user logged in under another name")
+			return verdict(ticketing.None, line+because("other login"))
 		}
 	}
 	switch {
 	case said == weak:
 		return v
 	case c.trust.expected():
-		return verdict(ticketing.None, "no word of "+c.trust.server()+" about this mail")
+		return verdict(ticketing.None, c.trust.server()+": none")
 	case c.resolver == nil:
-		return verdict(ticketing.None, "no server is trusted to check senders, and signatures are not checked here")
+		return verdict(ticketing.None, because("not checked"))
 	}
 	return c.bySignature()
 }
@@ -220,9 +232,9 @@ func (c *check) arc() string {
 	}
 	tags, err := parseTags(seals[0])
 	if domain := ticketing.NormalizeDomain(tags["d"]); err == nil && validDomain(domain) {
-		return "; ARC seal of " + domain + ", not counted"
+		return "; ARC-Seal: d=" + domain
 	}
-	return "; ARC seal, not counted"
+	return "; ARC-Seal"
 }
 
 // verdict makes a verdict with its one line of evidence.
@@ -230,11 +242,16 @@ func verdict(result ticketing.VerdictResult, evidence string) ticketing.Verdict 
 	return ticketing.Verdict{Result: result, Evidence: plainLine(evidence)}
 }
 
+// because adds to evidence what counted beside the results. A short phrase
+// becomes one word, which stands for itself in every language.
+func because(phrase string) string { return " reason=" + strings.ReplaceAll(phrase, " ", "-") }
+
 // maxEvidence bounds the evidence, in bytes.
 const maxEvidence = 300
 
 // plainLine makes sure that evidence is one line of printable characters.
 func plainLine(s string) string {
+	s = strings.TrimSpace(s)
 	s = strings.Map(func(r rune) rune {
 		if r == unicode.ReplacementChar || !unicode.IsPrint(r) {
 			return '?'
@@ -253,5 +270,5 @@ func plainHost(host string) string {
 	if domain := ticketing.NormalizeDomain(host); validDomain(domain) {
 		return domain
 	}
-	return "our server"
+	return "?"
 }

@@ -18,20 +18,20 @@ func soleSender(h *authHeader) (string, error) {
 	fields := h.all("from")
 	switch {
 	case h.hiddenFrom:
-		return "", errors.New("a From field is hidden in the header")
+		return "", errors.New("hidden From field")
 	case len(fields) == 0:
 		return "", errors.New("no From field")
 	case len(fields) > 1:
-		return "", errors.New("more than one From field")
+		return "", errors.New("several From fields")
 	case strings.ContainsFunc(fields[0], func(r rune) bool { return (r < ' ' && r != '\t' && r != '\x1b') || r == 0x7f }):
 		return "", errors.New("control characters in From") // ESC: a name in raw ISO-2022-JP
 	}
 	found, clean := scanMailboxes(fields[0], maxScanned)
 	if !clean || len(found) != 1 {
-		return "", errors.New("the From field is not exactly one address")
+		return "", errors.New("not one From address")
 	}
 	if !validSpec(found[0]) {
-		return "", errors.New("the From field has no usable address")
+		return "", errors.New("no usable From address")
 	}
 	return ticketing.NormalizeAddress(found[0]), nil
 }

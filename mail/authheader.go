@@ -15,7 +15,7 @@ const (
 	maxAuthFields = 1000
 )
 
-var errAuthHeader = errors.New("the header is too large to be judged")
+var errAuthHeader = errors.New("header too large")
 
 // authHeader is a header block as needed to judge a sender: every field in
 // order with its raw bytes, and what in it might be read differently by

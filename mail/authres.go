@@ -72,7 +72,7 @@ func parseAuthResults(value string, anonymous bool) (authResults, error) {
 		return authResults{}, errors.New("field too long")
 	}
 	if !plainText(value) {
-		return authResults{}, errors.New("control characters or broken UTF-8")
+		return authResults{}, errors.New("not plain text")
 	}
 	p := &authParser{s: value}
 	var res authResults
@@ -417,7 +417,7 @@ func cutComment(s string, i int) (text string, next int, err error) {
 		case ')':
 			if depth--; depth == 0 {
 				if quotes%2 != 0 {
-					return "", j, errors.New("comment with an unpaired quotation mark")
+					return "", j, errors.New("unpaired quotation mark")
 				}
 				return s[i+1 : j], j + 1, nil
 			}

@@ -25,13 +25,13 @@ func (c *check) byResults() (ticketing.Verdict, said) {
 	server := c.trust.server()
 	res, err := parseAuthResults(value, c.trust.AnonymousTopmost)
 	if err != nil {
-		return verdict(ticketing.None, "the Authentication-Results of "+server+" are damaged: "+err.Error()), final
+		return verdict(ticketing.None, server+": dmarc=permerror"+because(err.Error())), final
 	}
 	if !c.trust.wrote(&res) {
 		return ticketing.Verdict{}, nothing
 	}
 	if why := res.contradiction(); why != "" {
-		return verdict(ticketing.None, "the Authentication-Results of "+server+" contradict each other: "+why), final
+		return verdict(ticketing.None, server+": dmarc=permerror"+because(why)), final
 	}
 	var dmarc *methodResult
 	others := false
@@ -62,7 +62,8 @@ func (t *Trust) wrote(res *authResults) bool {
 
 // byDMARC judges by the server's DMARC result.
 func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, said) {
-	line := c.trust.server() + " says dmarc=" + resultName(m.result) + " for " + c.domain
+	line := c.trust.server() + ": dmarc=" + resultName(m.result) + " header.from=" + c.domain
+	other := c.trust.server() + ": dmarc=" + resultName(m.result) + " header.from≠" + c.domain
 	from, named := m.prop("header.from")
 	same := named && from.domain == c.domain
 	switch m.result {
@@ -70,22 +71,22 @@ func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, s
 		if same {
 			return verdict(ticketing.Pass, line), final
 		}
-		return c.unconfirmed(c.trust.server()+" says dmarc=pass, but not for "+c.domain, final)
+		return c.unconfirmed(other, final)
 	case "fail":
 		return c.failed(m, line), final
 	case "temperror":
 		return temporary(line), final
 	case "bestguesspass":
-		return verdict(ticketing.None, line+", which is a guess"), weak
+		return verdict(ticketing.None, line), weak
 	case "none":
 		if from.name != "" && !same {
-			return c.unconfirmed(c.trust.server()+" says dmarc=none, but not for "+c.domain, final)
+			return c.unconfirmed(other, final)
 		}
 		if by, ok := c.alignedResult(res, func(d string) bool { return d == c.domain }); ok {
-			return verdict(ticketing.Pass, line+" and "+by), final
+			return verdict(ticketing.Pass, line+" "+by), final
 		}
 		if res.temporary() {
-			return temporary(line + ", and a temporary error with SPF or DKIM"), final
+			return temporary(line + " spf/dkim=temperror"), final
 		}
 		return c.unconfirmed(line, weak)
 	}
@@ -98,7 +99,7 @@ func resultName(result string) string {
 	case "pass", "fail", "none", "temperror", "permerror", "bestguesspass":
 		return result
 	}
-	return "(unknown)"
+	return "?"
 }
 
 func temporary(evidence string) ticketing.Verdict {
@@ -111,7 +112,7 @@ func temporary(evidence string) ticketing.Verdict {
 // unknown, but refused where it would be one of us.
 func (c *check) unconfirmed(evidence string, how said) (ticketing.Verdict, said) {
 	if c.trust.own(c.domain) || hasDomain(c.trust.AgentDomains, c.domain) {
-		return verdict(ticketing.Fail, evidence+", a domain of this desk or its agents"), how
+		return verdict(ticketing.Fail, evidence+because("own domain")), how
 	}
 	return verdict(ticketing.None, evidence), how
 }
@@ -123,7 +124,7 @@ func (c *check) failed(m *methodResult, line string) ticketing.Verdict {
 		return v
 	}
 	if m.policyNone() {
-		return verdict(ticketing.None, line+", whose policy is none")
+		return verdict(ticketing.None, line+" p=none")
 	}
 	if c.resolver == nil {
 		return verdict(ticketing.Fail, line)
@@ -131,9 +132,9 @@ func (c *check) failed(m *methodResult, line string) ticketing.Verdict {
 	found, err := discoverDMARC(c.ctx, c.resolver, c.domain)
 	switch {
 	case err != nil:
-		return temporary(line + ", whose policy cannot be looked up now")
+		return temporary(line + " dns=temperror")
 	case found.policyNone():
-		return verdict(ticketing.None, line+", whose policy is none")
+		return verdict(ticketing.None, line+" p=none")
 	}
 	return verdict(ticketing.Fail, line)
 }
@@ -205,13 +206,13 @@ func (a *authResults) temporary() bool {
 // withoutDMARC judges by a field of a server that checks SPF and DKIM only:
 // what is missing, the alignment with From, is done here (RFC 9989 §4.4).
 func (c *check) withoutDMARC(res *authResults) (ticketing.Verdict, said) {
-	line := c.trust.server() + " says nothing of DMARC for " + c.domain
+	line := c.trust.server() + ": header.from=" + c.domain + because("no dmarc")
 	if c.resolver == nil {
 		return verdict(ticketing.None, line), weak
 	}
 	found, err := discoverDMARC(c.ctx, c.resolver, c.domain)
 	if err != nil {
-		return temporary(line + ", and the DNS does not answer"), weak
+		return temporary(line + " dns=temperror"), weak
 	}
 	var failure error
 	by, ok := c.alignedResult(res, func(d string) bool {
@@ -221,11 +222,11 @@ func (c *check) withoutDMARC(res *authResults) (ticketing.Verdict, said) {
 	})
 	switch {
 	case ok:
-		return verdict(ticketing.Pass, c.trust.server()+" says "+by+" for "+c.domain), final
+		return verdict(ticketing.Pass, c.trust.server()+": "+by+" header.from="+c.domain), final
 	case failure != nil:
-		return temporary(line + ", and the DNS does not answer"), weak
+		return temporary(line + " dns=temperror"), weak
 	case res.temporary():
-		return temporary(line + ", and a temporary error with SPF or DKIM"), weak
+		return temporary(line + " spf/dkim=temperror"), weak
 	}
-	return c.unconfirmed(line+" and nothing that confirms it", weak)
+	return c.unconfirmed(line, weak)
 }

@@ -54,12 +54,15 @@ func deskForMail() ticketing.Situation {
 }
 
 func TestJapaneseAgentReadsNoEnglish(t *testing.T) {
-	raw := "From: Ann <ann@example.org>, Bob <bob@example.org>\r\nTo: support@example.com\r\nSubject: x\r\nbad line\r\n" +
+	raw := "Authentication-Results: mx.example.com; dmarc=fail header.from=example.org\r\n" +
+		"From: Ann <ann@example.org>, Bob <bob@example.org>\r\nTo: support@example.com\r\nSubject: x\r\nbad line\r\n" +
 		"Content-Type: text/plain; charset=\"x-foo see the web page\"\r\n\r\nThis is all English.\r\n"
 	m := parseString(t, raw)
-	if len(m.Problems) < 3 {
-		t.Fatalf("problems %v", m.Problems)
+	AuthenticateMessage(t.Context(), &m, strings.NewReader(raw), testTrust(), nil, testTime)
+	if len(m.Problems) < 3 || m.Verdict.Evidence == "" {
+		t.Fatalf("problems %v, verdict %v", m.Problems, m.Verdict)
 	}
+	m.MailID = 4
 	s := deskForMail()
 	l := ticketing.Thread(m, ticketing.Candidates{})
 
@@ -69,6 +72,14 @@ func TestJapaneseAgentReadsNoEnglish(t *testing.T) {
 		noEnglish(t, text)
 		if !strings.Contains(text, "読み取り時の問題: ") {
 			t.Error("the problems are not told:\n", text)
+		}
+	})
+	t.Run("held", func(t *testing.T) {
+		a := ticketing.Authority{Action: ticketing.Hold, Role: ticketing.Stranger, HoldReason: "sender_failed", Claim: "ids"}
+		text := toldInJapanese(t, ticketing.LetterHeld, ticketing.Decide(m, l, a, s, nil, false))
+		noEnglish(t, text)
+		if !strings.Contains(text, m.Verdict.Evidence) {
+			t.Errorf("the evidence %q is not told:\n%s", m.Verdict.Evidence, text)
 		}
 	})
 	t.Run("unreadable", func(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	netmail "net/mail"
@@ -29,15 +28,15 @@ const (
 // Exchange above all, so a signature that fails is None and never Fail.
 func (c *check) bySignature() ticketing.Verdict {
 	if why := c.unsignable(); why != "" {
-		return verdict(ticketing.None, why)
+		return verdict(ticketing.None, "dkim=policy"+because(why)+" header.from="+c.domain)
 	}
 	candidates := c.candidates()
 	if len(candidates) == 0 {
-		return verdict(ticketing.None, "no DKIM signature that could speak for "+c.domain)
+		return verdict(ticketing.None, "dkim=none header.from="+c.domain)
 	}
 	policy, err := discoverDMARC(c.ctx, c.resolver, c.domain)
 	if err != nil {
-		return temporary("the DNS does not answer about " + c.domain)
+		return temporary("dns=temperror header.from=" + c.domain)
 	}
 	why, unsure := "", false
 	for _, i := range candidates {
@@ -46,13 +45,13 @@ func (c *check) bySignature() ticketing.Verdict {
 			err = c.acceptable(v, &policy)
 		}
 		if err == nil {
-			return verdict(ticketing.Pass, "signed by "+ticketing.NormalizeDomain(v.Domain)+" (DKIM, verified here) for "+c.domain)
+			return verdict(ticketing.Pass, "dkim=pass header.d="+ticketing.NormalizeDomain(v.Domain)+" header.from="+c.domain)
 		}
 		var unknown *unknownError
 		unsure = unsure || errors.As(err, &unknown)
 		why = err.Error()
 	}
-	result := verdict(ticketing.None, "signature for "+c.domain+" not accepted: "+why)
+	result := verdict(ticketing.None, why+" header.from="+c.domain)
 	result.Temporary = unsure
 	return result
 }
@@ -62,18 +61,22 @@ type unknownError struct{ what string }
 
 func (e *unknownError) Error() string { return e.what }
 
+// unacceptable: a valid signature that does not prove the sender, which RFC 8601
+// §2.7.1 calls "policy".
+func unacceptable(why string) error { return errors.New("dkim=policy" + because(why)) }
+
 // unsignable tells why no signature of this mail can be relied on, or "".
 func (c *check) unsignable() string {
 	if c.header.odd {
-		return "the header is damaged, so no signature of it can be relied on"
+		return "damaged header"
 	}
 	for _, name := range []string{"from", "to", "cc", "subject", "date", "message-id"} {
 		n := len(c.header.all(name))
 		if n > 1 {
-			return "a field that may occur once occurs twice, so no signature can be relied on"
+			return "field twice"
 		}
 		if n == 0 && (name == "date" || name == "message-id") {
-			return "no Date or no Message-ID that could be signed"
+			return "no Date or Message-ID"
 		}
 	}
 	return ""
@@ -108,26 +111,26 @@ func (c *check) candidates() []int {
 func (c *check) verify(field int) (v *dkim.Verification, err error) {
 	defer func() {
 		if recover() != nil {
-			err = errors.New("the signature cannot be read")
+			err = errors.New("dkim=permerror")
 		}
 	}()
 	body, err := c.rawWith(field)
 	if err != nil {
-		return nil, &unknownError{"the mail could not be read"}
+		return nil, &unknownError{"dkim=temperror" + because("unreadable")}
 	}
 	options := &dkim.VerifyOptions{MaxVerifications: 1, LookupTXT: c.lookupKey}
 	found, err := dkim.VerifyWithOptions(body, options)
 	switch {
 	case c.ctx.Err() != nil:
-		return nil, &unknownError{"it took too long to check"}
+		return nil, &unknownError{"dkim=temperror" + because("timeout")}
 	case body.failed:
-		return nil, &unknownError{"the mail could not be read"}
+		return nil, &unknownError{"dkim=temperror" + because("unreadable")}
 	case err != nil || len(found) != 1:
-		return nil, errors.New("it cannot be read")
+		return nil, errors.New("dkim=permerror")
 	case dkim.IsTempFail(found[0].Err):
-		return nil, &unknownError{"the DNS does not answer"}
+		return nil, &unknownError{"dkim=temperror"}
 	case found[0].Err != nil:
-		return nil, errors.New("it does not verify")
+		return nil, errors.New("dkim=fail")
 	}
 	return found[0], nil
 }
@@ -137,10 +140,10 @@ func (c *check) acceptable(v *dkim.Verification, policy *dmarcPolicy) error {
 	domain := ticketing.NormalizeDomain(v.Domain)
 	ok, err := policy.aligned(c.ctx, c.resolver, domain, policy.strictDKIM())
 	if err != nil {
-		return &unknownError{"the DNS does not answer"}
+		return &unknownError{"dkim=temperror"}
 	}
 	if !ok {
-		return errors.New("its domain is not aligned")
+		return unacceptable("not aligned")
 	}
 	signed := map[string]bool{}
 	for _, name := range v.HeaderKeys {
@@ -148,11 +151,11 @@ func (c *check) acceptable(v *dkim.Verification, policy *dmarcPolicy) error {
 	}
 	for _, name := range []string{"from", "to", "date", "message-id"} {
 		if !signed[name] {
-			return fmt.Errorf("it does not cover %s", name)
+			return unacceptable(name + " not signed")
 		}
 	}
 	if !signed["subject"] && len(c.header.all("subject")) > 0 {
-		return errors.New("it does not cover subject")
+		return unacceptable("subject not signed")
 	}
 	if err := c.fresh(v); err != nil {
 		return err
@@ -162,7 +165,7 @@ func (c *check) acceptable(v *dkim.Verification, policy *dmarcPolicy) error {
 		recipients = append(recipients, c.header.all("cc")...)
 	}
 	if !c.trust.addressed(recipients) {
-		return errors.New("the mail was not addressed to us, it may be replayed")
+		return unacceptable("not addressed to us")
 	}
 	return nil
 }
@@ -171,20 +174,20 @@ func (c *check) acceptable(v *dkim.Verification, policy *dmarcPolicy) error {
 // it covers.
 func (c *check) fresh(v *dkim.Verification) error {
 	if !v.Expiration.IsZero() && c.now.After(v.Expiration) {
-		return errors.New("it has expired")
+		return unacceptable("expired")
 	}
 	at := v.Time
 	if at.IsZero() {
 		var err error
 		if at, err = netmail.ParseDate(c.header.all("date")[0]); err != nil {
-			return errors.New("it has no time")
+			return unacceptable("no time")
 		}
 	}
 	switch age := c.now.Sub(at); {
 	case age > cmp.Or(c.trust.SignatureAge, 7*24*time.Hour):
-		return errors.New("it is too old, the mail may be replayed")
+		return unacceptable("too old")
 	case age < -maxSignatureAhead:
-		return errors.New("it is from the future")
+		return unacceptable("from the future")
 	}
 	return nil
 }

@@ -133,8 +133,8 @@ const (
 // what evidence.
 type Verdict struct {
 	Result VerdictResult `json:"result"`
-	// Evidence is one plain line, such as "mx.example.com says dmarc=pass for
-	// example.org".
+	// Evidence is one plain line that reads alike in every language, such as
+	// "mx.example.com: dmarc=pass header.from=example.org".
 	Evidence string `json:"evidence"`
 	// Temporary: a DNS or server fault; worth asking again within minutes.
 	Temporary bool `json:"-"`

@@ -26,7 +26,7 @@ func seenThroughOwnList(m Message, s Settings) Message {
 		m.From = []Address{{Name: m.ReplyTo[0].Name, Address: m.ReplyTo[0].Address}}
 		// Whoever only poses as the list is not believed more for it.
 		if m.Verdict.Result != Fail {
-			m.Verdict = Verdict{Result: None, Evidence: "the list " + list + " names the sender"}
+			m.Verdict = Verdict{Result: None, Evidence: list + ": X-Original-From"}
 		}
 	}
 	return m

@@ -101,7 +101,7 @@ func providers() []providerCase {
 			{"warn", "results", "look at mail from outside"}, {"warn", "agents", `trusted_hops = ["mx.example.com"]`},
 		}},
 		{name: "trusted submission", provider: provider{noResults: true}, settings: `trusted_hops = ["mx.example.com"]`, want: []expect{
-			{"ok", "agents", "took it from a logged-in user"},
+			{"ok", "agents", "Received: by=mx.example.com with=ESMTPSA"},
 		}},
 		{name: "marks of Exchange", provider: provider{keepExchange: true}, want: []expect{{"ok", "exchange", "leave trust_exchange_internal"}}},
 		{name: "marks of Exchange believed", provider: provider{keepExchange: true}, settings: "trust_exchange_internal = true", status: 1,
