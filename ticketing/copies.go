@@ -80,7 +80,7 @@ func isVariant(m Message, p PriorMail, e Entry) bool {
 func doubted(m Message, c Candidates) Message {
 	if c.ReusedID && m.Verdict.Result == Pass {
 		m.Verdict.Result = None
-		m.Verdict.Evidence += ", but an earlier mail with its Message-ID said something else"
+		m.Verdict.Evidence += " reason=message-id-used-before"
 	}
 	return m
 }
