@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"maps"
 	"net/url"
 	"strconv"
@@ -45,7 +46,11 @@ func (w wording) held() []string {
 		w.words(),
 	}
 	if l.Entry.Author.Address == l.Participant.Address {
-		said = append(said, w.say("mail.held.confirm"))
+		if l.Entry.Review.Visibility == ticketing.Public {
+			said = append(said, w.say("mail.held.confirm"))
+		} else {
+			said = append(said, w.say("mail.held.confirm_note"))
+		}
 	} else {
 		said = append(said, w.reviewActions())
 	}
@@ -60,9 +65,17 @@ func (w wording) held() []string {
 func (w wording) reviewActions() string {
 	l := w.letter
 	lines := []string{w.say("mail.held.actions")}
-	for _, action := range []string{"release", "trust", "admit", "split", "drop"} {
+	actions, what := []string{"release", "trust", "admit", "split", "drop"}, map[string]string{}
+	if then := l.Entry.Review.Then; then == ticketing.Act || then == ticketing.InternalNote {
+		actions = []string{"release", "drop"} // an agent's own words
+		what["release"] = "release_note"
+		if l.Entry.Review.Visibility == ticketing.Public {
+			what["release"] = "release_answer"
+		}
+	}
+	for _, action := range actions {
 		command := "#" + action + " " + strconv.FormatInt(l.Entry.ID, 10)
-		lines = append(lines, w.oneStep(command)+"  "+w.say("mail.held."+action))
+		lines = append(lines, w.oneStep(command)+"  "+w.say("mail.held."+cmp.Or(what[action], action)))
 	}
 	return strings.Join(lines, "\n")
 }

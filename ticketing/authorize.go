@@ -72,6 +72,9 @@ type Authority struct {
 	ConfirmLink bool
 	// NoAck: no acknowledgement goes to a sender that failed.
 	NoAck bool
+	// Proved is what the mail could do if its sender were proved: the PASS cell.
+	// A held mail never becomes more than that when it is released.
+	Proved Action
 	// HoldReason is a catalogue key below "held." when Action is Hold.
 	HoldReason string
 	// Claim is by what the mail came to the ticket: a catalogue key below
@@ -186,12 +189,14 @@ func Authorize(m Message, l Link, p People, s Settings) Authority {
 	if verdict != Pass && verdict != Fail {
 		verdict = None
 	}
-	cell := decisionTable()[c][verdict][seatOf(role)]
+	table, seat := decisionTable()[c], seatOf(role)
+	cell := table[verdict][seat]
 	if s.AgentsByToken && role == Agent && c == ownToken && verdict == None {
 		cell = right{action: Act}
 	}
 	a := Authority{
 		Action:      cell.action,
+		Proved:      table[Pass][seat].action,
 		Role:        role,
 		Flagged:     cell.flags&flagged != 0,
 		Alert:       cell.flags&alerted != 0,

@@ -26,10 +26,7 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 	if commands.Review != "" {
 		return decideReview(m, l, a, s, commands)
 	}
-	visibility := Public
-	if l.Token != nil && l.Token.Kind == TokenAgentNote {
-		visibility = AgentsOnly
-	}
+	visibility := visibilityOf(l)
 	if commands.Visibility != "" {
 		visibility = commands.Visibility
 	}

@@ -9,10 +9,8 @@ func decideHeld(m Message, l Link, a Authority, s Situation) Change {
 	entry := message(m, a, Held, s)
 	entry.Unverified = m.Verdict.Result != Pass
 	named := copiedPeople(m, s.People.Participants, s, false)
-	entry.Review = Review{
-		State: ReviewWaiting, Reason: a.HoldReason, Then: releasedAs(a), PersonID: s.People.Sender.ID,
-		Proposed: named.proposed,
-	}
+	entry.Review = Review{State: ReviewWaiting, Reason: a.HoldReason, PersonID: s.People.Sender.ID, Proposed: named.proposed}
+	entry.Review.Then, entry.Review.Visibility = releasedAs(m, l, a, s)
 	c := Change{Entry: &entry}
 	if l.Ticket.ID == 0 {
 		ticket := newTicket(m, a, s)
@@ -29,12 +27,28 @@ func decideHeld(m Message, l Link, a Authority, s Situation) Change {
 	return c
 }
 
-// releasedAs is what a held mail becomes when an agent releases it.
-func releasedAs(a Authority) Action {
-	if a.Role == Agent {
-		return Act
+// releasedAs is what a held mail becomes when an agent releases it, and whom
+// its words are for: what it would have become had its sender been proved. That
+// is decided now, while it is known by which address it came: the answer to a
+// note's notification stays a note.
+func releasedAs(m Message, l Link, a Authority, s Situation) (Action, Visibility) {
+	switch {
+	case a.Role != Agent:
+		return Accept, ""
+	case a.Proved == Act && !isMachine(m, s):
+		return Act, visibilityOf(l)
 	}
-	return Accept
+	return InternalNote, AgentsOnly
+}
+
+// visibilityOf is whom an agent's words are for by the reply address they came
+// to. It is public only for one that stands in a notification of what customers
+// see.
+func visibilityOf(l Link) Visibility {
+	if l.Token != nil && l.Token.Kind == TokenAgent {
+		return Public
+	}
+	return AgentsOnly
 }
 
 // tellOfHeld tells the agents, and, if somebody may be speaking in an agent's

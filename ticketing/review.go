@@ -4,8 +4,9 @@ import (
 	"slices"
 )
 
-// Release lets a held entry become what it would have been: a customer's
-// reply opens the ticket, an agent's answer goes out to the customers. What a
+// Release lets a held entry become what it would have been had its sender been
+// proved: a customer's reply opens the ticket, an agent's answer goes out to
+// the customers, and what would have been a note becomes one. What a
 // machine wrote stays among agents even then: a verification code must never
 // reach a customer through the desk.
 type Release struct {
@@ -34,6 +35,8 @@ func (c Release) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	switch {
 	case e.Review.Then == Act:
 		err = ch.releaseAnswer(&e, &t, s)
+	case e.Review.Then == InternalNote:
+		ch.releaseNote(&e, &t, Commands{}, s)
 	case e.MailKind != Human || e.EventArgs["machine"] != "":
 		e.Visibility = AgentsOnly
 		ch.Update = []Entry{e}
@@ -62,7 +65,8 @@ func (c *Change) releaseReply(r Release, e *Entry, t *Ticket, by Actor, s Situat
 	c.Update = []Entry{*e}
 }
 
-// releaseAnswer sends an agent's held answer, its commands included.
+// releaseAnswer carries out an agent's held mail, its commands included. Its
+// text goes to the customers if that is where it would have gone at once.
 func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
 	commands, text, err := ParseCommands(e.Text)
 	if err == nil {
@@ -72,20 +76,27 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
 		return refuse("its commands cannot be carried out (%v); the agent has to send it again", err)
 	}
 	e.Text = text
-	switch {
-	case commands.Visibility == AgentsOnly:
-		e.Kind, e.Visibility = EntryNote, AgentsOnly
-		c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
-	case text == "" && len(e.Attachments) == 0:
-		e.Visibility = AgentsOnly
-		c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
-	default:
-		c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
-		c.writeToCustomers(customers(s.People, nil))
+	if commands.Visibility == "" {
+		commands.Visibility = e.Review.Visibility
 	}
+	said := text != "" || len(e.Attachments) > 0
+	if !said || commands.Visibility != Public {
+		c.releaseNote(e, t, commands, s)
+		return nil
+	}
+	c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
+	c.writeToCustomers(customers(s.People, nil))
 	c.carryOut(commands, t, e.Author, s)
 	c.Update = []Entry{*e}
 	return nil
+}
+
+// releaseNote keeps an agent's held words among agents, for good.
+func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, s Situation) {
+	e.Kind, e.Visibility = EntryNote, AgentsOnly
+	c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
+	c.carryOut(commands, t, e.Author, s)
+	c.Update = []Entry{*e}
 }
 
 // Drop ends the review of a held entry: it stays where it is, for agents only.
@@ -111,8 +122,8 @@ func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	if e.Review.Then == Act {
-		return Change{}, refuse("entry %d is an agent's answer: release it or drop it", e.ID)
+	if e.Review.Then == Act || e.Review.Then == InternalNote {
+		return Change{}, refuse("entry %d is an agent's own: release it or drop it", e.ID)
 	}
 	own := Ticket{
 		MailboxID: t.MailboxID, Subject: CleanSubject(s.Settings.TagPrefix, e.Subject),

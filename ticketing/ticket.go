@@ -116,11 +116,17 @@ type Entry struct {
 // Review is what waits with a held entry: what it would have become, and
 // where its review stands.
 type Review struct {
-	State    ReviewState
-	Reason   string    // catalogue key below "held."
-	Then     Action    // what releasing it does
-	PersonID int64     // the sender
-	Proposed []Address // people it wanted to add
+	State  ReviewState
+	Reason string // catalogue key below "held."
+	// Then is what releasing it does, and never more than the mail could have
+	// done had its sender been proved: Act and InternalNote are an agent's
+	// words, all else is a reply.
+	Then Action
+	// Visibility is whom an agent's words are for unless their own commands say
+	// otherwise. Only Public sends them to customers.
+	Visibility Visibility `json:",omitempty"`
+	PersonID   int64      // the sender
+	Proposed   []Address  // people it wanted to add
 }
 
 // ReviewState is where a held entry's review stands.

@@ -140,8 +140,11 @@ func (h *house) printReview(w io.Writer, e ticketing.Entry) {
 		return
 	}
 	then := "it becomes a message of the ticket and sets it to Open"
-	if e.Review.Then == ticketing.Act {
+	switch {
+	case e.Review.Then == ticketing.Act && e.Review.Visibility == ticketing.Public:
 		then = "it goes out to the customer as the agent's answer"
+	case e.Review.Then == ticketing.Act || e.Review.Then == ticketing.InternalNote:
+		then = "it becomes an internal note"
 	}
 	fmt.Fprintf(w, "deskd review release %d: %s.\ndeskd review drop %d: it stays here, for agents only.\n", e.ID, then, e.ID)
 }
