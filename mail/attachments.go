@@ -119,6 +119,7 @@ func raster(mediaType string) bool {
 
 // attach lists a part as an attachment.
 func (p *parser) attach(at *part) {
+	p.attached = append(p.attached, at)
 	p.msg.Attachments = append(p.msg.Attachments, ticketing.Attachment{
 		Part:      at.spec,
 		Name:      p.fileName(at),

@@ -52,7 +52,9 @@ type parser struct {
 	report   []byte // message/delivery-status or the like, decoded
 	returned header // header of the mail that a report returns
 	nested   []header
-	method   string // iTIP method
+	method   string  // iTIP method
+	attached []*part // the parts that Message.Attachments lists
+	nesting  int     // how many mails this one is attached in
 }
 
 func (p *parser) parse(raw io.ReadSeeker) error {
@@ -73,7 +75,7 @@ func (p *parser) parse(raw io.ReadSeeker) error {
 	}
 	p.finishBodies()
 	p.classify()
-	return nil
+	return p.readEnclosed()
 }
 
 func (p *parser) scanner() scanner {

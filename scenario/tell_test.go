@@ -56,6 +56,11 @@ func (h *house) tellOut() {
 		for _, line := range words(m) {
 			h.say("     %s", line)
 		}
+		for _, a := range m.message.Attachments {
+			if !m.Kind.ToAgents() {
+				h.say("     file %s (%s)", a.Name, a.Type)
+			}
+		}
 	}
 }
 
@@ -117,26 +122,41 @@ func (h *house) tellTicket(t ticketing.Ticket) {
 	for _, p := range people {
 		h.say("  %s", placeOf(p))
 	}
+	entries := map[int64]ticketing.Entry{}
 	for _, e := range h.entries(t.ID) {
 		h.tellEntry(e)
+		entries[e.ID] = e
 	}
 	for _, p := range people {
 		if p.Role == ticketing.Agent {
 			continue
 		}
-		var seen []string
-		err := h.view(func(r ticketing.Reader) error {
-			entries, err := r.EntriesVisibleTo(p.ID)
-			for _, e := range entries {
-				seen = append(seen, fmt.Sprint("#", e.ID))
-			}
+		var visible []ticketing.Entry
+		err := h.view(func(r ticketing.Reader) (err error) {
+			visible, err = r.EntriesVisibleTo(p.ID)
 			return err
 		})
 		if err != nil {
 			h.t.Fatal(err)
 		}
+		var seen []string
+		for _, e := range visible {
+			seen = append(seen, fmt.Sprint("#", e.ID))
+		}
 		h.say("  %s sees %s", p.Address, orNothing(strings.Join(seen, " ")))
+		for _, e := range visible {
+			h.tellSight(e, entries[e.ID])
+		}
 	}
+}
+
+// tellSight tells what a customer sees of an entry, where that is not all.
+func (h *house) tellSight(seen, whole ticketing.Entry) {
+	if strings.TrimSpace(seen.Text) == strings.TrimSpace(whole.Text) && len(seen.Attachments) == len(whole.Attachments) {
+		return
+	}
+	h.say("    of #%d:", seen.ID)
+	h.tellContent(seen)
 }
 
 func orNothing(s string) string {
@@ -219,6 +239,10 @@ func (h *house) tellEntry(e ticketing.Entry) {
 		}
 	}
 	h.say("  #%d %s, %s%s%s", e.ID, what, e.Visibility, by, marks)
+	h.tellContent(e)
+}
+
+func (h *house) tellContent(e ticketing.Entry) {
 	for _, line := range strings.Split(strings.TrimSpace(e.Text), "\n") {
 		if strings.TrimSpace(line) != "" {
 			h.say("     | %s", line)

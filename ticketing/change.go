@@ -96,6 +96,8 @@ type Situation struct {
 	AcksLastHour, AcksLastDay int
 	// ReopensLastDay counts how often mail reopened the ticket.
 	ReopensLastDay int
+	// OwnEnclosed are the attachments that are mails of ours by their signed id.
+	OwnEnclosed []string
 	// Suppressed: mail to the sender bounced for good.
 	Suppressed bool
 	// AnswersHeld is the held entry whose notification the mail answers, by our

@@ -189,6 +189,14 @@ func oddities(m Message, a Authority) map[string]string {
 	return odd
 }
 
+// tell notes one thing more about a mail beside its words.
+func (e *Entry) tell(name, value string) {
+	if e.EventArgs == nil {
+		e.EventArgs = map[string]string{}
+	}
+	e.EventArgs[name] = value
+}
+
 // applied fills in what every change has that puts a mail on a ticket.
 func applied(m Message, c Change, reason string) Change {
 	o := outcome(m, LedgerApplied, reason)

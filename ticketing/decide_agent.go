@@ -44,8 +44,8 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 
 // decideAnswer sends an agent's words to the customers on the ticket.
 func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands, text string) Change {
-	text = dropForeignQuotes(text, s)
-	if reason := leak(text, s); reason != "" {
+	text, reason := wordsOut(text, filesLeak(m, s), s)
+	if reason != "" {
 		a.Action, a.HoldReason = Hold, reason
 		return decideHeld(m, l, a, s)
 	}
@@ -127,28 +127,36 @@ func decideNothingSaid(m Message, l Link, a Authority, s Situation, commands Com
 
 // decideAgentWithoutToken takes an agent's mail that did not come by his own
 // reply address. It is kept as a note, unless it went to the customer anyway:
-// then it is an answer that he sent directly, recorded and not sent again.
+// then it is an answer that he sent directly, recorded and not sent again. That
+// takes an address of ours in To or Cc as well: what he wrote to a customer and
+// not to us may be anything, sent on to us by anybody.
 func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change {
 	if isMachine(m, s) {
 		return decideMachineMessage(m, l, a, s)
 	}
+	byIDs := l.Evidence == BySignedID || l.Evidence == ByStoredID
+	if byIDs && writtenToUs(m, s) && len(directlyTo(m, s)) > 0 {
+		a.Why = "the agent sent it to the customer directly; " + a.Why
+		return decideSentDirectly(m, l, a, s)
+	}
 	ticket := l.Ticket
 	entry := message(m, a, AgentsOnly, s)
-	c := Change{Ticket: &ticket, Entry: &entry}
-	byIDs := l.Evidence == BySignedID || l.Evidence == ByStoredID
-	if byIDs && len(directlyTo(m, s)) > 0 {
-		entry.Visibility = Public
-		entry.Text = ownWords(m)
-		entry.Why = "the agent sent it to the customer directly; " + a.Why
-		c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-		c.notifyAgents(LetterNote, "agent_replied", s, m, copied{})
-		return applied(m, c, entry.Why)
-	}
 	entry.Kind = EntryNote
+	if entry.Text == "" {
+		entry.Text = m.Text
+	}
+	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, NoteAdded, entry.Author, "", s)
 	c.notifyAgents(LetterNote, "note_added", s, m, copied{})
 	c.tell(senderOf(m).Address, "became_note", map[string]string{"why": a.Why})
 	return applied(m, c, a.Why)
+}
+
+// writtenToUs reports whether a mail names an address of ours in To or Cc.
+func writtenToUs(m Message, s Situation) bool {
+	return slices.ContainsFunc(append(slices.Clone(m.To), m.Cc...), func(a Address) bool {
+		return s.Settings.Own(NormalizeAddress(a.Address))
+	})
 }
 
 // tell sends an agent one plain fact.

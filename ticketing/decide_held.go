@@ -11,6 +11,9 @@ func decideHeld(m Message, l Link, a Authority, s Situation) Change {
 	named := copiedPeople(m, s.People.Participants, s, false)
 	entry.Review = Review{State: ReviewWaiting, Reason: a.HoldReason, PersonID: s.People.Sender.ID, Proposed: named.proposed}
 	entry.Review.Then, entry.Review.Visibility = releasedAs(m, l, a, s)
+	if a.Role == Agent {
+		entry.Review.Files = filesLeak(m, s)
+	}
 	c := Change{Entry: &entry}
 	if l.Ticket.ID == 0 {
 		ticket := newTicket(m, a, s)

@@ -104,7 +104,7 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	entry := message(m, a, Public, s)
 	entry.Text = text
 	c := Change{Ticket: &ticket, Requester: Address{Address: commands.Customer}, Entry: &entry}
-	if reason := leak(text, s); reason != "" {
+	if _, reason := wordsOut(text, filesLeak(m, s), s); reason != "" {
 		a.Action, a.HoldReason = Hold, reason
 		return decideHeld(m, Link{}, a, s)
 	}

@@ -15,6 +15,10 @@ func decideReview(m Message, l Link, a Authority, s Situation, commands Commands
 	}
 	by := Actor{Author: author(m, Agent, s), Via: "mail"}
 	c, err := reviewCommand(commands.Review, id).decide(by, l.Ticket, s)
+	var leaks leakError
+	if errors.As(err, &leaks) {
+		return staysHeld(m, l, s, leaks)
+	}
 	if errors.Is(err, ErrRefused) {
 		return heldCommand(m, l, a, s, CommandError{Line: "#" + commands.Review, Key: "review_nothing_waits"})
 	}
@@ -65,10 +69,37 @@ func isConfirmation(m Message, l Link, a Authority, s Situation) (entryID int64,
 func decideConfirmed(m Message, l Link, s Situation, entryID int64) Change {
 	by := Actor{Author: author(m, Agent, s), Via: "mail"}
 	c, err := Release{EntryID: entryID}.decide(by, l.Ticket, s)
+	var leaks leakError
+	if errors.As(err, &leaks) {
+		return staysHeld(m, l, s, leaks)
+	}
 	if err != nil {
 		return ignore(m, l.Ticket.ID, entryID, "it confirms a held mail that cannot be released: "+err.Error())
 	}
 	o := outcome(m, LedgerEvent, "the agent confirmed held entry "+fmt.Sprint(entryID)+" from his mailbox")
+	c.Outcome = &o
+	return c
+}
+
+// staysHeld tells an agent why what he released or confirmed has not gone out,
+// and holds it for that reason from now on.
+func staysHeld(m Message, l Link, s Situation, leaks leakError) Change {
+	ticket, by := l.Ticket, author(m, Agent, s)
+	about := map[string]string{"entry": fmt.Sprint(leaks.entry)}
+	c := Change{Ticket: &ticket, Events: []Entry{s.event("not_released", AgentsOnly, by, leaks.Error(), about)}}
+	for _, e := range s.Entries {
+		if e.ID == leaks.entry {
+			e.Review.Reason = leaks.reason
+			c.Update = []Entry{e}
+		}
+	}
+	notice := map[string]string{
+		tokenInAnswer: "not_released_token", fileInAnswer: "not_released_file", noteInAnswer: "not_released_note",
+	}[leaks.reason]
+	if !quiet(m, s) {
+		c.tell(s.People.Sender.Address, notice, about)
+	}
+	o := outcome(m, LedgerEvent, leaks.Error())
 	c.Outcome = &o
 	return c
 }

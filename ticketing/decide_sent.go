@@ -1,5 +1,10 @@
 package ticketing
 
+import (
+	"slices"
+	"strings"
+)
+
 // decideSent looks at a mail in the Sent folder of one of our mailboxes: an
 // answer that somebody wrote there by hand, past the desk (mail-rules §10). If
 // it belongs to a ticket and went to somebody on it, it is that ticket's
@@ -14,9 +19,32 @@ func decideSent(m Message, l Link, s Situation) Change {
 	case !byIDs || len(directlyTo(m, s)) == 0:
 		return ignore(m, 0, 0, "in the Sent folder: no answer to anybody on a ticket")
 	}
+	return decideSentDirectly(m, l, Authority{Role: Agent, Why: "it was sent from the mailbox itself; " + l.Why}, s)
+}
+
+// sentTo in an entry's EventArgs are the customers whom a mail went to that the
+// desk did not send, if others were on the ticket: those do not see it.
+const sentTo = "sent_to"
+
+// decideSentDirectly records an answer that customers have already: it is
+// public and not sent again (mail-rules §8.6). Those on the ticket whom it was
+// not addressed to do not see it, since it was not written to them. What must
+// not go out is looked for all the same, as later mails may quote what is public.
+func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
+	text, reason := wordsOut(ownWords(m), filesLeak(m, s), s)
+	if reason != "" {
+		a.Action, a.HoldReason = Hold, reason
+		return decideHeld(m, l, a, s)
+	}
 	ticket := l.Ticket
-	entry := message(m, Authority{Role: Agent, Why: "it was sent from the mailbox itself; " + l.Why}, Public, s)
-	entry.Via = "sent_folder"
+	entry := message(m, a, Public, s)
+	entry.Text = text
+	if m.Source == SourceSent {
+		entry.Via = "sent_folder"
+	}
+	if direct := directlyTo(m, s); slices.ContainsFunc(customers(s.People, nil), func(c string) bool { return !slices.Contains(direct, c) }) {
+		entry.tell(sentTo, strings.Join(direct, " "))
+	}
 	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.notifyAgents(LetterNote, "agent_replied", s, m, copied{})

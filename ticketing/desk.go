@@ -161,8 +161,9 @@ func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Ju
 		return Judgement{}, fmt.Errorf("look up the people of ticket %d: %w", l.Ticket.ID, err)
 	}
 	a := Authorize(m, l, s.People, d.Settings)
-	if a.Action == Act || a.Action == InternalNote || a.ConfirmLink {
-		// Words may go out: what they must not repeat has to be known.
+	if l.Ticket.ID != 0 && (a.Role == Agent || m.Source == SourceSent) {
+		// Words may go out, now or by a release: what they must not repeat has to
+		// be known.
 		if s.Entries, err = tx.Entries(l.Ticket.ID); err != nil {
 			return Judgement{}, fmt.Errorf("read the entries of ticket %d: %w", l.Ticket.ID, err)
 		}

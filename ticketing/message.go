@@ -81,6 +81,8 @@ type Message struct {
 	ListID      string // RFC 2919
 	Verdict     Verdict
 	Attachments []Attachment
+	// Enclosed is what can be read of the attachments.
+	Enclosed []Enclosed
 	// EmbeddedIDs are Message-IDs found in attached mails and in the returned
 	// part of a bounce: routing for bounces only.
 	EmbeddedIDs []string
@@ -101,6 +103,17 @@ type Attachment struct {
 	Size      int64  `json:"size"` // decoded bytes
 	ContentID string `json:"content_id,omitempty"`
 	Inline    bool   `json:"inline,omitempty"`
+}
+
+// Enclosed is an attached mail or text file, as far as it is looked into for
+// what must not go out. It is never kept, and routes nothing.
+type Enclosed struct {
+	Part string // of the attachment
+	// MessageIDs and LoopMarks of an attached mail, and of those attached to it.
+	MessageIDs []string
+	LoopMarks  []LoopMark
+	// Text is all that can be read: of a mail its header too.
+	Text string
 }
 
 // BounceReport is what a delivery status notification says (RFC 3464).

@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"fmt"
 	"slices"
 )
 
@@ -75,12 +76,19 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
 	if err != nil {
 		return refuse("its commands cannot be carried out (%v); the agent has to send it again", err)
 	}
-	e.Text = text
 	if commands.Visibility == "" {
 		commands.Visibility = e.Review.Visibility
 	}
-	said := text != "" || len(e.Attachments) > 0
-	if !said || commands.Visibility != Public {
+	if commands.Visibility == Public {
+		s.Entries = slices.DeleteFunc(slices.Clone(s.Entries), func(other Entry) bool { return other.ID == e.ID })
+		var reason string
+		text, reason = wordsOut(text, e.Review.Files, s)
+		if reason != "" && (reason != noteInAnswer || reason != e.Review.Reason) {
+			return leakError{e.ID, reason}
+		}
+	}
+	e.Text = text
+	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
 		c.releaseNote(e, t, commands, s)
 		return nil
 	}
@@ -91,9 +99,30 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
 	return nil
 }
 
+// leakError refuses to release what must not go out as it is. Text of a note
+// goes out when it is released by somebody who was told of it; a reply address
+// and a mail of ours never do.
+type leakError struct {
+	entry  int64
+	reason string // catalogue key below "held."
+}
+
+func (e leakError) Error() string {
+	what := map[string]string{
+		tokenInAnswer: "it holds a reply address of the desk", fileInAnswer: "one of its files is a mail of the desk or holds a reply address",
+		noteInAnswer: "it repeats text of a note or of a held mail",
+	}[e.reason]
+	return fmt.Sprintf("%v: entry %d cannot go out as it is, since %s; the agent has to send it again", ErrRefused, e.entry, what)
+}
+
+func (leakError) Unwrap() error { return ErrRefused }
+
 // releaseNote keeps an agent's held words among agents, for good.
 func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, s Situation) {
 	e.Kind, e.Visibility = EntryNote, AgentsOnly
+	if e.Text == "" {
+		e.Text = e.FullText
+	}
 	c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
 	c.carryOut(commands, t, e.Author, s)
 	c.Update = []Entry{*e}

@@ -104,7 +104,8 @@ type Entry struct {
 	// Event is the catalogue key of an event ("reopened", "assigned", …) and
 	// EventArgs what goes into its placeholders; on a message they hold what
 	// agents should see beside its words: "claim", "reply_to", "problems" (see
-	// Problems) and "machine".
+	// Problems) and "machine"; and, about who may see it, "sent_to" and
+	// "kept_files".
 	Event     string
 	EventArgs map[string]string
 	// Held review: what a release would do. Empty unless Visibility is Held.
@@ -125,8 +126,11 @@ type Review struct {
 	// Visibility is whom an agent's words are for unless their own commands say
 	// otherwise. Only Public sends them to customers.
 	Visibility Visibility `json:",omitempty"`
-	PersonID   int64      // the sender
-	Proposed   []Address  // people it wanted to add
+	// Files is what keeps its files from customers: a catalogue key below
+	// "held.", "" for nothing.
+	Files    string    `json:",omitempty"`
+	PersonID int64     // the sender
+	Proposed []Address // people it wanted to add
 }
 
 // ReviewState is where a held entry's review stands.
