@@ -148,6 +148,9 @@ func (w wording) whoAndCheck() string {
 // for ours.
 func (w wording) words() string {
 	text := strings.TrimSpace(w.letter.Entry.Text)
+	if text == "" { // it only quotes, or was cut wrongly: agents see all of it
+		text = strings.TrimSpace(w.letter.Entry.FullText)
+	}
 	if text == "" {
 		return ""
 	}

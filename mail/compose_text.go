@@ -45,7 +45,7 @@ func (w wording) text() string {
 	case ticketing.LetterReply:
 		paragraphs = append(paragraphs, w.letter.Entry.Text, w.signature())
 	case ticketing.LetterCopy:
-		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.unverified(), w.letter.Entry.Text)
+		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.unverified(), w.copied())
 	case ticketing.LetterCommandError:
 		return joinParagraphs(append(paragraphs, w.commandError()...))
 	case ticketing.LetterNotice:
@@ -84,6 +84,15 @@ func (w wording) unverified() string {
 		return ""
 	}
 	return w.say("mail.copy.unverified", "who", w.letter.Entry.Author.Address)
+}
+
+// copied are a customer's words for the other customers. A mail may bring files
+// and no words, or only quote what they may not all have seen.
+func (w wording) copied() string {
+	if strings.TrimSpace(w.letter.Entry.Text) == "" {
+		return w.say("mail.copy.no_text")
+	}
+	return w.letter.Entry.Text
 }
 
 // signature names the agent only where the desk shows agents' names.

@@ -55,12 +55,25 @@ func (x *session) Entries(ticketID int64) ([]ticketing.Entry, error) {
 }
 
 // EntriesVisibleTo implements [ticketing.Reader]. The requester sees all
-// public entries; who was removed sees none.
+// public entries; agents, and who was removed, are given none. What of each
+// entry may be seen says [ticketing.SeenBy].
 func (x *session) EntriesVisibleTo(participantID int64) ([]ticketing.Entry, error) {
 	all, err := x.entries("SELECT "+entryColumns+` FROM participant m JOIN entry e ON e.ticket_id = m.ticket_id
-		WHERE m.id = ? AND m.removed_at = 0 AND e.visibility = 'public'
+		WHERE m.id = ? AND m.removed_at = 0 AND m.role <> 'agent' AND e.visibility = 'public'
 		AND (m.role = 'requester' OR e.id >= m.since_entry) ORDER BY e.id`, participantID)
-	return all, wrap(err, "list entries for participant %d", participantID)
+	if err != nil || len(all) == 0 {
+		return nil, wrap(err, "list entries for participant %d", participantID)
+	}
+	p, err := x.Participant(participantID)
+	if err != nil {
+		return nil, err
+	}
+	var earlier bool
+	if p.Role != ticketing.Requester && p.SinceEntry != 0 {
+		earlier, err = one(x, plain[bool], `SELECT EXISTS (SELECT 1 FROM entry WHERE ticket_id = ? AND id < ?
+			AND visibility = 'public' AND kind = 'message')`, p.TicketID, p.SinceEntry)
+	}
+	return ticketing.SeenBy(p, all, earlier), wrap(err, "list entries for participant %d", participantID)
 }
 
 // ReviewsWaiting implements [ticketing.Reader].

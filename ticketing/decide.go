@@ -149,19 +149,25 @@ func author(m Message, role Role, s Situation) Author {
 	return a
 }
 
-// message makes the entry that holds the mail.
+// message makes the entry that holds the mail. Its text is what was written now:
+// nothing, if the mail only quotes, for what it quotes may be from before
+// somebody's time. The whole text is for agents.
 func message(m Message, a Authority, v Visibility, s Situation) Entry {
 	text := m.Reply
 	if strings.TrimSpace(text) == "" {
-		text = m.Text
+		text = ""
 	}
-	return Entry{
+	e := Entry{
 		Kind: EntryMessage, Visibility: v, Author: author(m, a.Role, s), Via: "mail",
 		Verdict: m.Verdict, Why: a.Why, MailID: m.MailID, RawSHA256: m.RawSHA256,
 		MessageID: m.MessageID, Subject: m.Subject, MailKind: m.Kind,
 		Text: text, FullText: m.Text, Attachments: m.Attachments, At: s.Now,
 		EventArgs: oddities(m, a),
 	}
+	if a.Role != Agent {
+		e.keepFilesOfOurs(m, s)
+	}
+	return e
 }
 
 // oddities are what agents should see of a mail beside its words: by what it

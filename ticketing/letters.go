@@ -20,7 +20,16 @@ func (a *applying) letters() error {
 		if !ok {
 			continue
 		}
-		if err := a.write(to, p); err != nil {
+		about := a.anchor
+		if to.Kind == LetterReply || to.Kind == LetterCopy {
+			if about, ok, err = a.toCustomer(p); err != nil {
+				return fmt.Errorf("look up what %s may see of entry %d: %w", p.Address, a.anchor.ID, err)
+			}
+			if !ok {
+				continue
+			}
+		}
+		if err := a.write(to, p, about); err != nil {
 			return fmt.Errorf("write the %s to %s: %w", to.Kind, p.Address, err)
 		}
 	}
@@ -66,8 +75,9 @@ func (a *applying) suppressed(to LetterTo) (bool, error) {
 	return a.tx.Suppressed(to.Address)
 }
 
-func (a *applying) write(to LetterTo, p Participant) error {
-	letter, err := a.letter(to, p)
+// write owes a letter about an entry, as the recipient may see that.
+func (a *applying) write(to LetterTo, p Participant, about Entry) error {
+	letter, err := a.letter(to, p, about)
 	if err != nil {
 		return err
 	}
@@ -116,7 +126,7 @@ func (a *applying) remember(p Participant) {
 }
 
 // letter gathers what a letter tells and how it is addressed.
-func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
+func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, error) {
 	d := a.desk
 	box, err := d.Settings.home(a.t)
 	if err != nil {
@@ -137,7 +147,7 @@ func (a *applying) letter(to LetterTo, p Participant) (Letter, error) {
 		MessageID:   d.Keys.MailID(to.Kind, a.anchor.ID, p.ID, domain),
 		ThreadIndex: a.t.ThreadIndex, Instance: d.Settings.Instance,
 		Subject: TaggedSubject(d.Settings.TagPrefix, a.t), SubjectTag: SubjectTag(d.Settings.TagPrefix, a.t.ID),
-		Ticket: a.t, Entry: a.anchor, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
+		Ticket: a.t, Entry: about, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
 		Notice: to.Notice, Args: to.Args, QuoteSubject: to.QuoteSubject, Date: d.Now(),
 	}
 	if p.Role == Cc {

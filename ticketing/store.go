@@ -50,7 +50,8 @@ type Reader interface {
 	// EntryTicket gives the ticket of an entry.
 	EntryTicket(id int64) (int64, error)
 	// EntriesVisibleTo lists what a participant who is not an agent may see:
-	// public entries from the participant's horizon on.
+	// public entries from the participant's horizon on, and of each what
+	// [SeenBy] leaves. It gives an agent nothing.
 	EntriesVisibleTo(participantID int64) ([]Entry, error)
 
 	// FindMessageIDs says for each of the given ids which is stored, and for

@@ -120,7 +120,11 @@ func (h *house) printEntry(w io.Writer, e ticketing.Entry) {
 	for _, a := range e.Attachments {
 		fmt.Fprintf(w, "    Attachment: %s (%s, %d bytes)\n", oneLine(a.Name), oneLine(a.Type), a.Size)
 	}
-	if text := strings.TrimSpace(printable(e.Text)); text != "" {
+	text := strings.TrimSpace(printable(e.Text))
+	if text == "" { // it only quotes
+		text = strings.TrimSpace(printable(e.FullText))
+	}
+	if text != "" {
 		fmt.Fprintf(w, "\n    %s\n", strings.ReplaceAll(text, "\n", "\n    "))
 	}
 }

@@ -1,18 +1,20 @@
 package storagetest
 
 import (
+	"strings"
 	"testing"
 
 	"deskd/ticketing"
 )
 
 // visibility: a Cc sees public entries from its horizon on, the requester all
-// public ones, and nobody but agents the rest.
+// public ones, and nobody but agents the rest; of each they are given what
+// [ticketing.SeenBy] leaves. Agents do not ask this way.
 func visibility(t *testing.T, d desk) {
 	tk, requester := d.ticket(t, nil)
 	other, _ := d.ticket(t, nil)
 	add := func(v ticketing.Visibility) int64 {
-		e := ticketing.Entry{TicketID: tk.ID, Visibility: v, Text: "x"}
+		e := ticketing.Entry{TicketID: tk.ID, Kind: ticketing.EntryMessage, Visibility: v, Text: "x\n> y", FullText: "y", HTML: "y", Why: "y", RawSHA256: "y"}
 		if v == ticketing.Held {
 			e.Review.State = ticketing.ReviewWaiting
 		}
@@ -48,11 +50,17 @@ func visibility(t *testing.T, d desk) {
 		"cc from held on":   {place("c@example.org", func(m *ticketing.Participant) { m.SinceEntry = held }), []int64{second, third}},
 		"cc from third on":  {place("d@example.org", func(m *ticketing.Participant) { m.SinceEntry = third }), []int64{third}},
 		"cc from later on":  {place("e@example.org", func(m *ticketing.Participant) { m.SinceEntry = third + 1 }), nil},
+		"agent":             {place("g@example.org", func(m *ticketing.Participant) { m.Role = ticketing.Agent }), nil},
 		"removed":           {place("f@example.org", func(m *ticketing.Participant) { m.RemovedAt = at(1) }), nil},
 	} {
 		var got []int64
 		for _, e := range read(t, d, func(r ticketing.Reader) ([]ticketing.Entry, error) { return r.EntriesVisibleTo(c.participant) }) {
 			got = append(got, e.ID)
+			// What is quoted from before his time is cut for a Cc who has missed something.
+			missed := strings.HasPrefix(name, "cc from")
+			if e.FullText+e.HTML+e.Why+e.RawSHA256 != "" || strings.Contains(e.Text, "y") == missed {
+				t.Errorf("%s is given %+v", name, e)
+			}
 		}
 		if len(got) != len(c.want) || len(got) > 0 && !equal(got, c.want) {
 			t.Errorf("%s sees %v, want %v", name, got, c.want)
