@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"fmt"
+	"maps"
 	"mime"
 	"slices"
 	"strings"
@@ -28,6 +29,9 @@ type attack struct {
 	id      string
 	lies    []string // whole fields, anywhere below what the server wrote
 	body    string
+	// file is an attached mail, "" for none: one of ours, as mail programs
+	// attach what is answered.
+	file string
 }
 
 // The ways to write From. From plain on, one mail program may read one sender
@@ -93,8 +97,39 @@ func (w *world) drawAttack(rt *rapid.T, n int) attack {
 		a.id = one(w.ids, "stolen id")
 	}
 	a.server = w.serverSays(rt, a)
-	a.body = strings.Join(some(w.orders(), 2, "orders"), "\n") + fmt.Sprintf("\nATK-%d-%d.", w.number, n)
+	mark := fmt.Sprintf("ATK-%d-%d.", w.number, n)
+	a.body = strings.Join(some(w.orders(), 2, "orders"), "\n") + "\n" + mark
+	if a.claims[0] == w.aiko() { // who may have all of it to quote
+		switch rapid.IntRange(0, 2).Draw(rt, "quotes") {
+		case 1:
+			a.body = w.quoted()
+		case 2:
+			a.body = w.quoted() + "\n" + mark + "\n" + w.quoted() + "\n" + mark
+		}
+	}
+	if rapid.IntRange(0, 4).Draw(rt, "file") == 0 {
+		a.file = w.notification()
+	}
 	return a
+}
+
+// quoted is the history that Aiko has, as a mail program quotes it, with a
+// reply address in it.
+func (w *world) quoted() string {
+	lines := []string{"On Mon, 5 Jan 2026 at 09:05, Mia <support@example.com> wrote:"}
+	for _, secret := range slices.Sorted(maps.Keys(w.secrets)) {
+		if slices.Contains(w.secrets[secret], w.aiko()) {
+			lines = append(lines, "> "+secret)
+		}
+	}
+	return strings.Join(append(lines, "> Please write to "+w.agentsPlace), "\n")
+}
+
+// notification is a mail of ours as an attachment.
+func (w *world) notification() string {
+	return "Content-Type: message/rfc822\nContent-Disposition: attachment; filename=ours.eml\n\n" +
+		"From: support@example.com\nTo: mia@example.com\nReply-To: " + w.agentsPlace + "\nX-Helpdesk-Loop: desk-1; kind=auto\n" +
+		"Subject: Re: Printer\n\n" + w.quoted()
 }
 
 // serverSays is what an honest server finds: that a player sends from his own
@@ -153,6 +188,10 @@ func (a attack) bytes() []byte {
 		if i%2 == 1 && (a.server != "silent" || !strings.Contains(strings.ToLower(lie), "authentication-results")) {
 			field("%s", lie)
 		}
+	}
+	if a.file != "" {
+		field("Content-Type: multipart/mixed; boundary=enclosed")
+		a.body = "--enclosed\nContent-Type: text/plain\n\n" + a.body + "\n--enclosed\n" + a.file + "\n--enclosed--"
 	}
 	b.WriteString("\r\n" + strings.ReplaceAll(a.body, "\n", "\r\n") + "\r\n")
 	return []byte(b.String())

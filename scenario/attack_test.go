@@ -2,6 +2,8 @@ package scenario_test
 
 import (
 	"bytes"
+	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"path/filepath"
@@ -63,6 +65,7 @@ func (a *arena) attack(t *rapid.T) {
 		w.made[r.Outcome.TicketID] = raws[i]
 	}
 	w.check(t, before, attacks)
+	w.checkReleases(t, attacks)
 	w.checkAnswer(t, before)
 }
 
@@ -249,6 +252,7 @@ func (w *world) checkLetters(t *rapid.T, after sight, attacks []attack) {
 			t.Fatalf("read our own letter: %v", err)
 		}
 		all := m.Subject + "\n" + m.Text + "\n" + m.HTML
+		w.checkContent(t, l, all)
 		for secret, readers := range w.secrets {
 			if strings.Contains(all, secret) && !slices.Contains(readers, l.Recipient) {
 				t.Errorf("%s to %s holds %s", l.Kind, l.Recipient, secret)
@@ -263,6 +267,77 @@ func (w *world) checkLetters(t *rapid.T, after sight, attacks []attack) {
 			t.Errorf("%s about ticket %d went to %s, because of\n%s", l.Kind, l.TicketID, l.Recipient, w.made[l.TicketID])
 		}
 	}
+}
+
+// checkContent: nobody's reply address and no mail of ours goes to customers
+// but as what they themselves wrote.
+func (w *world) checkContent(t *rapid.T, l ticketing.OutboxMail, all string) {
+	for _, token := range w.tokens {
+		if l.Kind != ticketing.LetterAck && strings.Contains(all, token) {
+			t.Errorf("%s to %s holds the reply address %s", l.Kind, l.Recipient, token)
+		}
+	}
+	for _, f := range l.Draft.Attachments {
+		if f.Name == "ours.eml" {
+			t.Errorf("%s to %s brings a mail of ours", l.Kind, l.Recipient)
+		}
+	}
+}
+
+// mostReleases bounds what the agent of a world lets through.
+const mostReleases = 15
+
+// checkReleases: the agent lets through whatever waits. Words in an agent's
+// name still go out only if they came to his own reply address, and never with
+// what agents keep to themselves.
+func (w *world) checkReleases(t *rapid.T, attacks []attack) {
+	released := 0
+	for _, e := range w.look(t).entries {
+		if e.TicketID != w.a || e.Visibility != ticketing.Held || e.Review.State != ticketing.ReviewWaiting || released == mostReleases {
+			continue
+		}
+		if strings.Contains(e.Text, "#cc ") {
+			continue // whoever lets a command through wants it carried out
+		}
+		released++
+		by := ticketing.Actor{Via: "cli", Author: ticketing.Author{Name: "Mia", Address: "mia@example.com", Role: ticketing.Agent}}
+		err := w.desk.Do(context.Background(), by, w.a, ticketing.Release{EntryID: e.ID})
+		if err != nil && !errors.Is(err, ticketing.ErrRefused) {
+			t.Fatalf("release entry %d: %v", e.ID, err)
+		}
+		i := markOf(e.Text)
+		for _, l := range w.letters(t) {
+			if l.Recipient == "mia@example.com" {
+				continue
+			}
+			m, err := mail.Parse(bytes.NewReader(l.Draft.Head), mail.DefaultLimits())
+			if err != nil {
+				t.Fatalf("read our own letter: %v", err)
+			}
+			all := m.Text + "\n" + m.HTML
+			w.checkContent(t, l, all)
+			for secret, readers := range w.secrets {
+				if strings.Contains(all, secret) && e.Text != secret && !slices.Contains(readers, l.Recipient) {
+					t.Errorf("released, entry %d takes %s to %s", e.ID, secret, l.Recipient)
+				}
+			}
+			if l.Kind == ticketing.LetterReply && (i < 0 || !w.toAgentsPlace(attacks[i])) {
+				t.Errorf("released, entry %d goes out in an agent's name:\n%s", e.ID, attacks[max(i, 0)].bytes())
+			}
+		}
+	}
+	w.counts["held: released by the agent"] += released
+}
+
+// toAgentsPlace reports whether a mail names a reply address by which an
+// agent's words are an answer, if need be by his command.
+func (w *world) toAgentsPlace(a attack) bool {
+	head, _, _ := strings.Cut(strings.ReplaceAll(strings.ToLower(string(a.bytes())), "%2b", "+"), "\r\n\r\n")
+	return slices.ContainsFunc(w.tokens, func(address string) bool {
+		token, ok := ticketing.ParseReplyAddress(ticketing.ReplyForm{}, address)
+		public := ok && (token.Kind == ticketing.TokenAgent || token.Kind == ticketing.TokenAgentNote && strings.Contains(a.body, "#public"))
+		return public && strings.Contains(head, address)
+	})
 }
 
 // mayGet: letters about the tickets go to their customers, acknowledgements to
@@ -342,6 +417,9 @@ func (w *world) checkEntries(t *rapid.T, p ticketing.Participant, entries []tick
 		t.Errorf("%s was taken off ticket %d and sees %d entries", p.Address, p.TicketID, len(entries))
 	}
 	for _, e := range entries {
+		if e.FullText+e.HTML+e.Why+e.RawSHA256 != "" || slices.ContainsFunc(e.Attachments, func(a ticketing.Attachment) bool { return a.Name == "ours.eml" }) {
+			t.Errorf("%s is given more of entry %d than is his: %+v", p.Address, e.ID, e)
+		}
 		if e.Visibility != ticketing.Public || e.ID < p.SinceEntry || e.TicketID != p.TicketID {
 			t.Errorf("%s sees entry %d of ticket %d, %s, from %d on", p.Address, e.ID, e.TicketID, e.Visibility, p.SinceEntry)
 		}
