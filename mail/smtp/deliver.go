@@ -25,7 +25,9 @@ func outlive(ctx context.Context, deadline time.Time, grace time.Duration) (cont
 		errors.New("the attempt took as long as the claim lasts"))
 	out, cancel := context.WithCancelCause(limited)
 	stop := context.AfterFunc(ctx, func() {
-		time.AfterFunc(grace, func() { cancel(errShutdown) })
+		if sleep(out, grace) == nil { // else nobody needs out any more
+			cancel(errShutdown)
+		}
 	})
 	return out, func() {
 		stop()

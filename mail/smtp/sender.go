@@ -39,8 +39,8 @@ type Options struct {
 	OnFault  func(error)
 }
 
-// Sender sends what the outbox owes. Only one of Run, Once and Drain may be
-// active at a time.
+// Sender sends what the outbox owes. Only one of Run and Drain may be active at
+// a time.
 type Sender struct {
 	o      Options
 	common *route
@@ -111,16 +111,8 @@ func (s *Sender) Run(ctx context.Context) error {
 	return nil
 }
 
-// Once sends what is due, but no more than may be in hand at a time, and says
-// how many it took. Their outcomes are recorded when it returns.
-func (s *Sender) Once(ctx context.Context) (int, error) {
-	var wg sync.WaitGroup
-	defer s.closeIdle()
-	defer wg.Wait()
-	return s.dispatch(ctx, &wg)
-}
-
-// Drain sends until nothing more is due, and says how many it took.
+// Drain sends until nothing more is due, and says how many it took. Their
+// outcomes are recorded when it returns.
 func (s *Sender) Drain(ctx context.Context) (int, error) {
 	var wg sync.WaitGroup
 	defer s.closeIdle()
