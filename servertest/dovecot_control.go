@@ -15,9 +15,9 @@ func (d *Dovecot) Kill(tb TB) {
 		killProcess(p.pid) // those that left the process group
 	}
 	// Until the last one has gone, there is somebody who listens on the ports.
-	for deadline := time.Now().Add(10 * time.Second); len(alive(below)) > 0; time.Sleep(time.Millisecond) {
+	for deadline := time.Now().Add(time.Minute); len(alive(below)) > 0; time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			tb.Fatalf("killed 10 s ago, still there: %v", alive(below))
+			tb.Fatalf("killed a minute ago, still there: %v", alive(below))
 		}
 	}
 	d.paused = nil

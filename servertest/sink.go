@@ -90,8 +90,9 @@ type Sink struct {
 	cert     *certificate
 	closed   chan struct{} // Close was called
 	served   chan struct{} // no connection is taken any more
+	stalled  chan struct{} // a stall has begun
 
-	closing sync.Once
+	closing, stalling sync.Once
 
 	mu          sync.Mutex
 	faults      []*Fault
@@ -116,7 +117,8 @@ func StartSink(o SinkOptions) (*Sink, error) {
 	if err != nil {
 		return nil, fmt.Errorf("start the SMTP sink: %w", err)
 	}
-	s := &Sink{options: o, cert: cert, closed: make(chan struct{}), served: make(chan struct{}), changed: make(chan struct{})}
+	s := &Sink{options: o, cert: cert, closed: make(chan struct{}), served: make(chan struct{}),
+		stalled: make(chan struct{}), changed: make(chan struct{})}
 	s.server = smtp.NewServer(smtp.BackendFunc(s.newSession))
 	s.server.Domain = "localhost"
 	s.server.MaxMessageBytes = maxSinkMessage

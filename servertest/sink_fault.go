@@ -46,6 +46,16 @@ func (s *Sink) Heal() {
 	s.faults = nil
 }
 
+// Stalled is closed when the first stall has begun: whoever is served by it has
+// got as far as its stage.
+func (s *Sink) Stalled() <-chan struct{} { return s.stalled }
+
+// stall tells that it has begun, and ends with the sink.
+func (s *Sink) stall() {
+	s.stalling.Do(func() { close(s.stalled) })
+	<-s.closed
+}
+
 // fault takes the fault that is due at a stage for one of the recipients, nil
 // for none.
 func (s *Sink) fault(stage Stage, recipients ...string) *Fault {
@@ -69,7 +79,7 @@ func (s *Sink) fault(stage Stage, recipients ...string) *Fault {
 // commit does what a fault says on a session's connection.
 func (f *Fault) commit(c *sinkSession) error {
 	if f.Stall {
-		<-c.sink.closed
+		c.sink.stall()
 	}
 	if f.Stall || f.Drop {
 		c.conn.Conn().Close()

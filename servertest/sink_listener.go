@@ -41,12 +41,12 @@ func (l *sinkListener) Accept() (net.Conn, error) {
 func (l *sinkListener) refuse(conn net.Conn, f *Fault) {
 	defer conn.Close()
 	if f.Stall {
-		<-l.sink.closed
+		l.sink.stall()
 	}
 	if f.Stall || f.Drop {
 		return
 	}
-	_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
+	_ = conn.SetWriteDeadline(time.Now().Add(time.Minute))
 	// Whether the client still listens does not matter.
 	_, _ = fmt.Fprintf(conn, "%d %d.%d.%d %s\r\n", f.Reply.Code, f.Reply.EnhancedCode[0], f.Reply.EnhancedCode[1], f.Reply.EnhancedCode[2], f.Reply.Message)
 }
