@@ -87,7 +87,8 @@ userdb passwd-file {
 // common is what both languages write alike. Nothing may change its user or
 // root folder, since Dovecot does not run as root here. Wrong passwords are
 // refused at once: auth_failure_delay and the auth penalty (a socket of mode 0
-// turns that off) would make a test of them take seconds.
+// turns that off) would make a test of them take seconds. Processes show what
+// they do, for Idling.
 func (s dovecotSetup) common() string {
 	return fmt.Sprintf(`base_dir = %[1]s/run
 state_dir = %[1]s/state
@@ -103,6 +104,7 @@ default_internal_group = %[3]s
 first_valid_uid = 1
 mail_fsync = never
 mail_max_userip_connections = 1000
+verbose_proctitle = yes
 namespace inbox {
   inbox = yes
 }

@@ -2,6 +2,7 @@ package servertest
 
 import (
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -63,6 +64,20 @@ func (d *Dovecot) Sessions(tb TB) int {
 	n := 0
 	for _, p := range below {
 		if p.name == "imap" {
+			n++
+		}
+	}
+	return n
+}
+
+// Idling counts the sessions that are in IDLE.
+func (d *Dovecot) Idling(tb TB) int {
+	tb.Helper()
+	below, err := descendants(d.process.pid())
+	require(tb, err)
+	n := 0
+	for _, p := range below {
+		if p.name == "imap" && strings.Contains(title(p.pid), " IDLE") {
 			n++
 		}
 	}

@@ -188,6 +188,33 @@ func TestDovecotPauseKillRestart(t *testing.T) {
 	}
 }
 
+func TestDovecotTellsWhoIdles(t *testing.T) {
+	t.Parallel()
+	d := servertest.NewDovecot(t, servertest.DovecotOptions{})
+	d.AddUser(t, "alice", "secret")
+	c := session(t, d)
+	session(t, d)
+	for _, step := range []struct {
+		line string
+		want int
+	}{{"t NOOP", 0}, {"t SELECT INBOX", 0}, {"t IDLE", 1}, {"DONE", 0}} {
+		fmt.Fprintf(c, "%s\r\n", step.line)
+		for answer := ""; !strings.HasPrefix(answer, "t ") && !strings.HasPrefix(answer, "+ "); {
+			var err error
+			if answer, err = c.ReadString('\n'); err != nil {
+				t.Fatalf("%s: %v", step.line, err)
+			}
+		}
+		n := d.Idling(t)
+		for end := time.Now().Add(waitTime); n != step.want && time.Now().Before(end); n = d.Idling(t) {
+			time.Sleep(time.Millisecond) // it answers first
+		}
+		if n != step.want {
+			t.Fatalf("after %s %d sessions are in IDLE, want %d", step.line, n, step.want)
+		}
+	}
+}
+
 func TestDovecotRefusesNames(t *testing.T) {
 	t.Parallel()
 	d := servertest.NewDovecot(t, servertest.DovecotOptions{})

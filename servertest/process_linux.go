@@ -69,6 +69,15 @@ func parseStat(text string) (d descendant, parent int, ok bool) {
 func stopProcess(pid int) error     { return syscall.Kill(pid, syscall.SIGSTOP) }
 func continueProcess(pid int) error { return syscall.Kill(pid, syscall.SIGCONT) }
 
+// title is what a process shows as its command line.
+func title(pid int) string {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	if err != nil {
+		return "" // it has ended since
+	}
+	return string(text)
+}
+
 // alive are those of the processes that still run; one that has ended and
 // that nobody has waited for does not.
 func alive(all []descendant) []descendant {

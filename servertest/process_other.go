@@ -29,6 +29,8 @@ func descendants(int) ([]descendant, error) {
 	return nil, errors.New("list processes: only done on Linux")
 }
 
+func title(int) string { return "" }
+
 func alive([]descendant) []descendant { return nil }
 
 func stopProcess(int) error     { return errors.New("stop a process: only done on Linux") }
