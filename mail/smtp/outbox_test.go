@@ -42,6 +42,9 @@ type memory struct {
 	raws    map[string][]byte
 	refuse  error // what RecordDelivery returns, if set
 	renewed atomic.Int32
+	// restedWith is how many mails there were when the sender last heard that
+	// none is due; -1 before.
+	restedWith atomic.Int32
 }
 
 type memoryRow struct {
@@ -52,10 +55,12 @@ type memoryRow struct {
 }
 
 func newMemory() *memory {
-	return &memory{
+	o := &memory{
 		clock:  &clock{now: time.Date(2026, 3, 4, 5, 6, 7, 0, time.UTC)},
 		paused: map[int64]time.Time{}, raws: map[string][]byte{},
 	}
+	o.restedWith.Store(-1)
+	return o
 }
 
 func (o *memory) RenewOutbox(_ context.Context, owner string, id int64, lease time.Duration) error {
@@ -131,6 +136,9 @@ func (o *memory) NextDue(context.Context) (time.Time, error) {
 		if !r.DueAt.IsZero() && (next.IsZero() || r.DueAt.Before(next)) {
 			next = r.DueAt
 		}
+	}
+	if next.IsZero() {
+		o.restedWith.Store(int32(len(o.rows)))
 	}
 	return next, nil
 }

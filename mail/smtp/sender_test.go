@@ -15,9 +15,11 @@ import (
 	"deskd/ticketing"
 )
 
+// newSender makes a sender. Its Grace is long enough to record what became of a
+// mail, on a busy machine too.
 func newSender(t testing.TB, o *memory, r Relay, change func(*Options)) *Sender {
 	t.Helper()
-	options := Options{Relay: r, Outbox: o, Owner: "test", Now: o.clock.Now, Grace: 300 * time.Millisecond,
+	options := Options{Relay: r, Outbox: o, Owner: "test", Now: o.clock.Now, Grace: 3 * time.Second,
 		OnFault: func(err error) { t.Logf("fault: %v", err) }}
 	if change != nil {
 		change(&options)

@@ -85,6 +85,14 @@ func (d desk) rows(t testing.TB) map[int64]ticketing.OutboxMail {
 	return rows
 }
 
+// retry makes a mail due that waits.
+func (d desk) retry(t testing.TB, id int64) {
+	t.Helper()
+	if err := d.RetryOutbox(context.Background(), id); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func (d desk) sender(t testing.TB, r smtp.Relay, s smtp.Schedule) *smtp.Sender {
 	t.Helper()
 	sender, err := smtp.New(smtp.Options{Relay: r, Outbox: d, Owner: "test", Schedule: s,
@@ -133,12 +141,13 @@ func TestStoreRemembersTheOneRetry(t *testing.T) {
 	sink.Fail(servertest.Fault{Stage: servertest.AtData, Drop: true})
 	d := newDesk(t)
 	id := d.owe(t, 1, nil)[0]
-	schedule := smtp.Schedule{UnknownRetry: time.Millisecond}
 	for range 5 {
-		if _, err := d.sender(t, smtp.Relay{URL: "smtp://" + sink.Address()}, schedule).Drain(context.Background()); err != nil {
+		if _, err := d.sender(t, smtp.Relay{URL: "smtp://" + sink.Address()}, smtp.Schedule{}).Drain(context.Background()); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(3 * time.Millisecond)
+		if d.rows(t)[id].State == ticketing.OutboxUnknown { // as if the time had passed
+			d.retry(t, id)
+		}
 	}
 	if m := d.rows(t)[id]; m.State != ticketing.OutboxFailed || !strings.Contains(m.LastError, "lost twice") {
 		t.Errorf("%s, %q", m.State, m.LastError)
@@ -153,9 +162,9 @@ func TestStoreRemembersTheOneRetry(t *testing.T) {
 func TestStorePausesTheMailbox(t *testing.T) {
 	sink := servertest.NewSink(t, servertest.SinkOptions{Username: "u", Password: "right"})
 	d := newDesk(t)
-	d.owe(t, 30, nil)
+	ids := d.owe(t, 30, nil)
 	r := smtp.Relay{URL: "smtp://" + sink.Address(), User: "u", Password: "wrong", MaxConnections: 1}
-	pause := smtp.Schedule{Pause: 300 * time.Millisecond}
+	pause := smtp.Schedule{Pause: time.Hour}
 	if n, err := d.sender(t, r, pause).Drain(context.Background()); n != 1 || err != nil {
 		t.Fatalf("drained %d, %v; want the one that met the refusal", n, err)
 	}
@@ -164,7 +173,11 @@ func TestStorePausesTheMailbox(t *testing.T) {
 			t.Errorf("mail %d is %s", id, m.State)
 		}
 	}
-	time.Sleep(pause.Pause + 50*time.Millisecond)
+	// As if the hour had passed.
+	if err := d.PauseMailbox(context.Background(), d.box.ID, time.Now(), ""); err != nil {
+		t.Fatal(err)
+	}
+	d.retry(t, ids[0])
 	r.Password = "right"
 	if n, err := d.sender(t, r, pause).Drain(context.Background()); n != 30 || err != nil {
 		t.Fatalf("drained %d, %v after the pause", n, err)
