@@ -40,6 +40,7 @@ func TestJudgeProbe(t *testing.T) {
 		{"nothing sent", func(p *probeFacts, _ *trial) { delete(p.trials, trialPlain) }, expect{"fail", "probe", "no mail could be sent"}},
 		{"refused", func(_ *probeFacts, t *trial) { t.Refused = errors.New("553 not yours"); t.seen = false }, expect{"fail", "probe", "553 not yours"}},
 		{"not arrived", func(_ *probeFacts, t *trial) { t.seen = false }, expect{"fail", "probe", "--wait"}},
+		{"soon", func(*probeFacts, *trial) {}, expect{"ok", "arrival", "was seen 1s after"}},
 		{"late", func(_ *probeFacts, t *trial) { t.seenAt = now.Add(20 * time.Second) }, expect{"warn", "arrival", "imap.poll"}},
 		{"Amazon SES", func(_ *probeFacts, x *trial) {
 			x.trace = arrived(t, trialPlain, now, "Message-ID: <0100@email.amazonses.com>").trace

@@ -31,7 +31,7 @@ func TestProbe(t *testing.T) {
 			t.Parallel()
 			c.provider.t, c.provider.dovecot, c.provider.user = t, dovecot, deskAddress(i)
 			file := probeConfig(t, c.provider.user, dovecot.Address(), c.provider.start(), c.settings, c.smtp)
-			found := probe(t, file, c.status)
+			found := probe(t, file, c.wait, c.status)
 			for _, w := range c.want {
 				if !found.has(w) {
 					t.Errorf("no %s of %s with %q in:\n%s", w.grade, w.part, w.words, found)
@@ -49,6 +49,7 @@ type providerCase struct {
 	provider provider
 	settings string // of the mailbox
 	smtp     string
+	wait     string // for mails that get lost; "": long enough for all to arrive
 	status   int
 	want     []expect
 }
@@ -56,7 +57,7 @@ type providerCase struct {
 func providers() []providerCase {
 	return []providerCase{
 		{name: "a good one, nothing set", want: []expect{
-			{"ok", "arrival", "was seen"}, {"ok", "clock", "agrees"}, {"ok", "reply-to", "Delivered-To, To"},
+			{"ok", "clock", "agrees"}, {"ok", "reply-to", "Delivered-To, To"},
 			{"ok", "message-id", "kept"}, {"ok", "references", "kept"}, {"ok", "envelope", "smtp.verp = true"},
 			{"warn", "results", `authserv_id = "mx.example.com"`}, {"ok", "forged", "taken out"},
 			{"ok", "quoting", "cannot add"}, {"ok", "exchange", "taken out"}, {"warn", "agents", "judged none"},
@@ -65,7 +66,7 @@ func providers() []providerCase {
 			{"ok", "results", "dmarc=pass header.from=example.com"}, {"ok", "envelope", "has an envelope sender of its own"},
 			{"ok", "agents", "judged pass"},
 		}},
-		{name: "no plus addresses", provider: provider{noPlus: true}, status: 1, want: []expect{
+		{name: "no plus addresses", provider: provider{noPlus: true}, wait: "10s", status: 1, want: []expect{
 			{"fail", "reply-to", "set desk.reply_domain"},
 			{"ok", "envelope", "bounces to it would not arrive"},
 		}},
@@ -165,11 +166,15 @@ url = "smtp://%s"
 	return file
 }
 
-// probe runs deskd check --probe and gives what it finds.
-func probe(t *testing.T, file string, status int) found {
+// probe runs deskd check --probe and gives what it finds. An empty wait is as
+// long as a busy machine may take to show a mail.
+func probe(t *testing.T, file, wait string, status int) found {
 	t.Helper()
+	if wait == "" {
+		wait = "1m"
+	}
 	var out, errs bytes.Buffer
-	s := run(t.Context(), []string{"check", "--probe", "--wait", "4s", "--json", "--config", file}, strings.NewReader(""), &out, &errs)
+	s := run(t.Context(), []string{"check", "--probe", "--wait", wait, "--json", "--config", file}, strings.NewReader(""), &out, &errs)
 	if s != status {
 		t.Errorf("deskd check --probe: status %d, want %d\n%s%s", s, status, out.String(), errs.String())
 	}
@@ -214,7 +219,7 @@ func probeBesideServe(t *testing.T, file string, want []expect) {
 	d := &testDesk{t: t, config: file}
 	d.deskd("agent", "add", "anna@example.com", "--name", "Anna")
 	d.start()
-	all := probe(t, file, 0)
+	all := probe(t, file, "", 0)
 	for _, w := range want {
 		if !all.has(w) {
 			t.Errorf("no %s of %s with %q in:\n%s", w.grade, w.part, w.words, all)
