@@ -331,6 +331,40 @@ func TestSoleSender(t *testing.T) {
 	}
 }
 
+// TestCcUnsigned: a server's pass that can only rest on a signature says
+// nothing of a Cc that the signature does not cover.
+func TestCcUnsigned(t *testing.T) {
+	const cc = "Cc: eve@evil.example"
+	signature := func(domain, names string) string {
+		return "DKIM-Signature: v=1; a=rsa-sha256; d=" + domain + "; s=s; h=" + names + "; bh=AA==; b=AA=="
+	}
+	results := func(more string) string {
+		return "Authentication-Results: mx.example.com; dmarc=pass header.from=example.org" + more
+	}
+	for _, tt := range []struct {
+		name   string
+		fields []string
+		want   bool
+	}{
+		{"no Cc", []string{results(""), signature("example.org", "from:to")}, false},
+		{"signed", []string{results(""), signature("example.org", "from:to:Cc"), cc}, false},
+		{"not signed", []string{results(""), signature("example.org", "from:to:subject"), cc}, true},
+		{"signed by another domain", []string{results(""), signature("evil.example", "from:cc"), signature("example.org", "from:to"), cc}, true},
+		{"not signed, SPF failed", []string{results("; spf=fail smtp.mailfrom=example.org"), signature("example.org", "from"), cc}, true},
+		{"not signed, SPF for another", []string{results("; spf=pass smtp.mailfrom=evil.example"), signature("example.org", "from"), cc}, true},
+		{"not signed, SPF passed", []string{results("; spf=pass smtp.mailfrom=mail.example.org"), signature("example.org", "from"), cc}, false},
+		{"no signature", []string{results(""), cc}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			mail := eml(append(tt.fields, fromOrg)...)
+			v := Authenticate(context.Background(), strings.NewReader(mail), testTrust(), nil, testTime)
+			if v.Result != ticketing.Pass || v.CcUnsigned != tt.want {
+				t.Errorf("%+v, want %v", v, tt.want)
+			}
+		})
+	}
+}
+
 func FuzzAuthenticate(f *testing.F) {
 	f.Add(eml(passOrg, ourHop, farHop, fromOrg))
 	f.Add(eml(delivered, login, fromOwn))

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"errors"
+	"slices"
 	"strings"
 
 	"deskd/ticketing"
@@ -69,7 +70,7 @@ func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, s
 	switch m.result {
 	case "pass":
 		if same {
-			return verdict(ticketing.Pass, line), final
+			return c.passed(line, res), final
 		}
 		return c.unconfirmed(other, final)
 	case "fail":
@@ -83,7 +84,7 @@ func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, s
 			return c.unconfirmed(other, final)
 		}
 		if by, ok := c.alignedResult(res, func(d string) bool { return d == c.domain }); ok {
-			return verdict(ticketing.Pass, line+" "+by), final
+			return c.passed(line+" "+by, res), final
 		}
 		if res.temporary() {
 			return temporary(line + " spf/dkim=temperror"), final
@@ -91,6 +92,13 @@ func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, s
 		return c.unconfirmed(line, weak)
 	}
 	return c.unconfirmed(line, final)
+}
+
+// passed is the verdict about a sender whom the server confirmed.
+func (c *check) passed(evidence string, res *authResults) ticketing.Verdict {
+	v := verdict(ticketing.Pass, evidence)
+	v.CcUnsigned = c.ccUnsigned(res)
+	return v
 }
 
 // resultName keeps evidence to the words that RFC 8601 §2.7 and Microsoft know.
@@ -166,10 +174,10 @@ func (m *methodResult) policyNone() bool {
 }
 
 // alignedResult looks for a pass of DKIM or SPF whose domain is aligned.
-func (c *check) alignedResult(res *authResults, aligned func(domain string) bool) (string, bool) {
+func (c *check) alignedResult(res *authResults, aligned func(domain string) bool, methods ...string) (string, bool) {
 	for i := range res.results {
 		m := &res.results[i]
-		if m.result != "pass" {
+		if m.result != "pass" || len(methods) > 0 && !slices.Contains(methods, m.method) {
 			continue
 		}
 		switch m.method {
@@ -222,7 +230,7 @@ func (c *check) withoutDMARC(res *authResults) (ticketing.Verdict, said) {
 	})
 	switch {
 	case ok:
-		return verdict(ticketing.Pass, c.trust.server()+": "+by+" header.from="+c.domain), final
+		return c.passed(c.trust.server()+": "+by+" header.from="+c.domain, res), final
 	case failure != nil:
 		return temporary(line + " dns=temperror"), weak
 	case res.temporary():

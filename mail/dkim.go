@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	netmail "net/mail"
+	"slices"
 	"strings"
 	"time"
 
@@ -82,6 +83,33 @@ func (c *check) unsignable() string {
 	return ""
 }
 
+// ccUnsigned tells whether what a server found rests on a signature that does
+// not cover Cc: then a mail that was sent on by somebody else may name anybody
+// there. An aligned SPF pass says that it came from the domain's own server, and
+// without a signature there is nothing else on which a pass can rest.
+func (c *check) ccUnsigned(res *authResults) bool {
+	if len(c.header.all("cc")) == 0 {
+		return false
+	}
+	near := func(d string) bool { return d == c.domain || related(d, c.domain) }
+	if _, ok := c.alignedResult(res, near, "spf"); ok {
+		return false
+	}
+	signatures := c.candidates()
+	for _, i := range signatures {
+		tags, err := parseTags(c.header.fields[i].value)
+		if err != nil {
+			continue
+		}
+		for name := range strings.SplitSeq(tags["h"], ":") {
+			if strings.EqualFold(strings.TrimSpace(name), "cc") {
+				return false
+			}
+		}
+	}
+	return len(signatures) > 0
+}
+
 // candidates lists the signature fields worth a DNS query: of a domain that
 // may be aligned, and of a size that costs little.
 func (c *check) candidates() []int {
@@ -154,16 +182,16 @@ func (c *check) acceptable(v *dkim.Verification, policy *dmarcPolicy) error {
 			return unacceptable(name + " not signed")
 		}
 	}
-	if !signed["subject"] && len(c.header.all("subject")) > 0 {
-		return unacceptable("subject not signed")
+	for _, name := range []string{"subject", "cc"} {
+		// An unsigned Cc is anybody's: it would put him on the ticket.
+		if !signed[name] && len(c.header.all(name)) > 0 {
+			return unacceptable(name + " not signed")
+		}
 	}
 	if err := c.fresh(v); err != nil {
 		return err
 	}
-	recipients := c.header.all("to")
-	if signed["cc"] {
-		recipients = append(recipients, c.header.all("cc")...)
-	}
+	recipients := append(slices.Clone(c.header.all("to")), c.header.all("cc")...)
 	if !c.trust.addressed(recipients) {
 		return unacceptable("not addressed to us")
 	}

@@ -99,7 +99,8 @@ func TestBySignature(t *testing.T) {
 		{name: "no answer for DMARC", mail: good, dns: with("_dmarc.example.org", "!"), want: "none", again: true},
 
 		{name: "addressed to another", mail: signing{head: replace(signedHead, "support@", "other@")}.sign(t), want: "none", evidence: "dkim=policy reason=not-addressed-to-us"},
-		{name: "our address only in an unsigned Cc", mail: replace(signing{head: replace(signedHead, "support@example.com", "x@example.net"), keys: "from:to:subject:date:message-id"}.sign(t), "Subject:", "Cc: support@example.com\r\nSubject:"), want: "none", evidence: "dkim=policy reason=not-addressed-to-us"},
+		{name: "our address only in an unsigned Cc", mail: replace(signing{head: replace(signedHead, "support@example.com", "x@example.net"), keys: "from:to:subject:date:message-id"}.sign(t), "Subject:", "Cc: support@example.com\r\nSubject:"), want: "none", evidence: "dkim=policy reason=cc-not-signed"},
+		{name: "signed, then Cc added", mail: replace(signing{keys: "from:to:subject:date:message-id"}.sign(t), "Subject:", "Cc: eve@evil.example\r\nSubject:"), want: "none", evidence: "dkim=policy reason=cc-not-signed"},
 		{name: "our address only as a name", mail: signing{head: replace(signedHead, "To: support@example.com", `To: "support@example.com" <x@example.net>`)}.sign(t), want: "none", evidence: "dkim=policy reason=not-addressed-to-us"},
 		{name: "signed, then To added", mail: "To: support@example.com\r\n" + signing{keys: "from:to:date:message-id:subject"}.sign(t), want: "none", evidence: "reason=field-twice"},
 		{name: "signed, then disguised To", mail: replace(signing{head: replace(signedHead, "support@", "other@"), keys: "from:to:date:message-id:subject"}.sign(t), "To: other", "To: support@example.com\r\nTo\u00a0: other"), want: "none", evidence: "reason=damaged-header"},

@@ -189,6 +189,11 @@ func Authorize(m Message, l Link, p People, s Settings) Authority {
 	if verdict != Pass && verdict != Fail {
 		verdict = None
 	}
+	if role == Agent && verdict == Pass && c == ownToken && !writtenToUs(m, s) {
+		// A mail of his to somebody else, sent on to us: what it says was not
+		// said to the desk. If it was, he can confirm it.
+		verdict = None
+	}
 	table, seat := decisionTable()[c], seatOf(role)
 	cell := table[verdict][seat]
 	if s.AgentsByToken && role == Agent && c == ownToken && verdict == None {

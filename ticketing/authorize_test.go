@@ -30,11 +30,12 @@ func TestAuthorizeTable(t *testing.T) {
 		{"nothing", None, map[string]string{agent: "new", stranger: "new"}},
 		{"nothing", Fail, map[string]string{agent: "new+flag+alert+noack", stranger: "new+flag+noack"}},
 	} {
+		ours := Settings{Mailboxes: []Mailbox{{Address: "support@example.com"}}}
 		for role, want := range row.want {
 			t.Run(fmt.Sprintf("%s, %s, %s", row.evidence, row.verdict, role), func(t *testing.T) {
 				l, p := standing(row.evidence, role)
-				m := Message{Subject: "Re: x", Verdict: Verdict{Result: row.verdict}}
-				a := Authorize(m, l, p, Settings{})
+				m := Message{Subject: "Re: x", To: []Address{{Address: "support@example.com"}}, Verdict: Verdict{Result: row.verdict}}
+				a := Authorize(m, l, p, ours)
 				if got := describe(a); got != want {
 					t.Errorf("got %s, want %s", got, want)
 				}
@@ -46,6 +47,16 @@ func TestAuthorizeTable(t *testing.T) {
 				}
 			})
 		}
+	}
+}
+
+// TestMailToSomebodyElse: an agent's mail to others does not act, though it
+// passes and his own reply address was put before it.
+func TestMailToSomebodyElse(t *testing.T) {
+	l, p := standing("own token", "agent")
+	m := Message{To: []Address{{Address: "eve@evil.example"}}, Verdict: Verdict{Result: Pass}}
+	if a := Authorize(m, l, p, Settings{Mailboxes: []Mailbox{{Address: "support@example.com"}}}); a.Action != Hold || !a.ConfirmLink {
+		t.Errorf("%s, may be confirmed: %v", a.Action, a.ConfirmLink)
 	}
 }
 

@@ -91,7 +91,7 @@ func unseenDomains(added []Address, sender string, there []Participant) []string
 // of it; always only with a proved address.
 func mayAdd(m Message, a Authority, p People) func(Address) bool {
 	return func(who Address) bool {
-		if m.Verdict.Result != Pass || (a.Action != Accept && a.Action != Act) {
+		if m.Verdict.Result != Pass || m.Verdict.CcUnsigned || (a.Action != Accept && a.Action != Act) {
 			return false
 		}
 		switch a.Role {

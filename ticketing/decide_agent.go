@@ -135,7 +135,7 @@ func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change
 		return decideMachineMessage(m, l, a, s)
 	}
 	byIDs := l.Evidence == BySignedID || l.Evidence == ByStoredID
-	if byIDs && writtenToUs(m, s) && len(directlyTo(m, s)) > 0 {
+	if byIDs && writtenToUs(m, s.Settings) && len(directlyTo(m, s)) > 0 {
 		a.Why = "the agent sent it to the customer directly; " + a.Why
 		return decideSentDirectly(m, l, a, s)
 	}
@@ -153,9 +153,9 @@ func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change
 }
 
 // writtenToUs reports whether a mail names an address of ours in To or Cc.
-func writtenToUs(m Message, s Situation) bool {
+func writtenToUs(m Message, s Settings) bool {
 	return slices.ContainsFunc(append(slices.Clone(m.To), m.Cc...), func(a Address) bool {
-		return s.Settings.Own(NormalizeAddress(a.Address))
+		return s.Own(NormalizeAddress(a.Address))
 	})
 }
 

@@ -8,7 +8,7 @@ import (
 // decideNew opens a ticket, linked to another one for agents if the mail
 // named one that it may not write to.
 func decideNew(m Message, l Link, a Authority, s Situation) Change {
-	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) {
+	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) && writtenToUs(m, s.Settings) {
 		commands, text, err := ParseCommands(ownWords(m))
 		if err != nil || commands.Customer != "" {
 			return decideOnBehalf(m, a, s, commands, text, err)

@@ -149,6 +149,8 @@ type Verdict struct {
 	// Evidence is one plain line that reads alike in every language, such as
 	// "mx.example.com: dmarc=pass header.from=example.org".
 	Evidence string `json:"evidence"`
+	// CcUnsigned: the proof does not cover Cc, which may be anybody's.
+	CcUnsigned bool `json:"-"`
 	// Temporary: a DNS or server fault; worth asking again within minutes.
 	Temporary bool `json:"-"`
 }
