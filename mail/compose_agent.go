@@ -45,13 +45,15 @@ func (w wording) held() []string {
 		w.whoAndCheck(),
 		w.words(),
 	}
-	if l.Entry.Author.Address == l.Participant.Address {
-		if l.Entry.Review.Visibility == ticketing.Public {
-			said = append(said, w.say("mail.held.confirm"))
-		} else {
-			said = append(said, w.say("mail.held.confirm_note"))
-		}
-	} else {
+	own := l.Entry.Author.Address == l.Participant.Address
+	switch {
+	case l.Notice == "token_in_answer", l.Notice == "file_in_answer":
+		said = append(said, w.say("mail.held.resend"))
+	case own && l.Entry.Review.Visibility == ticketing.Public:
+		said = append(said, w.say("mail.held.confirm"))
+	case own:
+		said = append(said, w.say("mail.held.confirm_note"))
+	default:
 		said = append(said, w.reviewActions())
 	}
 	if names := leftBehind(l); names != "" {
