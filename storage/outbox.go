@@ -177,7 +177,7 @@ func (x *session) MarkUndelivered(outboxID int64, reason string, permanent bool)
 
 // ClaimOutbox implements [ticketing.Outbox]. Mails of paused mailboxes are
 // passed over.
-func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time.Duration) (mails []ticketing.OutboxMail, err error) {
+func (s *Store) ClaimOutbox(ctx context.Context, c ticketing.OutboxClaim) (mails []ticketing.OutboxMail, err error) {
 	err = s.update(ctx, func(x *session) error {
 		mails = nil
 		now := time.Now()
@@ -185,14 +185,24 @@ func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time
 		if err != nil {
 			return err
 		}
-		n := pageSize(n)
+		left := min(c.N, maxPage)
 		for _, d := range due {
-			if d.at > millis(now) || len(mails) >= n {
+			if d.at > millis(now) {
 				break
 			}
-			taken, err := x.claimOutbox(d.mailboxID, owner, n-len(mails), now, lease)
+			room, own := c.Own[d.mailboxID]
+			if !own {
+				room = left
+			}
+			if room <= 0 {
+				continue
+			}
+			taken, err := x.claimOutbox(d.mailboxID, c, room, now)
 			if err != nil {
 				return err
+			}
+			if !own {
+				left -= len(taken)
 			}
 			mails = append(mails, taken...)
 		}
@@ -204,14 +214,17 @@ func (s *Store) ClaimOutbox(ctx context.Context, owner string, n int, lease time
 	return mails, nil
 }
 
-func (x *session) claimOutbox(mailboxID int64, owner string, n int, now time.Time, lease time.Duration) ([]ticketing.OutboxMail, error) {
+func (x *session) claimOutbox(mailboxID int64, c ticketing.OutboxClaim, n int, now time.Time) ([]ticketing.OutboxMail, error) {
+	d := x.store.dialect
+	inHand := append([]int64{}, c.InHand...) // nil would be NULL, which nothing is unlike
 	// As a subquery of the UPDATE, PostgreSQL may choose the rows more than
 	// once, and claim more of them than n.
-	mails, err := list(x, scanDraft, `WITH due AS MATERIALIZED (SELECT id FROM outbox WHERE waiting AND mailbox_id = ? AND due_at <= ?
-			ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`)
+	mails, err := list(x, scanDraft, `WITH due AS MATERIALIZED (SELECT id FROM outbox
+			WHERE waiting AND mailbox_id = ? AND due_at <= ? AND NOT id`+d.idsIn+`
+			ORDER BY due_at, id LIMIT ?`+d.skipLocked+`)
 		UPDATE outbox SET state = 'sending', claimed_by = ?, attempts = attempts + 1, due_at = ?
 		WHERE id IN (SELECT id FROM due) RETURNING `+outboxColumns+", "+draftColumns,
-		mailboxID, millis(now), n, owner, millis(now.Add(lease)))
+		mailboxID, millis(now), d.numbers(inHand), n, c.Owner, millis(now.Add(c.Lease)))
 	slices.SortFunc(mails, func(a, b ticketing.OutboxMail) int { return cmp.Compare(a.ID, b.ID) })
 	return mails, err
 }

@@ -341,7 +341,7 @@ func (w *world) onOutbox(ctx context.Context, s *Store) map[string]func() error 
 	claimed := func() (int64, error) {
 		id, err := owed()
 		if err == nil {
-			_, err = s.ClaimOutbox(ctx, "a", 1000, time.Hour)
+			_, err = s.ClaimOutbox(ctx, ticketing.OutboxClaim{Owner: "a", N: 1000, Lease: time.Hour, InHand: []int64{1 << 40}})
 		}
 		return id, err
 	}

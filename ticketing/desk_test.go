@@ -101,7 +101,7 @@ func (h *house) spooled(verdict ticketing.VerdictResult, raw string) ticketing.M
 // owed gives the mails queued since the last call, by recipient and kind.
 func (h *house) owed() map[string]ticketing.Message {
 	h.t.Helper()
-	rows, err := h.store.ClaimOutbox(context.Background(), "test", 100, time.Minute)
+	rows, err := h.store.ClaimOutbox(context.Background(), ticketing.OutboxClaim{Owner: "test", N: 100, Lease: time.Minute})
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -359,7 +359,7 @@ func TestFailedAnswerIsReported(t *testing.T) {
 	note := h.owed()["notification mia@example.com"]
 	h.receive(ticketing.Pass, "From: mia@example.com\nTo: "+note.ReplyTo[0].Address+"\nSubject: Re: A\nMessage-ID: <a@example.com>\n\nAn answer.\n")
 	fail := func() (n int) {
-		rows, err := h.store.ClaimOutbox(t.Context(), "test", 100, time.Minute)
+		rows, err := h.store.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "test", N: 100, Lease: time.Minute})
 		if err != nil {
 			t.Fatal(err)
 		}

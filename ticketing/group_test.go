@@ -81,7 +81,7 @@ func TestGroupKnowsItself(t *testing.T) {
 		t.Errorf("the second copy: %+v", copied)
 	}
 	acks := 0
-	rows, err := h.store.ClaimOutbox(context.Background(), "test", 100, 1)
+	rows, err := h.store.ClaimOutbox(context.Background(), ticketing.OutboxClaim{Owner: "test", N: 100, Lease: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -135,6 +135,20 @@ type OutboxMail struct {
 	SentAt        time.Time
 }
 
+// OutboxClaim says which mails a sender takes, and for how long they are his.
+type OutboxClaim struct {
+	Owner string
+	Lease time.Duration
+	// N is how many, at most, of all mailboxes together that Own does not name.
+	// Own has how many of each that it names: one whose relay hangs has no room
+	// for more, and keeps no other waiting.
+	N   int
+	Own map[int64]int
+	// InHand are mails that the owner has not done with. He does not get them
+	// again, whatever the clock says of their claims.
+	InHand []int64
+}
+
 // Delivery is what became of one attempt to send.
 type Delivery struct {
 	State      OutboxState

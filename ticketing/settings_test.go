@@ -24,7 +24,7 @@ func TestEnvelopeSender(t *testing.T) {
 			h := open(t)
 			test.set(&h.desk.Settings.Mailboxes[0])
 			h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: A\nMessage-ID: <1@acme.example>\n\nHello.\n")
-			rows, err := h.store.ClaimOutbox(t.Context(), "test", 100, time.Minute)
+			rows, err := h.store.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "test", N: 100, Lease: time.Minute})
 			if err != nil || len(rows) < 2 {
 				t.Fatalf("%d mails, %v", len(rows), err)
 			}

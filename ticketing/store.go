@@ -241,8 +241,8 @@ type Queue interface {
 
 // Outbox hands owed mails to whoever sends them.
 type Outbox interface {
-	// ClaimOutbox takes up to n mails that are due, oldest first.
-	ClaimOutbox(ctx context.Context, owner string, n int, lease time.Duration) ([]OutboxMail, error)
+	// ClaimOutbox takes mails that are due, oldest first.
+	ClaimOutbox(ctx context.Context, c OutboxClaim) ([]OutboxMail, error)
 	// RenewOutbox lets a claim last for another lease from now. It fails with
 	// [ErrLeaseLost] if the claim is no longer the owner's.
 	RenewOutbox(ctx context.Context, owner string, id int64, lease time.Duration) error

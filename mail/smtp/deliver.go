@@ -37,8 +37,7 @@ func outlive(ctx context.Context, deadline time.Time, grace time.Duration) (cont
 }
 
 // deliver makes one attempt at a claimed mail and records it.
-func (s *Sender) deliver(ctx context.Context, m ticketing.OutboxMail, claimedAt time.Time) {
-	r := s.route(m.MailboxID)
+func (s *Sender) deliver(ctx context.Context, r *route, m ticketing.OutboxMail, claimedAt time.Time) {
 	held, release := s.hold(ctx, m, claimedAt)
 	defer release()
 	d := s.attempt(ctx, r, m, held.attemptUntil)
@@ -54,10 +53,6 @@ func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, 
 	// What comes after the turn needs time within the lease for the longest
 	// wait; a mail whose turn is farther away is given back.
 	patience := min(time.Until(end)-r.target.DataTimeout, time.Minute)
-	if err := r.acquire(ctx); err != nil {
-		return s.giveBack(m, 0)
-	}
-	defer r.release()
 	tooFar, err := r.pace.wait(ctx, max(patience, 0))
 	if err != nil || tooFar > 0 {
 		return s.giveBack(m, tooFar)

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -45,6 +47,7 @@ type memory struct {
 	// restedWith is how many mails there were when the sender last heard that
 	// none is due; -1 before.
 	restedWith atomic.Int32
+	claims     atomic.Int32
 }
 
 type memoryRow struct {
@@ -90,19 +93,25 @@ func (o *memory) add(recipient string, change func(*ticketing.OutboxMail)) int64
 	return m.ID
 }
 
-func (o *memory) ClaimOutbox(_ context.Context, owner string, n int, lease time.Duration) ([]ticketing.OutboxMail, error) {
+func (o *memory) ClaimOutbox(_ context.Context, c ticketing.OutboxClaim) ([]ticketing.OutboxMail, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	o.claims.Add(1)
 	now := o.clock.Now()
 	var claimed []ticketing.OutboxMail
+	left, own := c.N, maps.Clone(c.Own)
 	for _, r := range o.rows {
-		if len(claimed) == n {
-			break
-		}
-		if r.DueAt.IsZero() || r.DueAt.After(now) || o.paused[r.MailboxID].After(now) {
+		if r.DueAt.IsZero() || r.DueAt.After(now) || o.paused[r.MailboxID].After(now) || slices.Contains(c.InHand, r.ID) {
 			continue
 		}
-		r.State, r.owner, r.DueAt = ticketing.OutboxSending, owner, now.Add(lease)
+		if room, named := own[r.MailboxID]; named && room > 0 {
+			own[r.MailboxID]--
+		} else if !named && left > 0 {
+			left--
+		} else {
+			continue
+		}
+		r.State, r.owner, r.DueAt = ticketing.OutboxSending, c.Owner, now.Add(c.Lease)
 		r.Attempts++
 		claimed = append(claimed, r.OutboxMail)
 	}
@@ -166,6 +175,18 @@ func (o *memory) row(id int64) memoryRow {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return *o.rows[id-1]
+}
+
+// sending counts the mails of a mailbox that are claimed.
+func (o *memory) sending(mailboxID int64) (n int) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, r := range o.rows {
+		if r.MailboxID == mailboxID && r.State == ticketing.OutboxSending {
+			n++
+		}
+	}
+	return n
 }
 
 func (o *memory) wantState(t *testing.T, id int64, want ticketing.OutboxState) memoryRow {

@@ -11,7 +11,6 @@ type route struct {
 	target target
 	pool   *pool
 	pace   *pace
-	slots  chan struct{} // one for each connection in use
 
 	mu       sync.Mutex
 	troubles int       // times in a row that it was busy or out of reach
@@ -23,22 +22,8 @@ func newRoute(r Relay) (*route, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &route{
-		target: t, pool: &pool{target: t}, pace: newPace(t.PerMinute, t.PerDay),
-		slots: make(chan struct{}, t.MaxConnections),
-	}, nil
+	return &route{target: t, pool: &pool{target: t}, pace: newPace(t.PerMinute, t.PerDay)}, nil
 }
-
-func (r *route) acquire(ctx context.Context) error {
-	select {
-	case r.slots <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (r *route) release() { <-r.slots }
 
 // trouble notes that the relay was busy or out of reach, and says until when to
 // leave it alone. What several connections meet at once is one trouble.

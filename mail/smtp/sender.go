@@ -45,8 +45,8 @@ type Sender struct {
 	o      Options
 	common *route
 	routes map[int64]*route // by mailbox
-	slots  chan struct{}    // one for each mail that may be in hand
 	wake   chan struct{}
+	hands  hands
 }
 
 // New checks the options and makes a Sender. It does not connect.
@@ -61,19 +61,16 @@ func New(o Options) (*Sender, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
-	s := &Sender{o: o, routes: map[int64]*route{}, wake: make(chan struct{}, 1)}
+	s := &Sender{o: o, routes: map[int64]*route{}, wake: make(chan struct{}, 1), hands: newHands()}
 	var err error
 	if s.common, err = newRoute(o.Relay); err != nil {
 		return nil, err
 	}
-	inHand := s.common.target.MaxConnections
 	for id, relay := range o.Mailboxes {
 		if s.routes[id], err = newRoute(relay); err != nil {
 			return nil, fmt.Errorf("mailbox %d: %w", id, err)
 		}
-		inHand += s.routes[id].target.MaxConnections
 	}
-	s.slots = make(chan struct{}, inHand)
 	return s, nil
 }
 
@@ -94,7 +91,8 @@ func (s *Sender) Run(ctx context.Context) error {
 	defer wg.Wait()
 	faults := 0
 	for ctx.Err() == nil {
-		n, err := s.dispatch(ctx, &wg)
+		claimedAt := s.o.Now()
+		n, full, err := s.dispatch(ctx, &wg)
 		switch {
 		case ctx.Err() != nil:
 		case err != nil:
@@ -103,7 +101,7 @@ func (s *Sender) Run(ctx context.Context) error {
 			_ = sleep(ctx, min(time.Second<<min(faults-1, 6), time.Minute)) // the loop looks at ctx
 		case n == 0:
 			faults = 0
-			s.idle(ctx)
+			s.idle(ctx, claimedAt, full)
 		default:
 			faults = 0
 		}
@@ -119,70 +117,90 @@ func (s *Sender) Drain(ctx context.Context) (int, error) {
 	defer wg.Wait()
 	total := 0
 	for {
-		n, err := s.dispatch(ctx, &wg)
+		n, full, err := s.dispatch(ctx, &wg)
 		total += n
-		if n == 0 || err != nil {
+		if err == nil && n == 0 && full {
+			err = s.hands.wait(ctx)
+		} else if n == 0 {
+			return total, err
+		}
+		if err != nil {
 			return total, err
 		}
 	}
 }
 
-// dispatch claims as many mails as there are free hands, at least waiting for
-// one, and starts to send them.
-func (s *Sender) dispatch(ctx context.Context, wg *sync.WaitGroup) (int, error) {
-	hands, err := s.takeHands(ctx)
-	if err != nil {
-		return 0, err
+// dispatch claims for each relay as many mails as it has free connections, at
+// least waiting for one, and starts to send them. full tells that some relay
+// had none.
+func (s *Sender) dispatch(ctx context.Context, wg *sync.WaitGroup) (n int, full bool, err error) {
+	claim, full := s.room()
+	for claim.N == 0 && !anyRoom(claim.Own) {
+		if err := s.hands.wait(ctx); err != nil {
+			return 0, full, err
+		}
+		claim, full = s.room()
 	}
 	claimedAt := time.Now()
-	mails, err := s.o.Outbox.ClaimOutbox(ctx, s.o.Owner, hands, s.o.Lease)
-	for range hands - len(mails) {
-		<-s.slots
-	}
+	mails, err := s.o.Outbox.ClaimOutbox(ctx, claim)
 	if err != nil {
-		return 0, fmt.Errorf("claim mails to send: %w", err)
+		return 0, full, fmt.Errorf("claim mails to send: %w", err)
 	}
 	for _, m := range mails {
+		r := s.route(m.MailboxID)
+		s.hands.take(r, m.ID)
 		wg.Go(func() {
-			defer func() { <-s.slots }()
-			s.deliver(ctx, m, claimedAt)
+			defer s.hands.letGo(r, m.ID)
+			s.deliver(ctx, r, m, claimedAt)
 		})
 	}
-	return len(mails), nil
+	return len(mails), full, nil
 }
 
-func (s *Sender) takeHands(ctx context.Context) (int, error) {
-	select {
-	case s.slots <- struct{}{}:
-	case <-ctx.Done():
-		return 0, ctx.Err()
+// room says which mails may be claimed now.
+func (s *Sender) room() (claim ticketing.OutboxClaim, full bool) {
+	claim = ticketing.OutboxClaim{Owner: s.o.Owner, Lease: s.o.Lease, Own: map[int64]int{}, InHand: s.hands.all()}
+	claim.N = s.hands.free(s.common)
+	full = claim.N == 0
+	for id, r := range s.routes {
+		claim.Own[id] = s.hands.free(r)
+		full = full || claim.Own[id] == 0
 	}
-	n := 1
-	for {
-		select {
-		case s.slots <- struct{}{}:
-			n++
-		default:
-			return n, ctx.Err()
+	return claim, full
+}
+
+func anyRoom(own map[int64]int) bool {
+	for _, n := range own {
+		if n > 0 {
+			return true
 		}
 	}
+	return false
 }
 
-// idle waits for a wake, for the next mail to come due, or for Poll.
-func (s *Sender) idle(ctx context.Context) {
+// idle waits for a wake, for the next mail to come due, for a free connection
+// when some relay has none, or for Poll.
+func (s *Sender) idle(ctx context.Context, claimedAt time.Time, full bool) {
 	wait := s.o.Poll
 	due, err := s.o.Outbox.NextDue(ctx)
 	if err != nil && ctx.Err() == nil {
 		s.fault(fmt.Errorf("ask for the next mail to send: %w", err))
 	}
-	if err == nil && !due.IsZero() {
+	// What was due when nothing could be claimed is somebody else's, or has to
+	// wait for a connection.
+	if err == nil && due.After(claimedAt) {
 		wait = min(wait, max(due.Sub(s.o.Now()), 10*time.Millisecond))
+	}
+	var freed <-chan struct{}
+	if full {
+		freed = s.hands.freed
 	}
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
 	case <-ctx.Done():
 	case <-s.wake:
+	case <-freed:
 	case <-t.C:
 	}
 }

@@ -3,6 +3,7 @@ package storagetest
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +27,7 @@ func (d desk) owe(t *testing.T, m ticketing.OutboxMail) (id int64) {
 // send claims mails and gives their ids.
 func (d desk) send(t *testing.T, owner string, n int, lease time.Duration) (ids []int64) {
 	t.Helper()
-	mails, err := d.ClaimOutbox(t.Context(), owner, n, lease)
+	mails, err := d.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: owner, N: n, Lease: lease})
 	ok(t, err)
 	for _, m := range mails {
 		if m.State != ticketing.OutboxSending {
@@ -219,3 +220,33 @@ func bounced(t *testing.T, d desk, ids []int64) {
 		t.Errorf("sent after it bounced: %v", err)
 	}
 }
+
+// outboxClaims: each mailbox gives as many as there is room for its mails, and
+// what the owner has in hand stays where it is.
+func outboxClaims(t *testing.T, d desk) {
+	boxes, err := d.EnsureMailboxes(t.Context(), []ticketing.Mailbox{{Address: "a@example.com"}, {Address: "b@example.com"}, {Address: "c@example.com"}})
+	ok(t, err)
+	var ids [3][]int64
+	for i := range 9 { // of each mailbox in turn, oldest first
+		ids[i%3] = append(ids[i%3], d.owe(t, ticketing.OutboxMail{MailboxID: boxes[i%3].ID, DueAt: at(i)}))
+	}
+	claim := func(c ticketing.OutboxClaim) (ids []int64) {
+		c.Owner = "one"
+		mails, err := d.ClaimOutbox(t.Context(), c)
+		ok(t, err)
+		return outboxIDs(mails)
+	}
+	full := map[int64]int{boxes[0].ID: 0, boxes[2].ID: 2}
+	if got, want := claim(ticketing.OutboxClaim{N: 1, Own: full, Lease: -time.Minute}), []int64{ids[1][0], ids[2][0], ids[2][1]}; !equal(sorted(got), want) {
+		t.Errorf("claimed %v, want %v", got, want)
+	}
+	// Those claims have ended by the clock.
+	if got, want := claim(ticketing.OutboxClaim{N: 10, Own: full, InHand: []int64{ids[1][0], ids[2][0], ids[2][1]}, Lease: time.Hour}), []int64{ids[1][1], ids[2][2], ids[1][2]}; !equal(sorted(got), sorted(want)) {
+		t.Errorf("claimed %v, want %v", got, want)
+	}
+	if got, want := claim(ticketing.OutboxClaim{N: 10, Lease: time.Hour}), slices.Concat(ids[0], ids[1][:1], ids[2][:2]); !equal(sorted(got), sorted(want)) {
+		t.Errorf("claimed %v, want %v", got, want)
+	}
+}
+
+func sorted(ids []int64) []int64 { return slices.Sorted(slices.Values(ids)) }

@@ -32,7 +32,7 @@ func twoProcesses(t *testing.T, d desk) {
 				return ledgerIDs(rows), err
 			})
 			owed.take(t, func() ([]int64, error) {
-				rows, err := s.ClaimOutbox(context.Background(), owner, 7, time.Hour)
+				rows, err := s.ClaimOutbox(context.Background(), ticketing.OutboxClaim{Owner: owner, N: 7, Lease: time.Hour})
 				return outboxIDs(rows), err
 			})
 		})

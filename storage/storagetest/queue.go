@@ -162,7 +162,7 @@ func takeOver(t *testing.T, d desk) {
 		t.Fatalf("claimed %v", uids)
 	}
 	owed := []int64{d.owe(t, ticketing.OutboxMail{}), d.owe(t, ticketing.OutboxMail{})}
-	sending, err := d.ClaimOutbox(t.Context(), "dead", 1, time.Hour)
+	sending, err := d.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "dead", N: 1, Lease: time.Hour})
 	if ok(t, err); len(sending) != 1 || sending[0].ID != owed[0] {
 		t.Fatalf("sending %+v", sending)
 	}
@@ -189,7 +189,7 @@ func takeOver(t *testing.T, d desk) {
 	if uids, _ := d.claim(t, "next", 10, time.Hour); len(uids) != 0 {
 		t.Errorf("claimed %v: what the living hold, or what was in hand at two deaths just now", uids)
 	}
-	if sending, err = d.ClaimOutbox(t.Context(), "next", 10, time.Hour); err != nil || len(sending) != 2 || sending[0].Attempts != 2 {
+	if sending, err = d.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "next", N: 10, Lease: time.Hour}); err != nil || len(sending) != 2 || sending[0].Attempts != 2 {
 		t.Errorf("sending after the takeover: %+v, %v", sending, err)
 	}
 	if _, held, err := d.AcquireLease(t.Context(), "folder", "next", time.Hour); err != nil || !held {

@@ -196,7 +196,7 @@ func roundTripOutbox(t *testing.T, d desk) {
 		m.ID, err = tx.Enqueue(m)
 		return err
 	})
-	claimed, err := d.ClaimOutbox(t.Context(), "one", 1, time.Hour)
+	claimed, err := d.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "one", N: 1, Lease: time.Hour})
 	ok(t, err)
 	m.State, m.Attempts, m.DueAt = ticketing.OutboxSending, 5, claimed[0].DueAt
 	same(t, []ticketing.OutboxMail{m}, claimed)

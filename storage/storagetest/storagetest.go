@@ -38,6 +38,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"Settling", settling},
 		{"Outbox", outbox},
 		{"OutboxAdmin", outboxAdmin},
+		{"OutboxClaims", outboxClaims},
 		{"OutboxRenewal", outboxRenewal},
 		{"AutomaticLetters", automaticLetters},
 		{"Trouble", trouble},
