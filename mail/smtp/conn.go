@@ -11,8 +11,10 @@ import (
 // a peer that stops reading would hold us for ever.
 type deadlineConn struct {
 	net.Conn
-	timeout  time.Duration // for one read or write where nobody set a deadline
-	explicit atomic.Int64  // deadline set from above, Unix nanoseconds; 0 is none
+	timeout time.Duration // for one read or write where nobody set a deadline
+	// explicit is a deadline set from above; nil is none. It is kept as it was
+	// given: without the monotonic clock in it, setting the clock would end waits.
+	explicit atomic.Pointer[time.Time]
 }
 
 func (c *deadlineConn) Read(p []byte) (int, error) {
@@ -30,17 +32,17 @@ func (c *deadlineConn) Write(p []byte) (int, error) {
 }
 
 func (c *deadlineConn) deadline() time.Time {
-	if at := c.explicit.Load(); at != 0 {
-		return time.Unix(0, at)
+	if at := c.explicit.Load(); at != nil {
+		return *at
 	}
 	return time.Now().Add(c.timeout)
 }
 
 func (c *deadlineConn) SetDeadline(t time.Time) error {
 	if t.IsZero() {
-		c.explicit.Store(0)
+		c.explicit.Store(nil)
 	} else {
-		c.explicit.Store(t.UnixNano())
+		c.explicit.Store(&t)
 	}
 	return c.Conn.SetDeadline(t)
 }

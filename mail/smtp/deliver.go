@@ -15,51 +15,40 @@ import (
 // textWriter writes the text of a mail; it may be called more than once.
 type textWriter func(io.Writer) error
 
-// errShutdown cuts a mail in hand when the process ends.
-var errShutdown = errors.New("shutting down")
-
-// outlive gives a context that ends at the deadline, or grace after ctx has
-// ended, with errShutdown as its cause.
-func outlive(ctx context.Context, deadline time.Time, grace time.Duration) (context.Context, context.CancelFunc) {
-	limited, cancelLimit := context.WithDeadlineCause(context.WithoutCancel(ctx), deadline,
-		errors.New("the attempt took as long as the claim lasts"))
-	out, cancel := context.WithCancelCause(limited)
-	stop := context.AfterFunc(ctx, func() {
-		if sleep(out, grace) == nil { // else nobody needs out any more
-			cancel(errShutdown)
-		}
-	})
-	return out, func() {
-		stop()
-		cancel(nil)
-		cancelLimit()
-	}
-}
+// maxTurn is how long a mail in hand waits for its turn; one whose turn is
+// farther away is given back.
+const maxTurn = time.Minute
 
 // deliver makes one attempt at a claimed mail and records it.
 func (s *Sender) deliver(ctx context.Context, r *route, m ticketing.OutboxMail, claimedAt time.Time) {
-	held, release := s.hold(ctx, m, claimedAt)
+	h, release := s.hold(ctx, m, claimedAt)
 	defer release()
-	d := s.attempt(ctx, r, m, held.attemptUntil)
+	d := s.attempt(ctx, r, m, h)
+	if d.untried && h.lost() {
+		s.fault(fmt.Errorf("mail %d: %w before it was handed over", m.ID, context.Cause(h.claimed)))
+		return
+	}
 	d.delivery.Error = oneLine(r.target.redact(d.delivery.Error), maxErrorText)
-	rctx, cancel := outlive(ctx, held.recordUntil, s.o.Grace)
+	rctx, cancel := outlive(ctx, s.o.Grace)
 	defer cancel()
 	s.record(rctx, m, d)
 }
 
 // attempt gives what became of a mail. Until the mail's turn has come, ctx
-// ends the wait, and the mail is given back as it was.
-func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, end time.Time) decision {
-	// What comes after the turn needs time within the lease for the longest
-	// wait; a mail whose turn is farther away is given back.
-	patience := min(time.Until(end)-r.target.DataTimeout, time.Minute)
-	tooFar, err := r.pace.wait(ctx, max(patience, 0))
+// ends the wait, and the mail is given back as it was. Up to the final dot the
+// attempt ends with the claim; what has been handed over cannot be called back.
+func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, h *hold) decision {
+	turn, cancel := both(ctx, h.claimed)
+	tooFar, err := r.pace.wait(turn, maxTurn)
+	cancel()
 	if err != nil || tooFar > 0 {
 		return s.giveBack(m, tooFar)
 	}
-	actx, cancel := outlive(ctx, end, s.o.Grace)
+	last, cancel := outlive(ctx, s.o.Grace)
 	defer cancel()
-	answer, f := s.try(actx, r, m)
+	dot, cancel := both(last, h.claimed)
+	defer cancel()
+	answer, f := s.try(last, dot, r, m, h)
 	if f == nil {
 		r.fine()
 		return decision{delivery: ticketing.Delivery{
@@ -68,7 +57,7 @@ func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, 
 			Aliases:    providerAliases(r.target.host, answer),
 		}}
 	}
-	if errors.Is(f, errShutdown) && f.stage != stageAnswer {
+	if f.stage != stageAnswer && isAny(f, errShutdown, errUnclaimed) {
 		return s.giveBack(m, 0)
 	}
 	now := s.o.Now()
@@ -79,9 +68,9 @@ func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, 
 	return s.o.Schedule.decide(m, f, busyUntil, now)
 }
 
-// try sends a mail. A panic is a fault of this program or of a library, met
+// try sends a mail; dot ends it up to the final dot, and ctx after that. A panic is a fault of this program or of a library, met
 // through this mail; it costs an attempt at this mail and nothing else.
-func (s *Sender) try(ctx context.Context, r *route, m ticketing.OutboxMail) (answer string, f *failure) {
+func (s *Sender) try(ctx, dot context.Context, r *route, m ticketing.OutboxMail, h *hold) (answer string, f *failure) {
 	handedOver := false
 	defer func() {
 		if v := recover(); v != nil {
@@ -96,8 +85,11 @@ func (s *Sender) try(ctx context.Context, r *route, m ticketing.OutboxMail) (ans
 	if err != nil {
 		return "", &failure{stage: stageLocal, err: err, settled: true}
 	}
-	answer, f = r.send(ctx, e, func(w io.Writer) error {
-		err := WriteDraft(w, m.Draft, s.opener(ctx))
+	answer, f = r.send(ctx, dot, e, func(w io.Writer) error {
+		if err := h.confirm(dot); err != nil {
+			return err
+		}
+		err := WriteDraft(w, m.Draft, s.opener(dot))
 		handedOver = err == nil
 		return err
 	})
@@ -152,7 +144,10 @@ func (p *partReader) Close() error { return p.raw.Close() }
 // with all others of its mailbox when that is not at once.
 func (s *Sender) giveBack(m ticketing.OutboxMail, after time.Duration) decision {
 	now := s.o.Now()
-	d := decision{delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: m.LastError, NextAt: now.Add(after)}}
+	d := decision{
+		delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: m.LastError, NextAt: now.Add(after)},
+		untried:  true,
+	}
 	if uncertain(m) {
 		d.delivery.State = ticketing.OutboxUnknown
 	}
@@ -162,12 +157,16 @@ func (s *Sender) giveBack(m ticketing.OutboxMail, after time.Duration) decision 
 	return d
 }
 
-// record notes what became of a mail, as often as it takes while the claim
-// lasts: what is not noted is sent again.
+// record notes what became of a mail, as often as it takes: what is not noted
+// is sent again.
 func (s *Sender) record(ctx context.Context, m ticketing.OutboxMail, d decision) {
+	ctx, cancel := context.WithTimeout(ctx, maxRecord)
+	defer cancel()
 	if !d.pause.IsZero() {
 		reason := oneLine(orString(d.reason, d.delivery.Error), maxErrorText)
-		err := s.persist(ctx, func() error { return s.o.Outbox.PauseMailbox(ctx, m.MailboxID, d.pause, reason) })
+		pctx, cancel := context.WithTimeout(ctx, s.o.Lease)
+		err := s.persist(pctx, func() error { return s.o.Outbox.PauseMailbox(pctx, m.MailboxID, d.pause, reason) })
+		cancel()
 		if err != nil {
 			s.fault(fmt.Errorf("pause mailbox %d: %w", m.MailboxID, err))
 		}

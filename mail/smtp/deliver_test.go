@@ -13,25 +13,23 @@ import (
 func TestOutlive(t *testing.T) {
 	const grace = 8 * time.Second
 	for name, c := range map[string]struct {
-		shutdown bool // at once
-		limit    time.Duration
-		want     time.Duration
-		cause    bool // it is errShutdown
+		doneAfter time.Duration // the attempt is over then
+		want      time.Duration
+		cause     bool // it is errShutdown
 	}{
-		"shutdown":                       {true, time.Hour, grace, true},
-		"deadline":                       {false, time.Minute, time.Minute, false},
-		"deadline soon after a shutdown": {true, time.Second, time.Second, false},
+		"in hand to the end":           {time.Hour, grace, true},
+		"over soon after the shutdown": {time.Second, time.Second, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				ctx, shutDown := context.WithCancel(t.Context())
 				defer shutDown()
 				begin := time.Now()
-				out, cancel := outlive(ctx, begin.Add(c.limit), grace)
+				out, cancel := outlive(ctx, grace)
 				defer cancel()
-				if c.shutdown {
-					shutDown()
-				}
+				done := time.AfterFunc(c.doneAfter, cancel)
+				defer done.Stop()
+				shutDown()
 				<-out.Done()
 				if took := time.Since(begin); took != c.want || errors.Is(context.Cause(out), errShutdown) != c.cause {
 					t.Errorf("ended after %v by %v", took, context.Cause(out))

@@ -20,6 +20,9 @@ import (
 func (t target) connect(ctx context.Context) (*session, *failure) {
 	raw, err := t.dial(ctx)
 	if err != nil {
+		if ctx.Err() != nil {
+			err = fmt.Errorf("%w: %w", context.Cause(ctx), err)
+		}
 		return nil, failed(stageDial, err)
 	}
 	stop := context.AfterFunc(ctx, func() { raw.Close() })

@@ -43,6 +43,7 @@ type memory struct {
 	reasons []string
 	raws    map[string][]byte
 	refuse  error // what RecordDelivery returns, if set
+	renew   func() error // what RenewOutbox returns, if set
 	renewed atomic.Int32
 	// restedWith is how many mails there were when the sender last heard that
 	// none is due; -1 before.
@@ -70,6 +71,11 @@ func (o *memory) RenewOutbox(_ context.Context, owner string, id int64, lease ti
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.renewed.Add(1)
+	if o.renew != nil {
+		if err := o.renew(); err != nil {
+			return err
+		}
+	}
 	if o.rows[id-1].owner != owner {
 		return ticketing.ErrLeaseLost
 	}

@@ -43,19 +43,33 @@ func (r *route) fine() {
 	r.troubles, r.restsTil = 0, time.Time{}
 }
 
-// send hands over one mail. A connection that the relay closed while nobody
-// used it is replaced once, at no cost to the mail.
-func (r *route) send(ctx context.Context, e envelope, text textWriter) (string, *failure) {
+// send hands over one mail; up to the final dot it ends with dot, and after that
+// with ctx. The time for it begins when the connection is there. A connection
+// that the relay closed while nobody used it is replaced once, at no cost to
+// the mail.
+func (r *route) send(ctx, dot context.Context, e envelope, text textWriter) (string, *failure) {
 	for {
-		s, reused, f := r.pool.get(ctx)
+		s, reused, f := r.connect(dot)
 		if f != nil {
 			return "", f
 		}
-		answer, f := s.send(ctx, e, text)
+		answer, f := r.sendOver(ctx, dot, s, e, text)
 		r.pool.put(s)
-		stale := reused && f != nil && f.stage == stageMail && (f.code == 0 || f.code == 421) && ctx.Err() == nil
+		stale := reused && f != nil && f.stage == stageMail && (f.code == 0 || f.code == 421) && dot.Err() == nil
 		if !stale {
 			return answer, f
 		}
 	}
+}
+
+func (r *route) connect(ctx context.Context) (s *session, reused bool, f *failure) {
+	ctx, cancel := limit(ctx)
+	defer cancel()
+	return r.pool.get(ctx)
+}
+
+func (r *route) sendOver(ctx, dot context.Context, s *session, e envelope, text textWriter) (string, *failure) {
+	dot, cancel := limit(dot)
+	defer cancel()
+	return s.send(ctx, dot, e, text)
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
-	"io"
 	"time"
 
 	gosmtp "github.com/emersion/go-smtp"
@@ -36,14 +35,19 @@ func (s *session) quit() {
 }
 
 // send hands over one mail and gives the text of the final answer. When ctx
-// ends, the connection is cut.
-func (s *session) send(ctx context.Context, e envelope, text func(io.Writer) error) (string, *failure) {
-	stop := context.AfterFunc(ctx, func() { s.raw.Close() })
+// ends, or dot before the final dot was written, the connection is cut.
+func (s *session) send(ctx, dot context.Context, e envelope, text textWriter) (string, *failure) {
+	cut := func() { s.raw.Close() }
+	defer context.AfterFunc(ctx, cut)()
+	stop := context.AfterFunc(dot, cut)
 	defer stop()
 	s.mails++
-	answer, f := s.transaction(e, text)
+	answer, f := s.transaction(e, text, stop)
 	if f != nil {
 		s.recover(f)
+		if f.stage != stageAnswer {
+			ctx = dot
+		}
 		if ctx.Err() != nil {
 			f.err = fmt.Errorf("%w: %w", context.Cause(ctx), f.err)
 		}
@@ -51,7 +55,8 @@ func (s *session) send(ctx context.Context, e envelope, text func(io.Writer) err
 	return answer, f
 }
 
-func (s *session) transaction(e envelope, text func(io.Writer) error) (string, *failure) {
+// transaction asks mayEnd whether the final dot may still be written.
+func (s *session) transaction(e envelope, text textWriter, mayEnd func() bool) (string, *failure) {
 	if f := s.accepts(e); f != nil {
 		return "", f
 	}
@@ -73,6 +78,9 @@ func (s *session) transaction(e envelope, text func(io.Writer) error) (string, *
 	}
 	if err := text(data); err != nil {
 		return "", failed(stageBody, err)
+	}
+	if !mayEnd() {
+		return "", failed(stageBody, errors.New("cut off before the final dot"))
 	}
 	response, err := data.CloseWithResponse()
 	if err != nil {

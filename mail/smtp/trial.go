@@ -47,7 +47,7 @@ func Try(ctx context.Context, r Relay, trials []Trial) ([]Trialled, error) {
 	for _, trial := range trials {
 		e := envelope{from: trial.From, to: trial.To, size: int64(len(trial.Text)), eightBit: !isASCII(string(trial.Text)),
 			utf8: !isASCII(trial.From) || !isASCII(trial.To)}
-		answer, f := s.send(ctx, e, func(w io.Writer) error { _, err := w.Write(trial.Text); return err })
+		answer, f := s.send(ctx, ctx, e, func(w io.Writer) error { _, err := w.Write(trial.Text); return err })
 		if f != nil {
 			fault := errors.New(oneLine(t.redact(f.Error()), maxErrorText))
 			if f.code == 0 && f.stage != stageLocal || s.broken {
