@@ -26,6 +26,10 @@ type dialect struct {
 	// what was prepared on it. A server forgets that by itself.
 	embedded bool
 
+	// clock asks the server for the milliseconds since 1970; "" where everybody
+	// who shares the database has the same clock.
+	clock string
+
 	forUpdate  string // ends a SELECT that locks its rows
 	skipLocked string // ends a SELECT that takes rows nobody else holds
 

@@ -26,6 +26,7 @@ func postgresDialect() *dialect {
 			"{clustered}", "",
 		),
 		begin:      "BEGIN",
+		clock:      "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)",
 		forUpdate:  " FOR UPDATE",
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		idsIn:      " = ANY(?)",

@@ -20,7 +20,11 @@
 //     whatever the number of tickets.
 //
 // What it expects: the clocks of daemons that share a database agree within a
-// few seconds. Clocks that do not may delay work; they cannot double it.
+// few seconds. Clocks that do not may delay work; they cannot double it. Claims
+// of mails to send are timed by PostgreSQL's own clock, and with SQLite by the
+// one machine's. Only when that very clock steps forward by more than a claim
+// lasts, while several processes share the work, can a mail that was handed
+// over and not answered yet be sent by another of them too.
 //
 // Errors say what was being done. [Retryable] tells those that pass by
 // themselves (no connection, a busy database) from those that need somebody.

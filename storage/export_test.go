@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // MigrateTo makes a new database as a release with fewer migrations left it.
@@ -30,3 +31,6 @@ func LatestMigration() (latest int64, err error) {
 	}
 	return latest, err
 }
+
+// SetClock makes the store believe in another time of this machine.
+func (s *Store) SetClock(now func() time.Time) { s.now = now }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/klauspost/compress/zstd"
 
@@ -23,6 +24,7 @@ type Store struct {
 	readers *pool
 	zip     *zstd.Encoder
 	unzip   *zstd.Decoder
+	now     func() time.Time // this machine's clock
 }
 
 var (
@@ -46,7 +48,7 @@ func Open(ctx context.Context, rawURL string) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{dialect: d}
+	s := &Store{dialect: d, now: time.Now}
 	if err := s.openCoders(); err != nil {
 		return nil, err
 	}

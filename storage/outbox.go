@@ -47,7 +47,7 @@ func waits(s ticketing.OutboxState) bool {
 // Enqueue implements [ticketing.Tx]. A row without a state is queued; one
 // without CreatedAt was made now.
 func (x *session) Enqueue(m ticketing.OutboxMail) (int64, error) {
-	now := time.Now()
+	now := x.store.now()
 	if m.State == "" {
 		m.State = ticketing.OutboxQueued
 	}
@@ -175,12 +175,25 @@ func (x *session) MarkUndelivered(outboxID int64, reason string, permanent bool)
 	return wrap(changedOne(n, err), "mark outbox row %d undelivered", outboxID)
 }
 
+// clock is the time by which claims of mails to send begin and end: the same
+// for all who share the database, however their own clocks differ.
+func (x *session) clock() (time.Time, error) {
+	if x.store.dialect.clock == "" {
+		return x.store.now(), nil
+	}
+	ms, err := one(x, plain[int64], x.store.dialect.clock)
+	return fromMillis(ms), wrap(err, "ask the database for the time")
+}
+
 // ClaimOutbox implements [ticketing.Outbox]. Mails of paused mailboxes are
 // passed over.
 func (s *Store) ClaimOutbox(ctx context.Context, c ticketing.OutboxClaim) (mails []ticketing.OutboxMail, err error) {
 	err = s.update(ctx, func(x *session) error {
 		mails = nil
-		now := time.Now()
+		now, err := x.clock()
+		if err != nil {
+			return err
+		}
 		due, err := x.dueMailboxes(now)
 		if err != nil {
 			return err
@@ -259,7 +272,7 @@ func (x *session) dueMailboxes(now time.Time) ([]dueMailbox, error) {
 // NextDue implements [ticketing.Outbox]. It may lie in the past.
 func (s *Store) NextDue(ctx context.Context) (at time.Time, err error) {
 	err = s.view(ctx, func(x *session) error {
-		due, err := x.dueMailboxes(time.Now())
+		due, err := x.dueMailboxes(s.now())
 		if err == nil && len(due) > 0 {
 			at = fromMillis(due[0].at)
 		}
@@ -273,8 +286,12 @@ func (s *Store) NextDue(ctx context.Context) (at time.Time, err error) {
 // soon.
 func (s *Store) RenewOutbox(ctx context.Context, owner string, id int64, lease time.Duration) error {
 	err := s.update(ctx, func(x *session) error {
+		now, err := x.clock()
+		if err != nil {
+			return err
+		}
 		n, err := x.exec("UPDATE outbox SET due_at = ? WHERE id = ? AND state = 'sending' AND claimed_by = ?",
-			millis(time.Now().Add(lease)), id, owner)
+			millis(now.Add(lease)), id, owner)
 		if err == nil && n == 0 {
 			err = ticketing.ErrLeaseLost
 		}
@@ -292,7 +309,7 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 		return fmt.Errorf("record delivery %d: %q is not an outcome", id, d.State)
 	}
 	err := s.update(ctx, func(x *session) error {
-		now := time.Now()
+		now := s.now()
 		var sentAt int64
 		if d.State == ticketing.OutboxSent {
 			sentAt = millis(now)

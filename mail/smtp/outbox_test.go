@@ -42,7 +42,7 @@ type memory struct {
 	paused  map[int64]time.Time
 	reasons []string
 	raws    map[string][]byte
-	refuse  error // what RecordDelivery returns, if set
+	refuse  error        // what RecordDelivery returns, if set
 	renew   func() error // what RenewOutbox returns, if set
 	renewed atomic.Int32
 	// restedWith is how many mails there were when the sender last heard that
