@@ -318,9 +318,14 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 		if waits(d.State) && dueAt.IsZero() {
 			dueAt = now
 		}
+		taken := 0 // the attempt was counted when the mail was claimed
+		if d.Untried {
+			taken = 1
+		}
 		of, err := one(x, scanKeyed[int64, int64], `UPDATE outbox SET state = ?, waiting = ?, due_at = ?, last_error = ?, provider_id = ?,
-			sent_at = ?, claimed_by = '' WHERE id = ? AND state = 'sending' AND claimed_by = ? RETURNING ticket_id, entry_id`,
-			string(d.State), waits(d.State), millis(dueAt), d.Error, d.ProviderID, sentAt, id, owner)
+			sent_at = ?, attempts = attempts - ?, claimed_by = '' WHERE id = ? AND state = 'sending' AND claimed_by = ?
+			RETURNING ticket_id, entry_id`,
+			string(d.State), waits(d.State), millis(dueAt), d.Error, d.ProviderID, sentAt, taken, id, owner)
 		if errors.Is(err, ticketing.ErrNotFound) {
 			err = ticketing.ErrLeaseLost
 		}

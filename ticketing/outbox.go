@@ -157,4 +157,6 @@ type Delivery struct {
 	ProviderID string
 	// Aliases are further ids under which replies may name the mail.
 	Aliases []string
+	// Untried: the mail is given back as it was, and the attempt not counted.
+	Untried bool
 }

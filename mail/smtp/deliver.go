@@ -24,7 +24,7 @@ func (s *Sender) deliver(ctx context.Context, r *route, m ticketing.OutboxMail, 
 	h, release := s.hold(ctx, m, claimedAt)
 	defer release()
 	d := s.attempt(ctx, r, m, h)
-	if d.untried && h.lost() {
+	if d.delivery.Untried && h.lost() {
 		s.fault(fmt.Errorf("mail %d: %w before it was handed over", m.ID, context.Cause(h.claimed)))
 		return
 	}
@@ -144,10 +144,7 @@ func (p *partReader) Close() error { return p.raw.Close() }
 // with all others of its mailbox when that is not at once.
 func (s *Sender) giveBack(m ticketing.OutboxMail, after time.Duration) decision {
 	now := s.o.Now()
-	d := decision{
-		delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: m.LastError, NextAt: now.Add(after)},
-		untried:  true,
-	}
+	d := decision{delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: m.LastError, NextAt: now.Add(after), Untried: true}}
 	if uncertain(m) {
 		d.delivery.State = ticketing.OutboxUnknown
 	}

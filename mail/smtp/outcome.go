@@ -89,8 +89,6 @@ type decision struct {
 	pause time.Time
 	// reason of the pause; "" is the delivery's error.
 	reason string
-	// untried: the mail is given back as it was.
-	untried bool
 }
 
 // lostAfterDot begins the error of a mail that may have been taken. A row that

@@ -118,6 +118,7 @@ func deliveries(t *testing.T, d desk, first, second, third int64, later time.Tim
 	if row := d.outboxRow(t, first); row.State != ticketing.OutboxQueued || !row.DueAt.Equal(later.Add(time.Hour)) || row.Attempts != 2 {
 		t.Errorf("queued again: %+v", row)
 	}
+	d.outboxUntried(t)
 	if err := record("one", first, ticketing.Delivery{State: ticketing.OutboxSending}); err == nil {
 		t.Error("sending is no outcome")
 	}
@@ -250,3 +251,16 @@ func outboxClaims(t *testing.T, d desk) {
 }
 
 func sorted(ids []int64) []int64 { return slices.Sorted(slices.Values(ids)) }
+
+// outboxUntried: what is only given back has not been tried.
+func (d desk) outboxUntried(t *testing.T) {
+	id := d.owe(t, ticketing.OutboxMail{})
+	for _, untried := range []bool{true, false, true} {
+		d.send(t, "one", 10, time.Hour)
+		ok(t, d.RecordDelivery(t.Context(), "one", id, ticketing.Delivery{State: ticketing.OutboxQueued, Untried: untried}))
+	}
+	if row := d.outboxRow(t, id); row.Attempts != 1 {
+		t.Errorf("%d attempts at a mail that was tried once and given back twice", row.Attempts)
+	}
+	ok(t, d.DropOutbox(t.Context(), id))
+}
