@@ -14,7 +14,7 @@ import (
 
 const (
 	outboxColumns = `id, ticket_id, entry_id, participant_id, mailbox_id, kind, recipient, envelope_from, message_id,
-	state, attempts, due_at, last_error, provider_id, created_at, sent_at`
+	state, attempts, due_at, last_error, provider_id, created_at, sent_at, uncertain`
 	// draftColumns are only read to be sent: they are the bulk of a row.
 	draftColumns = "head, boundary, attachments"
 	outboxSelect = "SELECT " + outboxColumns + " FROM outbox"
@@ -25,6 +25,7 @@ func outboxFields(m *ticketing.OutboxMail) []any {
 	return []any{
 		&m.ID, &m.TicketID, &m.EntryID, &m.ParticipantID, &m.MailboxID, &m.Kind, &m.Recipient, &m.EnvelopeFrom, &m.MessageID,
 		&m.State, &m.Attempts, timeColumn{&m.DueAt}, &m.LastError, &m.ProviderID, timeColumn{&m.CreatedAt}, timeColumn{&m.SentAt},
+		&m.Uncertain,
 	}
 }
 
@@ -69,11 +70,12 @@ func (x *session) Enqueue(m ticketing.OutboxMail) (int64, error) {
 	}
 	id, err := x.insert(`INSERT INTO outbox (ticket_id, entry_id, participant_id, mailbox_id, kind, recipient,
 		envelope_from, message_id, head, boundary, attachments, state, waiting, attempts, due_at, claimed_by, last_error,
-		provider_id, created_at, sent_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?)`,
+		provider_id, created_at, sent_at, uncertain)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', ?, ?, ?, ?, ?)`,
 		m.TicketID, m.EntryID, m.ParticipantID, m.MailboxID, string(m.Kind), m.Recipient,
 		m.EnvelopeFrom, m.MessageID, m.Draft.Head, m.Draft.Boundary, attachments, string(m.State), waits(m.State),
-		m.Attempts, millis(m.DueAt), m.LastError, m.ProviderID, millis(m.CreatedAt), millis(m.SentAt))
+		m.Attempts, millis(m.DueAt), m.LastError, m.ProviderID, millis(m.CreatedAt), millis(m.SentAt),
+		m.Uncertain || m.State == ticketing.OutboxUnknown)
 	return id, wrap(err, "enqueue a mail of ticket %d", m.TicketID)
 }
 
@@ -323,9 +325,10 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 			taken = 1
 		}
 		of, err := one(x, scanKeyed[int64, int64], `UPDATE outbox SET state = ?, waiting = ?, due_at = ?, last_error = ?, provider_id = ?,
-			sent_at = ?, attempts = attempts - ?, claimed_by = '' WHERE id = ? AND state = 'sending' AND claimed_by = ?
-			RETURNING ticket_id, entry_id`,
-			string(d.State), waits(d.State), millis(dueAt), d.Error, d.ProviderID, sentAt, taken, id, owner)
+			sent_at = ?, attempts = attempts - ?, uncertain = uncertain OR ?, claimed_by = ''
+			WHERE id = ? AND state = 'sending' AND claimed_by = ? RETURNING ticket_id, entry_id`,
+			string(d.State), waits(d.State), millis(dueAt), d.Error, d.ProviderID, sentAt, taken,
+			d.State == ticketing.OutboxUnknown, id, owner)
 		if errors.Is(err, ticketing.ErrNotFound) {
 			err = ticketing.ErrLeaseLost
 		}

@@ -133,6 +133,9 @@ type OutboxMail struct {
 	ProviderID    string // what the relay called it in its final 250
 	CreatedAt     time.Time
 	SentAt        time.Time
+	// Uncertain: an earlier attempt was [OutboxUnknown]. It stays, whatever
+	// becomes of the mail.
+	Uncertain bool
 }
 
 // OutboxClaim says which mails a sender takes, and for how long they are his.

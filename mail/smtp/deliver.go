@@ -145,7 +145,7 @@ func (p *partReader) Close() error { return p.raw.Close() }
 func (s *Sender) giveBack(m ticketing.OutboxMail, after time.Duration) decision {
 	now := s.o.Now()
 	d := decision{delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: m.LastError, NextAt: now.Add(after), Untried: true}}
-	if uncertain(m) {
+	if m.Uncertain {
 		d.delivery.State = ticketing.OutboxUnknown
 	}
 	if after > 0 {

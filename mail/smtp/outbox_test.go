@@ -139,6 +139,7 @@ func (o *memory) RecordDelivery(ctx context.Context, owner string, id int64, d t
 	}
 	r.owner, r.State, r.LastError, r.DueAt = "", d.State, d.Error, d.NextAt
 	r.ProviderID, r.aliases = d.ProviderID, d.Aliases
+	r.Uncertain = r.Uncertain || d.State == ticketing.OutboxUnknown
 	if d.Untried {
 		r.Attempts--
 	}

@@ -91,18 +91,13 @@ type decision struct {
 	reason string
 }
 
-// lostAfterDot begins the error of a mail that may have been taken. A row that
-// is claimed again is known by it.
+// lostAfterDot begins the error of a mail that may have been taken, for people
+// to read.
 const lostAfterDot = "may have been taken: "
 
 // mailboxRefused begins the error of a mail that was kept back with all others
 // of its mailbox.
 const mailboxRefused = "the relay refuses all mail of this mailbox: "
-
-// uncertain reports whether an earlier attempt at the mail may have been taken.
-func uncertain(m ticketing.OutboxMail) bool {
-	return m.State == ticketing.OutboxUnknown || strings.HasPrefix(m.LastError, lostAfterDot)
-}
 
 // decide says what becomes of a mail after a failed attempt. busyUntil is when
 // its relay is to be asked again, if it is the relay that is in trouble.
@@ -132,7 +127,7 @@ func (s Schedule) decide(m ticketing.OutboxMail, f *failure, busyUntil, now time
 	if f.tooLarge() {
 		d.delivery.Error = "too large for the relay: " + d.delivery.Error
 	}
-	if uncertain(m) {
+	if m.Uncertain {
 		// It stays what it is until an attempt ends it.
 		d.delivery.State = ticketing.OutboxUnknown
 		d.delivery.Error = lostAfterDot + "and a further attempt failed: " + d.delivery.Error
@@ -148,7 +143,7 @@ func (s Schedule) decide(m ticketing.OutboxMail, f *failure, busyUntil, now time
 // lost is for a connection that ended after the final dot (RFC 1047): one
 // identical retry, and then a person has to look.
 func (s Schedule) lost(m ticketing.OutboxMail, d decision, now time.Time) decision {
-	if uncertain(m) {
+	if m.Uncertain {
 		d.delivery.State = ticketing.OutboxFailed
 		d.delivery.Error = lostAfterDot + "the connection was lost twice after the final dot; not tried again: " + d.delivery.Error
 		return d

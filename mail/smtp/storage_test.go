@@ -158,6 +158,32 @@ func TestStoreRemembersTheOneRetry(t *testing.T) {
 	}
 }
 
+// TestReportOfDelayDoesNotForgetTheFirstCopy: a report comes in between and has
+// its words written over those of the loss.
+func TestReportOfDelayDoesNotForgetTheFirstCopy(t *testing.T) {
+	sink := servertest.NewSink(t, servertest.SinkOptions{})
+	sink.Fail(servertest.Fault{Stage: servertest.AtData, Drop: true})
+	d := newDesk(t)
+	id := d.owe(t, 1, nil)[0]
+	s := smtp.Schedule{UnknownRetry: time.Nanosecond}
+	for range 4 {
+		if _, err := d.sender(t, smtp.Relay{URL: "smtp://" + sink.Address()}, s).Once(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Update(context.Background(), func(tx ticketing.Tx) error {
+			return tx.MarkUndelivered(id, "4.4.1 delayed", false)
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if m := d.rows(t)[id]; m.State != ticketing.OutboxFailed || !m.Uncertain {
+		t.Errorf("%s, uncertain %v", m.State, m.Uncertain)
+	}
+	if n := len(sink.HandedOver()); n != 2 {
+		t.Errorf("handed over %d times", n)
+	}
+}
+
 // TestStorePausesTheMailbox is test 66 of mail-rules, on the real store.
 func TestStorePausesTheMailbox(t *testing.T) {
 	sink := servertest.NewSink(t, servertest.SinkOptions{Username: "u", Password: "right"})

@@ -115,7 +115,7 @@ func deliveries(t *testing.T, d desk, first, second, third int64, later time.Tim
 		t.Errorf("a mail of unknown fate is tried again: %v", got)
 	}
 	ok(t, record("one", first, ticketing.Delivery{State: ticketing.OutboxQueued, NextAt: later.Add(time.Hour)}))
-	if row := d.outboxRow(t, first); row.State != ticketing.OutboxQueued || !row.DueAt.Equal(later.Add(time.Hour)) || row.Attempts != 2 {
+	if row := d.outboxRow(t, first); row.State != ticketing.OutboxQueued || !row.DueAt.Equal(later.Add(time.Hour)) || row.Attempts != 2 || !row.Uncertain {
 		t.Errorf("queued again: %+v", row)
 	}
 	d.outboxUntried(t)
