@@ -49,8 +49,12 @@ func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, 
 	dot, cancel := both(last, h.claimed)
 	defer cancel()
 	answer, f := s.try(last, dot, r, m, h)
+	if f == nil || f.pastRecipient() {
+		r.tookRecipient()
+	}
 	if f == nil {
 		r.fine()
+		r.forget(m.ID)
 		return decision{delivery: ticketing.Delivery{
 			State:      ticketing.OutboxSent,
 			ProviderID: providerID(r.target.host, answer),
@@ -62,10 +66,18 @@ func (s *Sender) attempt(ctx context.Context, r *route, m ticketing.OutboxMail, 
 	}
 	now := s.o.Now()
 	var busyUntil time.Time
-	if f.scope(m) == scopeBusy {
+	concerns := f.scope(m)
+	switch concerns {
+	case scopeBusy:
 		busyUntil = r.trouble(s.o.Schedule, now)
+	case scopeDenied:
+		concerns = r.denied(m.ID)
 	}
-	return s.o.Schedule.decide(m, f, busyUntil, now)
+	d := s.o.Schedule.decide(m, f, concerns, busyUntil, now)
+	if d.delivery.State == ticketing.OutboxFailed {
+		r.forget(m.ID)
+	}
+	return d
 }
 
 // try sends a mail; dot ends it up to the final dot, and ctx after that. A panic is a fault of this program or of a library, met

@@ -14,8 +14,10 @@
 //     there is at most one when the process lives.
 //   - A truncated mail is never sent: when the text cannot be had to its end,
 //     the connection is cut before the final dot.
+//   - A mail whose claim is not certainly ours any more is not handed over.
 //   - When a server refuses everything of a mailbox (wrong password, may not
 //     send as this address, quota), the mailbox is paused and no mail fails.
+//   - A relay that hangs holds up the mailboxes that send over it, and no other.
 //   - Nothing goes over a network in clear text; see [Relay].
 //   - Every wait has a limit. Memory does not grow with the size of a mail.
 //

@@ -94,6 +94,15 @@ func (f *failure) connected() bool {
 	return true
 }
 
+// pastRecipient reports whether the server had accepted the recipient.
+func (f *failure) pastRecipient() bool {
+	switch f.stage {
+	case stageData, stageBody, stageAnswer:
+		return true
+	}
+	return false
+}
+
 // maxErrorText limits what is kept of an error, in bytes.
 const maxErrorText = 500
 

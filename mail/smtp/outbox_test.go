@@ -106,7 +106,7 @@ func (o *memory) ClaimOutbox(_ context.Context, c ticketing.OutboxClaim) ([]tick
 	now := o.clock.Now()
 	var claimed []ticketing.OutboxMail
 	left, own := c.N, maps.Clone(c.Own)
-	for _, r := range o.rows {
+	for _, r := range slices.SortedStableFunc(slices.Values(o.rows), func(a, b *memoryRow) int { return a.DueAt.Compare(b.DueAt) }) {
 		if r.DueAt.IsZero() || r.DueAt.After(now) || o.paused[r.MailboxID].After(now) || slices.Contains(c.InHand, r.ID) {
 			continue
 		}

@@ -1,6 +1,7 @@
 package smtp
 
 import (
+	"regexp"
 	"strings"
 	"time"
 
@@ -15,11 +16,13 @@ const (
 	scopeBusy                 // everything we send there, for a while: slow down
 	scopeMailbox              // everything of the mailbox, until somebody sees to it
 	scopeQuota                // the same, until the provider's clock moves on
+	scopeDenied               // this mail, or everything of the mailbox: see [route.denied]
+	scopeLater                // this mail only, which is to be tried again
 )
 
 // scope reads the server's answer to a mail (mail-rules §7).
 func (f *failure) scope(m ticketing.OutboxMail) scope {
-	text := strings.ToLower(f.Error())
+	text := wordsOf(f.Error(), m)
 	switch {
 	case f.stage == stageLocal || f.stage == stageBody && f.code == 0:
 		return scopeMail
@@ -41,8 +44,8 @@ func (f *failure) scope(m ticketing.OutboxMail) scope {
 		return scopeMailbox
 	case f.stage == stageMail && m.EnvelopeFrom != "" && f.senderRefused():
 		return scopeMailbox
-	case f.stage == stageRcpt && relayDenied(text):
-		return scopeMailbox
+	case f.stage == stageRcpt && f.enhanced[1] != 1 && relayDenied(text): // X.1.z is about the address
+		return scopeDenied
 	}
 	return scopeMail
 }
@@ -63,9 +66,28 @@ func (f *failure) has(class, subject, detail int) bool {
 	return f.enhanced == [3]int{class, subject, detail}
 }
 
+var (
+	addressPattern = regexp.MustCompile(`[a-z]+://\S+|[^\s<>"'(),;:]*@[^\s<>"'(),;:]*`) // and links
+	hostPattern    = regexp.MustCompile(`[\pL\pN_-]+(?:\.[\pL\pN_-]+)+`)
+)
+
+// wordsOf gives an answer's own words, without addresses. A recipient chooses
+// his, and is not to choose with it what we read there.
+func wordsOf(text string, m ticketing.OutboxMail) string {
+	text = addressPattern.ReplaceAllString(strings.ToLower(text), " ")
+	_, domain, _ := strings.Cut(strings.ToValidUTF8(strings.ToLower(m.Recipient), ""), "@")
+	for _, d := range []string{domain, ticketing.NormalizeDomain(domain)} {
+		if d != "" { // and hosts in it
+			text = regexp.MustCompile(`[\pL\pN_.-]*`+regexp.QuoteMeta(d)).ReplaceAllString(text, " ")
+		}
+	}
+	return text
+}
+
 // relayDenied: the server takes mail for its own addresses only, since it does
 // not know us. Servers have no code of their own for that.
 func relayDenied(text string) bool {
+	text = hostPattern.ReplaceAllString(text, " ") // one may be called relay
 	if !strings.Contains(text, "relay") {
 		return false
 	}
@@ -99,15 +121,17 @@ const lostAfterDot = "may have been taken: "
 // of its mailbox.
 const mailboxRefused = "the relay refuses all mail of this mailbox: "
 
-// decide says what becomes of a mail after a failed attempt. busyUntil is when
-// its relay is to be asked again, if it is the relay that is in trouble.
-func (s Schedule) decide(m ticketing.OutboxMail, f *failure, busyUntil, now time.Time) decision {
+// decide says what becomes of a mail after a failed attempt, which concerns
+// what is said. busyUntil is when its relay is to be asked again, if it is the
+// relay that is in trouble.
+func (s Schedule) decide(m ticketing.OutboxMail, f *failure, concerns scope, busyUntil, now time.Time) decision {
 	d := decision{delivery: ticketing.Delivery{State: ticketing.OutboxQueued, Error: f.Error()}}
 	wait, again := s.next(m.Attempts, now.Sub(m.CreatedAt))
+	young := again
 	// A mail that waited through a pause is not to end by its age at the first
 	// attempt after it.
 	again = again || strings.HasPrefix(m.LastError, mailboxRefused)
-	switch f.scope(m) {
+	switch concerns {
 	case scopeMailbox:
 		wait, again = s.Pause, true
 		d.pause = now.Add(wait)
@@ -116,6 +140,13 @@ func (s Schedule) decide(m ticketing.OutboxMail, f *failure, busyUntil, now time
 		wait, again = s.QuotaPause, true
 		d.pause = now.Add(wait)
 		d.delivery.Error = mailboxRefused + d.delivery.Error
+	case scopeDenied:
+		// Read out of the server's words, so that it has an end.
+		wait, again = s.Pause, young
+		d.pause = now.Add(wait)
+		d.delivery.Error = mailboxRefused + d.delivery.Error
+	case scopeLater:
+		again = young
 	case scopeBusy:
 		d.pause = busyUntil
 	case scopeMail:

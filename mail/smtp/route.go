@@ -15,6 +15,10 @@ type route struct {
 	mu       sync.Mutex
 	troubles int       // times in a row that it was busy or out of reach
 	restsTil time.Time // because of the last of them
+	accepted int       // recipients
+	// refused has the mails that may not go over this relay, as it says, with
+	// accepted as it was at the first time.
+	refused map[int64]int
 }
 
 func newRoute(r Relay) (*route, error) {
@@ -22,7 +26,7 @@ func newRoute(r Relay) (*route, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &route{target: t, pool: &pool{target: t}, pace: newPace(t.PerMinute, t.PerDay)}, nil
+	return &route{target: t, pool: &pool{target: t}, pace: newPace(t.PerMinute, t.PerDay), refused: map[int64]int{}}, nil
 }
 
 // trouble notes that the relay was busy or out of reach, and says until when to
@@ -41,6 +45,43 @@ func (r *route) fine() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.troubles, r.restsTil = 0, time.Time{}
+}
+
+func (r *route) tookRecipient() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.accepted++
+}
+
+// denied says whom it concerns when the relay refuses to relay a mail. Some
+// servers say so of a recipient alone, so that it is the mail's own when others
+// were accepted after its first time. Before that is known, the mailbox is
+// taken to be refused when nobody was accepted ever, or since another one was
+// refused; else the mail alone is put off.
+func (r *route) denied(id int64) scope {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	first, again := r.refused[id]
+	if again && r.accepted > first {
+		return scopeMail
+	}
+	r.refused[id] = r.accepted
+	if again || r.accepted == 0 {
+		return scopeDenied
+	}
+	for other, at := range r.refused {
+		if other != id && at == r.accepted {
+			return scopeDenied
+		}
+	}
+	return scopeLater
+}
+
+// forget: the mail has ended.
+func (r *route) forget(id int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	delete(r.refused, id)
 }
 
 // send hands over one mail; up to the final dot it ends with dot, and after that
