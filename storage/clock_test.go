@@ -18,7 +18,7 @@ func TestClocksThatDifferDoubleNothing(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { s.Close() })
-		s.SetClock(func() time.Time { return time.Now().Add(d) })
+		storage.SetClock(s, func() time.Time { return time.Now().Add(d) })
 		return s
 	}
 	behind, right, before := ahead(-24*time.Hour), ahead(0), ahead(24*time.Hour)

@@ -33,4 +33,4 @@ func LatestMigration() (latest int64, err error) {
 }
 
 // SetClock makes the store believe in another time of this machine.
-func (s *Store) SetClock(now func() time.Time) { s.now = now }
+func SetClock(s *Store, now func() time.Time) { s.now = now }

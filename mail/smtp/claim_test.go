@@ -180,7 +180,7 @@ func TestLostClaim(t *testing.T) {
 				begin := time.Now()
 				o.renew = func() error { return tc.renew(time.Since(begin)) }
 				id := o.add("a@example.org", nil)
-				if n, err := once(t, newSender(t, o, r, nil)); n != 1 || err != nil {
+				if n, err := newSender(t, o, r, nil).Once(t.Context()); n != 1 || err != nil {
 					t.Errorf("sent %d, %v", n, err)
 				}
 				took := time.Since(begin)
@@ -229,13 +229,4 @@ func TestOutcomeIsRecordedWhenTheDatabaseIsBack(t *testing.T) {
 		drain(t, newSender(t, o, r, nil))
 		o.wantState(t, id, ticketing.OutboxSent)
 	})
-}
-
-// once makes one round: what is due now is claimed, sent and recorded.
-func once(t *testing.T, s *Sender) (int, error) {
-	var wg sync.WaitGroup
-	defer s.closeIdle()
-	defer wg.Wait()
-	n, _, err := s.dispatch(t.Context(), &wg)
-	return n, err
 }
