@@ -98,7 +98,7 @@ func (a *arena) take(t fataler, raws ...[]byte) []ticketing.Received {
 		m.RawSHA256, m.RawSize = hex.EncodeToString(sum[:]), int64(len(raw))
 		group[i] = m
 	}
-	results, err := a.desk.ReceiveGroup(ctx, group)
+	results, err := a.desk.ReceiveGroup(ctx, ticketing.Lease{}, group)
 	if err != nil {
 		t.Fatalf("receive: %v", err)
 	}

@@ -31,6 +31,7 @@ type dialect struct {
 	clock string
 
 	forUpdate  string // ends a SELECT that locks its rows
+	forShare   string // the same, against changes only
 	skipLocked string // ends a SELECT that takes rows nobody else holds
 
 	idsIn  string // "… WHERE id" + idsIn matches any of one list argument

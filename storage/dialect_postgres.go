@@ -28,6 +28,7 @@ func postgresDialect() *dialect {
 		begin:      "BEGIN",
 		clock:      "SELECT CAST(floor(extract(epoch FROM clock_timestamp()) * 1000) AS BIGINT)",
 		forUpdate:  " FOR UPDATE",
+		forShare:   " FOR SHARE",
 		skipLocked: " FOR UPDATE SKIP LOCKED",
 		idsIn:      " = ANY(?)",
 		unnest:     "unnest(?::text[]) t(value)",

@@ -1,9 +1,7 @@
 package storage
 
 import (
-	"cmp"
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -86,56 +84,6 @@ func (x *session) MailsWithRaw(sha256 string) ([]ticketing.PriorMail, error) {
 		l.sender, l.sent_at FROM raw r JOIN ledger l ON l.raw_id = r.id AND l.raw_id <> 0
 		WHERE r.sha256 = ? AND l.state <> 'spooled' ORDER BY l.id LIMIT 20`, sha256)
 	return all, wrap(err, "find mails by their bytes")
-}
-
-// ClaimSpooled implements [ticketing.Queue]. A mail that was tried before is
-// claimed alone: were it among others, one that ends the program would count
-// against all of them, and make them stubs with it.
-func (s *Store) ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (rows []ticketing.LedgerRow, err error) {
-	err = s.update(ctx, func(x *session) error {
-		now := time.Now()
-		attempts, err := one(x, plain[int64], `SELECT attempts FROM ledger WHERE state = 'spooled' AND due_at <= ?
-			ORDER BY due_at, id LIMIT 1`+x.store.dialect.skipLocked, millis(now))
-		if errors.Is(err, ticketing.ErrNotFound) {
-			rows = nil
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		fresh := " AND attempts = 0"
-		if attempts > 0 {
-			n, fresh = 1, ""
-		}
-		// As a subquery of the UPDATE, PostgreSQL may choose the rows more than
-		// once, and claim more of them than n.
-		rows, err = list(x, scanLedger, `WITH due AS MATERIALIZED (SELECT id FROM ledger WHERE state = 'spooled' AND due_at <= ?`+fresh+`
-				ORDER BY due_at, id LIMIT ?`+x.store.dialect.skipLocked+`)
-			UPDATE ledger SET due_at = ?, claimed_by = ?, attempts = attempts + 1
-			WHERE id IN (SELECT id FROM due) RETURNING `+ledgerColumns,
-			millis(now), pageSize(n), millis(now.Add(lease)), owner)
-		return err
-	})
-	if err != nil {
-		return nil, wrap(err, "claim spooled mails")
-	}
-	slices.SortFunc(rows, func(a, b ticketing.LedgerRow) int { return cmp.Compare(a.ID, b.ID) })
-	return rows, nil
-}
-
-// ReleaseSpooled implements [ticketing.Queue]. Mails that are not the owner's
-// any more are passed over.
-func (s *Store) ReleaseSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error {
-	err := s.update(ctx, func(x *session) error {
-		for _, id := range ids {
-			if _, err := x.exec(`UPDATE ledger SET due_at = ?, claimed_by = ''
-				WHERE id = ? AND claimed_by = ? AND state = 'spooled'`, millis(at), id, owner); err != nil {
-				return wrap(err, "mail %d", id)
-			}
-		}
-		return nil
-	})
-	return wrap(err, "release spooled mails")
 }
 
 // LedgerFilter chooses ledger rows. The zero value means all of them.

@@ -177,7 +177,7 @@ func (x *session) MarkUndelivered(outboxID int64, reason string, permanent bool)
 	return wrap(changedOne(n, err), "mark outbox row %d undelivered", outboxID)
 }
 
-// clock is the time by which claims of mails to send begin and end: the same
+// clock is the time by which leases, and claims of mails to send, begin and end: the same
 // for all who share the database, however their own clocks differ.
 func (x *session) clock() (time.Time, error) {
 	if x.store.dialect.clock == "" {

@@ -213,6 +213,12 @@ func (w *world) inTransaction() map[string]func(*session) error {
 		"InsertKey": func(x *session) error { return x.InsertKey(ticketing.Key{ID: "B"}) },
 		"UpdateKey": func(x *session) error { return x.UpdateKey(w.key) },
 		"Prefetch":  w.prefetch,
+		"HoldLease": func(x *session) error {
+			if err := x.HoldLease(ticketing.Lease{Name: "a"}); !errors.Is(err, ticketing.ErrLeaseLost) {
+				return errors.Join(err, errors.New("a lease that nobody took"))
+			}
+			return nil
+		},
 	}
 	for name, ask := range w.reading() {
 		all[name] = ask
@@ -301,6 +307,7 @@ func (w *world) onSpool(ctx context.Context, s *Store) map[string]func() error {
 	}
 	return map[string]func() error{
 		"AcquireLease": func() error { _, err := lease(); return err },
+		"RenewLease":   func() error { l, err := lease(); return errors.Join(err, s.RenewLease(ctx, l, time.Hour)) },
 		"ReleaseLease": func() error { l, err := lease(); return errors.Join(err, s.ReleaseLease(ctx, l)) },
 		"Cursor":       func() error { _, _, err := s.Cursor(ctx, w.box.ID, folder); return err },
 		"SpoolMails": func() error {
@@ -319,6 +326,8 @@ func (w *world) onSpool(ctx context.Context, s *Store) map[string]func() error {
 		"SettledDone":    func() error { return s.SettledDone(ctx, w.box.ID, folder, 1, []uint32{1}) },
 		"ClaimSpooled":   func() error { _, err := s.ClaimSpooled(ctx, "a", 1, time.Hour); return err },
 		"ReleaseSpooled": func() error { return s.ReleaseSpooled(ctx, "a", w.mails, time.Time{}) },
+		"ReturnSpooled":  func() error { return s.ReturnSpooled(ctx, "a", w.mails, time.Time{}) },
+		"Undecided":      func() error { _, err := s.Undecided(ctx, w.mails); return err },
 		"OpenRaw": func() error {
 			r, err := s.OpenRaw(ctx, w.sha256)
 			if err != nil {

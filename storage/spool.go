@@ -55,7 +55,7 @@ func (s *Store) SpoolMails(ctx context.Context, l ticketing.Lease, arrivals []ti
 		return wrap(err, "spool folder %q", next.Folder)
 	}
 	err = s.update(ctx, func(x *session) error {
-		if err := x.holdLease(l); err != nil {
+		if err := x.HoldLease(l); err != nil {
 			return err
 		}
 		if _, err := x.insertArrivals(arrivals, packs); err != nil {

@@ -1,13 +1,6 @@
 package storage
 
-import (
-	"context"
-	"time"
-)
-
-// suspectWait is how long a mail waits at the second death, four times as long
-// at the third, and so on.
-const suspectWait = 5 * time.Second
+import "context"
 
 // Owners names those who hold a claim on a mail, in or out, or a lease that
 // has not ended.
@@ -23,15 +16,11 @@ func (s *Store) Owners(ctx context.Context) (owners []string, err error) {
 }
 
 // TakeOver ends the claims and leases of an owner that is known to be dead.
-// Its mails come due at once and not after the claim's time. A mail that was in
-// hand at more than one such end waits, longer each time: it may be what ends
-// the program, and the others are to be done before.
+// Its mails come due at once and not when its lease or its claims run out.
 func (s *Store) TakeOver(ctx context.Context, owner string) (claims int64, err error) {
 	err = s.update(ctx, func(x *session) error {
 		claims = 0
-		n, err := x.exec(`UPDATE ledger SET claimed_by = '',
-			due_at = CASE WHEN attempts <= 1 THEN 0 ELSE ? + ? * (attempts - 1) * (attempts - 1) END
-			WHERE state = 'spooled' AND claimed_by = ?`, millis(time.Now()), suspectWait.Milliseconds(), owner)
+		n, err := x.endClaims("claimed_by = ?", owner)
 		if err != nil {
 			return err
 		}

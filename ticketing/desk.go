@@ -23,9 +23,10 @@ type Desk struct {
 
 // Receive decides about one mail and applies all that follows, once: a mail
 // that was settled before gives its earlier outcome. On an error nothing has
-// happened, and the mail may be handed in again.
+// happened, and the mail may be handed in again. It is for a desk that nobody
+// else decides at.
 func (d *Desk) Receive(ctx context.Context, m Message) (Outcome, error) {
-	outcomes, err := d.ReceiveGroup(ctx, []Message{m})
+	outcomes, err := d.ReceiveGroup(ctx, Lease{}, []Message{m})
 	if err != nil {
 		return Outcome{}, err
 	}
@@ -42,12 +43,17 @@ type Received struct {
 // only itself, and its error is in its place. The error returned is of the
 // transaction: then none was applied.
 //
+// What is decided depends on all that was decided before, and two who decide at
+// once do not see each other's. So the lease is held until the transaction
+// ends; if it was lost, the error is [ErrLeaseLost]. The zero lease is for a
+// desk that nobody else decides at.
+//
 // Nearly always all go well. So a group is tried without savepoints first,
 // which cost as much as a row each, and with its letters composed beside it;
 // when anything fails, nothing is kept, and the group is taken again with a
 // savepoint for each mail.
-func (d *Desk) ReceiveGroup(ctx context.Context, group []Message) ([]Received, error) {
-	g := receiving{desk: d, group: group}
+func (d *Desk) ReceiveGroup(ctx context.Context, l Lease, group []Message) ([]Received, error) {
+	g := receiving{desk: d, lease: l, group: group}
 	err := d.Store.Update(ctx, g.together)
 	if errors.Is(err, errOneFailed) {
 		err = d.Store.Update(ctx, func(tx Tx) error { return g.oneByOne(ctx, tx) })
@@ -67,6 +73,7 @@ var errOneFailed = errors.New("one mail of the group failed")
 // receiving is a group on its way.
 type receiving struct {
 	desk    *Desk
+	lease   Lease
 	group   []Message
 	results []Received
 	owed    int // letters
@@ -75,6 +82,9 @@ type receiving struct {
 // begin starts an attempt. A store may run one more than once.
 func (g *receiving) begin(tx Tx) error {
 	g.results, g.owed = make([]Received, len(g.group)), 0
+	if err := g.lease.hold(tx); err != nil {
+		return err
+	}
 	return tx.Prefetch(g.desk.wanted(g.group))
 }
 
@@ -181,9 +191,13 @@ func (d *Desk) Explain(ctx context.Context, m Message) (Judgement, error) {
 	return j, err
 }
 
-// Stub makes the ticket for a mail that cannot be read.
-func (d *Desk) Stub(ctx context.Context, row LedgerRow, f Failure) error {
+// Stub makes the ticket for a mail that cannot be read. The lease is as for
+// [Desk.ReceiveGroup].
+func (d *Desk) Stub(ctx context.Context, l Lease, row LedgerRow, f Failure) error {
 	return d.change(ctx, func(tx Tx) (Change, error) {
+		if err := l.hold(tx); err != nil {
+			return Change{}, err
+		}
 		box, _ := d.Settings.Mailbox(row.MailboxID)
 		s := Situation{Now: d.Now(), Settings: d.Settings}
 		var err error

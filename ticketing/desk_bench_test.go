@@ -50,7 +50,7 @@ func BenchmarkReceiveGroup(b *testing.B) {
 	}
 	b.ResetTimer()
 	for _, g := range groups {
-		if _, err := h.desk.ReceiveGroup(ctx, g); err != nil {
+		if _, err := h.desk.ReceiveGroup(ctx, ticketing.Lease{}, g); err != nil {
 			b.Fatal(err)
 		}
 	}

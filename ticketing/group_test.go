@@ -20,7 +20,7 @@ func (h *house) receiveGroup(raws ...string) []ticketing.Received {
 	for _, raw := range raws {
 		group = append(group, h.spooled(ticketing.Pass, raw))
 	}
-	results, err := h.desk.ReceiveGroup(context.Background(), group)
+	results, err := h.desk.ReceiveGroup(context.Background(), ticketing.Lease{}, group)
 	if err != nil {
 		h.t.Fatal(err)
 	}

@@ -95,6 +95,18 @@ type Cursor struct {
 	LastUID     uint32
 }
 
+// DecidingLease is the lease of whoever decides about mails. There is one for a
+// database, not one for a mailbox: a mail and its copy to another mailbox, or
+// an answer to it, are found only when what came before is decided.
+const DecidingLease = "deciding"
+
+// Claim is what [Queue.ClaimSpooled] hands out. Its mails may be decided about
+// as long as the lease holds; without a lease there are none.
+type Claim struct {
+	Lease Lease
+	Mails []LedgerRow
+}
+
 // Lease is the right to work on something alone until a time. Its Epoch
 // fences writers that lost it.
 type Lease struct {
@@ -102,4 +114,12 @@ type Lease struct {
 	Owner string
 	Epoch int64
 	Until time.Time
+}
+
+// hold keeps the lease until the transaction ends.
+func (l Lease) hold(tx Tx) error {
+	if l == (Lease{}) {
+		return nil
+	}
+	return tx.HoldLease(l)
 }

@@ -107,6 +107,10 @@ type Reader interface {
 type Tx interface {
 	Reader
 
+	// HoldLease fails with [ErrLeaseLost] if the lease is no longer this
+	// owner's, and keeps others from taking it until the transaction ends.
+	HoldLease(Lease) error
+
 	// Prefetch reads at once what a group of mails will be looked up by, and
 	// locks the tickets. It changes what reading costs and nothing else.
 	Prefetch(Wanted) error
@@ -226,15 +230,25 @@ type Spool interface {
 	ReleaseLease(ctx context.Context, l Lease) error
 }
 
-// Queue hands spooled mails to whoever decides about them.
+// Queue hands spooled mails to whoever decides about them: one owner at a time,
+// since what is decided about a mail depends on those decided before it.
 type Queue interface {
 	// ClaimSpooled takes up to n spooled mails, oldest first, raising their
 	// attempt count in a transaction of its own, so that a mail that kills the
-	// process is counted.
-	ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) ([]LedgerRow, error)
-	// ReleaseSpooled gives mails back before their lease ends, to be tried
-	// again at the given time.
+	// process is counted. The first claim takes the lease [DecidingLease] for a
+	// while, and ends the claims of those who had it before; while somebody
+	// else holds it, and when nothing is due, the claim is empty.
+	ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (Claim, error)
+	// RenewLease lets a lease last for a while from now. It fails with
+	// [ErrLeaseLost] once the lease was given back or taken by another.
+	RenewLease(ctx context.Context, l Lease, ttl time.Duration) error
+	ReleaseLease(ctx context.Context, l Lease) error
+	// ReleaseSpooled ends the owner's claims on mails, to be tried again at the
+	// given time; the zero time puts them first.
 	ReleaseSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error
+	// ReturnSpooled is ReleaseSpooled for an attempt that shall not count. Mails
+	// that somebody else has claimed meanwhile stay claimed.
+	ReturnSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error
 	// OpenRaw reads the raw bytes of a mail.
 	OpenRaw(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
 }

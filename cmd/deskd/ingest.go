@@ -24,6 +24,7 @@ const (
 	ingestMails = 200              // stored in one transaction
 	ingestBytes = 32 << 20         // of mails held in memory in it
 	pipeDecides = 30 * time.Second // what is not decided by then is left to serve
+	lookAgain   = 100 * time.Millisecond
 )
 
 type ingestCmd struct {
@@ -190,7 +191,7 @@ func (b *batch) flush(ctx context.Context) error {
 		return err
 	}
 	b.stored += len(ids)
-	err = decideAll(ctx, b.intake)
+	err = b.decide(ctx, ids)
 	b.progress.add(b.read, b.stored)
 	b.waiting, b.held, b.read = b.waiting[:0], 0, 0
 	if err != nil {
@@ -208,12 +209,23 @@ func (b *batch) flush(ctx context.Context) error {
 	})
 }
 
-// decideAll decides about all that is spooled and can be decided now.
-func decideAll(ctx context.Context, in *intake.Intake) error {
+// decide decides about all that is spooled and can be decided now. While serve
+// or another ingest does so, it waits until the given mails were among what
+// that one decided about, or until its turn has come.
+func (b *batch) decide(ctx context.Context, ids []int64) error {
 	for {
-		n, err := in.Once(ctx)
-		if err != nil || n == 0 {
+		n, err := b.intake.Once(ctx)
+		if err != nil {
 			return err
+		}
+		if n > 0 {
+			continue
+		}
+		if n, err = b.house.store.Undecided(ctx, ids); err != nil || n == 0 {
+			return err
+		}
+		if !pause(ctx, lookAgain) {
+			return ctx.Err()
 		}
 	}
 }
@@ -229,12 +241,13 @@ func (b *batch) pipe(ctx context.Context, p *program) error {
 	// When the mail was written says nothing of how long it lay here.
 	a := b.arrival(m)
 	a.Backlog = false
-	if _, err := b.house.store.IngestMails(ctx, []ticketing.Arrival{a}); err != nil {
+	ids, err := b.house.store.IngestMails(ctx, []ticketing.Arrival{a})
+	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, pipeDecides)
 	defer cancel()
-	if err := decideAll(ctx, b.intake); err != nil {
+	if err := b.decide(ctx, ids); err != nil {
 		fmt.Fprintf(p.err, "deskd: the mail is stored; deskd serve decides about it: %v\n", err)
 	}
 	return nil

@@ -32,7 +32,7 @@ type serveCmd struct{}
 func (serveCmd) Help() string {
 	return `Fetches mail, decides about it and sends what is owed, until it is told to end by SIGTERM or SIGINT; what is in hand is finished first.
 
-It goes on trying when a mail server or the database is away, and ends at once on what needs you: a fault in the configuration, a database of a newer version. A second deskd on the same mailboxes waits until the first one has ended.
+It goes on trying when a mail server or the database is away, and ends at once on what needs you: a fault in the configuration, a database of a newer version. A second deskd on the same mailboxes waits until the first one has ended. At one database one process at a time decides about mails.
 
 Example:
 
@@ -198,7 +198,7 @@ func (d *daemon) decideFor(ctx context.Context, round time.Duration) error {
 	if err != nil {
 		return err
 	}
-	in.Wake, in.Settled, in.Report = d.spooled, d.settled, d.mailFailed
+	in.Wake, in.Settled, in.Report, in.Lost = d.spooled, d.settled, d.mailFailed, d.groupLost
 	ctx, cancel := context.WithTimeout(ctx, round)
 	defer cancel()
 	return in.Run(ctx)

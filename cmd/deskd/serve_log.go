@@ -65,3 +65,8 @@ func (d *daemon) mailFailed(mailID int64, attempt int, err error) {
 	d.log.Warn("a mail cannot be decided about; the others go on, and it is tried again",
 		"mail", mailID, "attempt", attempt, "error", err)
 }
+
+// groupLost says that this process was so slow that another one took over.
+func (d *daemon) groupLost(mails int) {
+	d.log.Warn("another deskd went on with mails that were in hand here; nothing was done twice", "mails", mails)
+}

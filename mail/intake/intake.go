@@ -5,8 +5,13 @@
 // attempt is counted before it is read, so that one that crashes the program
 // is known when it starts again; after some attempts the mail becomes a stub
 // ticket. A mail that fails costs only itself: it is tried again later while
-// the others go on. When the program ends in between, the claim runs out and
-// the mail is claimed again.
+// the others go on. When the program ends in between, the mail is claimed again
+// by whoever decides next.
+//
+// It promises too that mails are decided about in the order in which they were
+// spooled, by one process at a time, however many share the database: each
+// group is decided about under a lease, and a group whose lease was lost is left
+// to its new holder.
 package intake
 
 import (
@@ -26,7 +31,6 @@ import (
 
 const (
 	groupSize = 200              // mails claimed at once
-	claimFor  = 5 * time.Minute  // longer than reading and deciding a group takes
 	poll      = time.Second      // when nobody rings
 	retryIn   = 30 * time.Second // times the attempts made
 	// moreDeaths is how many times more than it is tried the program may end
@@ -63,6 +67,9 @@ type Intake struct {
 	// Decided is called after each group with the number of its mails; it may
 	// be nil.
 	Decided func(mails int)
+	// Lost is called when somebody else took over a group of so many mails; it
+	// may be nil.
+	Lost func(mails int)
 	// Report is told of each mail that could not be decided; it may be nil.
 	Report func(mailID int64, attempt int, err error)
 }
@@ -72,17 +79,21 @@ type Intake struct {
 // returns only on an error that concerns all mails, such as a database that
 // went away.
 func (in *Intake) Run(ctx context.Context) error {
+	return in.holding(ctx, func(hold *grip) error { return in.run(ctx, hold) })
+}
+
+func (in *Intake) run(ctx context.Context, hold *grip) error {
 	// The group's context ends by an error alone: what was claimed is finished,
 	// even when the program is asked to stop.
 	g, working := errgroup.WithContext(context.WithoutCancel(ctx))
 	ahead := make(chan claimed)
 	g.Go(func() error {
 		defer close(ahead)
-		return in.readAhead(ctx, working, ahead)
+		return in.readAhead(ctx, working, hold, ahead)
 	})
 	g.Go(func() error {
 		for c := range ahead {
-			if err := in.settle(working, c); err != nil {
+			if err := in.settle(working, hold, c); err != nil {
 				return err
 			}
 		}
@@ -95,11 +106,14 @@ func (in *Intake) Run(ctx context.Context) error {
 }
 
 // readAhead claims and reads groups until ctx ends.
-func (in *Intake) readAhead(ctx, working context.Context, ahead chan<- claimed) error {
+func (in *Intake) readAhead(ctx, working context.Context, hold *grip, ahead chan<- claimed) error {
 	tick := time.NewTicker(poll)
 	defer tick.Stop()
 	for ctx.Err() == nil && working.Err() == nil {
-		c, err := in.claim(ctx)
+		c, err := in.claim(ctx, hold)
+		if err != nil && ctx.Err() != nil {
+			return nil // and not an end of the group in hand
+		}
 		if err != nil {
 			return err
 		}
@@ -108,7 +122,9 @@ func (in *Intake) readAhead(ctx, working context.Context, ahead chan<- claimed) 
 			case ahead <- c:
 				continue
 			case <-working.Done():
-				return in.giveBack(working, c)
+				in.giveBack(working, ids(c.rows), time.Time{})
+				hold.letGo(ctx)
+				return nil
 			}
 		}
 		select {
@@ -121,33 +137,61 @@ func (in *Intake) readAhead(ctx, working context.Context, ahead chan<- claimed) 
 	return nil
 }
 
-// Once decides about one group of spooled mails and says how many it claimed.
-func (in *Intake) Once(ctx context.Context) (int, error) {
-	c, err := in.claim(ctx)
-	if err != nil || len(c.rows) == 0 {
-		return 0, err
-	}
-	return len(c.rows), in.settle(context.WithoutCancel(ctx), c)
+// Once decides about one group of spooled mails and says how many it claimed:
+// none while another process decides.
+func (in *Intake) Once(ctx context.Context) (n int, err error) {
+	err = in.holding(ctx, func(hold *grip) error {
+		c, err := in.claim(ctx, hold)
+		if n = len(c.rows); n == 0 {
+			return err
+		}
+		return in.settle(context.WithoutCancel(ctx), hold, c)
+	})
+	return n, err
 }
 
 // claimed is a group of mails in hand.
 type claimed struct {
-	rows []ticketing.LedgerRow
-	read []readMail
+	lease ticketing.Lease
+	rows  []ticketing.LedgerRow
+	read  []readMail
 }
 
-// claim takes a group from the queue and reads it.
-func (in *Intake) claim(ctx context.Context) (claimed, error) {
-	rows, err := in.Queue.ClaimSpooled(ctx, in.Owner, cmp.Or(in.Group, groupSize), claimFor)
+// claim takes a group from the queue and reads it. There is one in hand if it
+// has mails.
+func (in *Intake) claim(ctx context.Context, hold *grip) (claimed, error) {
+	hold.take()
+	c, err := in.Queue.ClaimSpooled(ctx, in.Owner, cmp.Or(in.Group, groupSize), leaseFor)
+	hold.claimed(c.Lease)
+	if len(c.Mails) == 0 {
+		hold.letGo(ctx)
+	}
 	if err != nil {
 		return claimed{}, fmt.Errorf("claim spooled mails: %w", err)
 	}
-	return claimed{rows, in.readAll(context.WithoutCancel(ctx), rows)}, nil
+	return claimed{c.Lease, c.Mails, in.readAll(context.WithoutCancel(ctx), c.Mails)}, nil
 }
 
-// settle decides about a group.
-func (in *Intake) settle(ctx context.Context, c claimed) error {
-	if err := in.decide(ctx, c.rows, c.read); err != nil {
+// settle decides about a group. If that fails as a whole, it is seldom a mail's
+// fault. Still a mail at fault must not keep the others: those of a group are
+// tried one by one then, and one that fails alone waits a while, as often as it
+// takes, without an attempt being counted.
+func (in *Intake) settle(ctx context.Context, hold *grip, c claimed) error {
+	defer hold.letGo(ctx)
+	left, err := in.decide(ctx, c)
+	switch {
+	case errors.Is(err, ticketing.ErrLeaseLost):
+		in.giveBack(ctx, left, time.Time{})
+		if in.Lost != nil {
+			in.Lost(len(left))
+		}
+		return nil
+	case err != nil && len(c.rows) == 1:
+		in.giveBack(ctx, left, time.Now().Add(retryIn))
+		return err
+	case err != nil:
+		// The attempt counted is what has them claimed one by one.
+		_ = in.Queue.ReleaseSpooled(context.WithoutCancel(ctx), in.Owner, left, time.Time{})
 		return err
 	}
 	if in.Settled != nil {
@@ -159,14 +203,19 @@ func (in *Intake) settle(ctx context.Context, c claimed) error {
 	return nil
 }
 
-// giveBack lets others have a group that was read and cannot be decided about
-// now. Where that fails too, its claim runs out.
-func (in *Intake) giveBack(ctx context.Context, c claimed) error {
-	ids := make([]int64, len(c.rows))
-	for i, row := range c.rows {
-		ids[i] = row.ID
+// giveBack lets others have mails that cannot be decided about now, as though
+// they had not been tried. Where that fails too, whoever has the lease next ends
+// the claims.
+func (in *Intake) giveBack(ctx context.Context, ids []int64, at time.Time) {
+	_ = in.Queue.ReturnSpooled(context.WithoutCancel(ctx), in.Owner, ids, at)
+}
+
+func ids(rows []ticketing.LedgerRow) []int64 {
+	all := make([]int64, len(rows))
+	for i, row := range rows {
+		all[i] = row.ID
 	}
-	return in.Queue.ReleaseSpooled(context.WithoutCancel(ctx), in.Owner, ids, time.Now())
+	return all
 }
 
 // readMail is one mail as read, or why it could not be.
@@ -267,45 +316,52 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 }
 
 // decide hands the group to the desk and gives back what has to be tried
-// again.
-func (in *Intake) decide(ctx context.Context, rows []ticketing.LedgerRow, read []readMail) error {
+// again. With an error come the mails that are still in hand.
+func (in *Intake) decide(ctx context.Context, c claimed) (left []int64, err error) {
+	// Mails that are not for the desk are put aside, until the others are done.
 	var group []ticketing.Message
-	var of []ticketing.LedgerRow
-	for i, r := range read {
-		switch {
-		case r.stub != nil:
-			if err := in.Desk.Stub(ctx, rows[i], *r.stub); err != nil {
-				return fmt.Errorf("make a stub for mail %d: %w", rows[i].ID, err)
-			}
-		case r.err != nil:
-			if err := in.later(ctx, rows[i], r.again, r.err); err != nil {
-				return err
-			}
-		default:
-			group, of = append(group, r.message), append(of, rows[i])
-		}
-	}
-	if len(group) == 0 {
-		return nil
-	}
-	results, err := in.Desk.ReceiveGroup(ctx, group)
-	if err != nil {
-		return fmt.Errorf("decide about %d mails: %w", len(group), err)
-	}
-	for i, r := range results {
-		if r.Err == nil {
+	var of, aside []ticketing.LedgerRow
+	why := map[int64]readMail{}
+	for i, r := range c.read {
+		if r.stub == nil && r.err == nil {
+			group, of = append(group, r.message), append(of, c.rows[i])
 			continue
 		}
-		if of[i].Attempts >= in.attempts() {
-			f := ticketing.Failure{Reason: ticketing.FailedToStore, Detail: r.Err.Error()}
-			if err := in.Desk.Stub(ctx, of[i], f); err != nil {
-				return fmt.Errorf("make a stub for mail %d: %w", of[i].ID, err)
+		aside = append(aside, c.rows[i])
+		why[c.rows[i].ID] = r
+	}
+	if len(group) > 0 {
+		results, err := in.Desk.ReceiveGroup(ctx, c.lease, group)
+		if err != nil {
+			return ids(c.rows), fmt.Errorf("decide about %d mails: %w", len(group), err)
+		}
+		for i, r := range results {
+			if r.Err == nil {
+				continue
 			}
-			continue
+			failed := readMail{err: r.Err, again: retryIn * time.Duration(of[i].Attempts)}
+			if of[i].Attempts >= in.attempts() {
+				failed = readMail{stub: &ticketing.Failure{Reason: ticketing.FailedToStore, Detail: r.Err.Error()}}
+			}
+			aside = append(aside, of[i])
+			why[of[i].ID] = failed
 		}
-		if err := in.later(ctx, of[i], retryIn*time.Duration(of[i].Attempts), r.Err); err != nil {
-			return err
+	}
+	for i, row := range aside {
+		if err := in.putAside(ctx, c.lease, row, why[row.ID]); err != nil {
+			return ids(aside[i:]), err
 		}
+	}
+	return nil, nil
+}
+
+// putAside makes a stub for a mail, or gives it back for a while.
+func (in *Intake) putAside(ctx context.Context, l ticketing.Lease, row ticketing.LedgerRow, r readMail) error {
+	if r.stub == nil {
+		return in.later(ctx, row, r.again, r.err)
+	}
+	if err := in.Desk.Stub(ctx, l, row, *r.stub); err != nil {
+		return fmt.Errorf("make a stub for mail %d: %w", row.ID, err)
 	}
 	return nil
 }

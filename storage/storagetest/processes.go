@@ -28,8 +28,8 @@ func twoProcesses(t *testing.T, d desk) {
 		s, owner := []desk{d, other}[i%2], fmt.Sprint("worker ", i)
 		wg.Go(func() {
 			spooled.take(t, func() ([]int64, error) {
-				rows, err := s.ClaimSpooled(context.Background(), owner, 7, time.Hour)
-				return ledgerIDs(rows), err
+				c, err := s.ClaimSpooled(context.Background(), owner, 7, time.Hour)
+				return ledgerIDs(c.Mails), err
 			})
 			owed.take(t, func() ([]int64, error) {
 				rows, err := s.ClaimOutbox(context.Background(), ticketing.OutboxClaim{Owner: owner, N: 7, Lease: time.Hour})

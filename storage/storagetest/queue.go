@@ -1,8 +1,10 @@
 package storagetest
 
 import (
+	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -24,49 +26,144 @@ func (d desk) spooled(t *testing.T, n int) {
 // claim takes spooled mails and gives their numbers.
 func (d desk) claim(t *testing.T, owner string, n int, lease time.Duration) (uids []uint32, rows []ticketing.LedgerRow) {
 	t.Helper()
-	rows, err := d.ClaimSpooled(t.Context(), owner, n, lease)
+	c, err := d.ClaimSpooled(t.Context(), owner, n, lease)
 	ok(t, err)
-	for _, row := range rows {
+	for _, row := range c.Mails {
 		uids = append(uids, row.UID)
 	}
-	return uids, rows
+	return uids, c.Mails
 }
 
-// queue: oldest first, one claimer at a time, attempts counted, and what a
-// dead claimer held comes back.
+// queue: oldest first, attempts counted, and what is given back comes due as
+// it was said.
 func queue(t *testing.T, d desk) {
 	d.spooled(t, 5)
 	uids, rows := d.claim(t, "one", 2, time.Hour)
 	if !equal(uids, []uint32{1, 2}) || rows[0].Attempts != 1 || rows[0].RawSHA256 != digest(mailOf(20, 0)) {
 		t.Errorf("first claim: %v, %+v", uids, rows)
 	}
-	if uids, _ := d.claim(t, "two", 10, time.Millisecond); !equal(uids, []uint32{3, 4, 5}) {
+	uids, more := d.claim(t, "one", 10, time.Hour)
+	if !equal(uids, []uint32{3, 4, 5}) {
 		t.Errorf("second claim: %v", uids)
 	}
-	time.Sleep(5 * time.Millisecond) // two has died
-	var again []ticketing.LedgerRow
-	for _, uid := range []uint32{3, 4, 5} { // each alone
-		uids, rows := d.claim(t, "three", 10, time.Hour)
-		if !equal(uids, []uint32{uid}) || rows[0].Attempts != 2 {
-			t.Fatalf("claim after a death: %v, %+v", uids, rows)
+	ok(t, d.ReleaseSpooled(t.Context(), "two", []int64{more[0].ID}, time.Time{})) // not two's
+	ok(t, d.ReturnSpooled(t.Context(), "one", []int64{more[2].ID}, time.Time{}))  // not counted
+	if uids, again := d.claim(t, "one", 10, time.Hour); !equal(uids, []uint32{5}) || again[0].Attempts != 1 {
+		t.Errorf("claim after a return: %v, %+v", uids, again)
+	}
+	ok(t, d.ReleaseSpooled(t.Context(), "one", ledgerIDs(more[:2]), time.Now().Add(-time.Minute)))
+	for _, uid := range []uint32{3, 4} { // each alone, since they were tried
+		if uids, again := d.claim(t, "one", 10, time.Hour); !equal(uids, []uint32{uid}) || again[0].Attempts != 2 {
+			t.Errorf("claim after a release: %v, %+v", uids, again)
 		}
-		again = append(again, rows...)
 	}
-	ok(t, d.ReleaseSpooled(t.Context(), "two", []int64{again[0].ID}, time.Time{})) // not two's any more
-	if uids, _ := d.claim(t, "four", 10, time.Hour); len(uids) != 0 {
-		t.Errorf("somebody else released a claim: %v", uids)
-	}
-	ok(t, d.ReleaseSpooled(t.Context(), "three", []int64{again[0].ID}, time.Now().Add(-time.Minute)))
-	ok(t, d.ReleaseSpooled(t.Context(), "three", []int64{again[1].ID}, time.Now().Add(time.Hour)))
-	if uids, _ := d.claim(t, "four", 10, time.Hour); !equal(uids, []uint32{3}) {
-		t.Errorf("claim after a release: %v", uids)
-	}
+	ok(t, d.ReleaseSpooled(t.Context(), "one", ledgerIDs(more), time.Now().Add(time.Hour)))
 	d.update(t, func(tx ticketing.Tx) error {
 		return tx.SettleMail(rows[0].ID, ticketing.Outcome{State: ticketing.LedgerIgnored}, at(20))
 	})
-	ok(t, d.ReleaseSpooled(t.Context(), "one", []int64{rows[0].ID, rows[1].ID}, time.Time{}))
-	if uids, _ := d.claim(t, "four", 10, time.Hour); !equal(uids, []uint32{2}) {
-		t.Errorf("a settled mail was claimed: %v", uids)
+	n, err := d.Undecided(t.Context(), ledgerIDs(append(rows, more...)))
+	if ok(t, err); n != 1 {
+		t.Errorf("%d mails are undecided, want the one that is claimed", n)
+	}
+	ok(t, d.ReleaseSpooled(t.Context(), "one", ledgerIDs(rows), time.Time{}))
+	if uids, _ := d.claim(t, "one", 10, time.Hour); !equal(uids, []uint32{2}) {
+		t.Errorf("a mail that is settled, or due later, was claimed: %v", uids)
+	}
+}
+
+// oneDecides: while one owner decides about mails, others get none; whoever
+// comes next takes over what the one before had in hand, in order, and that one
+// can decide no more.
+func oneDecides(t *testing.T, d desk) {
+	ctx := t.Context()
+	claim := func(owner string, lease time.Duration, want ...uint32) ticketing.Claim {
+		t.Helper()
+		c, err := d.ClaimSpooled(ctx, owner, 2, lease)
+		ok(t, err)
+		var uids []uint32
+		for _, row := range c.Mails {
+			uids = append(uids, row.UID)
+		}
+		if !equal(uids, want) {
+			t.Errorf("%s claimed %v, want %v", owner, uids, want)
+		}
+		return c
+	}
+	hold := func(l ticketing.Lease) error {
+		return d.Update(ctx, func(tx ticketing.Tx) error { return tx.HoldLease(l) })
+	}
+	if c := claim("one", time.Hour); c.Lease.Epoch != 0 {
+		t.Errorf("a lease without mails: %+v", c.Lease)
+	}
+	d.spooled(t, 4)
+	one := claim("one", time.Hour, 1, 2).Lease
+	if c := claim("two", time.Hour); c.Lease.Epoch != 0 {
+		t.Errorf("two leases: %+v", c.Lease)
+	}
+	same(t, one, claim("one", time.Hour, 3, 4).Lease) // the same
+	if c := claim("one", time.Hour); c.Lease.Epoch != one.Epoch {
+		t.Errorf("the lease ended with the mails: %+v", c.Lease)
+	}
+	ok(t, hold(one))
+
+	ok(t, d.RenewLease(ctx, one, time.Millisecond))
+	time.Sleep(5 * time.Millisecond) // one is slow
+	ok(t, hold(one))
+	c := claim("two", time.Hour, 1) // alone, since it was tried
+	two := c.Lease
+	if two.Epoch <= one.Epoch || c.Mails[0].Attempts != 2 {
+		t.Errorf("after the takeover: %+v", c)
+	}
+	for what, err := range map[string]error{"decided": hold(one), "renewed": d.RenewLease(ctx, one, time.Hour)} {
+		if !errors.Is(err, ticketing.ErrLeaseLost) {
+			t.Errorf("%s under a lease that was lost: %v", what, err)
+		}
+	}
+	ok(t, d.ReleaseLease(ctx, one)) // changes nothing
+	ok(t, hold(two))
+	// One gives back what it had: its attempt does not count, and two's claim stays.
+	ok(t, d.ReturnSpooled(ctx, "one", []int64{c.Mails[0].ID}, time.Time{}))
+	if row := d.rows(t, storage.LedgerFilter{})[0]; row.Attempts != 1 {
+		t.Errorf("%d attempts are counted, want two's", row.Attempts)
+	}
+	claim("two", time.Hour, 2)
+	ok(t, d.ReleaseLease(ctx, two))
+	if err := d.RenewLease(ctx, two, time.Hour); !errors.Is(err, ticketing.ErrLeaseLost) {
+		t.Errorf("renewed after it was given back: %v", err)
+	}
+	claim("one", time.Hour, 1)
+}
+
+// decidingTogether: a lease cannot be taken while a transaction holds it, and
+// whoever takes it then sees what that transaction did.
+func decidingTogether(t *testing.T, d desk) {
+	other := desk{url: d.url, Store: open(t, d.url)}
+	d.spooled(t, 2)
+	c, err := d.ClaimSpooled(t.Context(), "one", 1, time.Millisecond)
+	ok(t, err)
+	time.Sleep(5 * time.Millisecond) // the lease ends before the transaction does
+	claimed := make(chan ticketing.Claim, 1)
+	var claiming sync.WaitGroup
+	d.update(t, func(tx ticketing.Tx) error {
+		if err := tx.HoldLease(c.Lease); err != nil {
+			return err
+		}
+		claiming.Go(func() {
+			c, err := other.ClaimSpooled(context.Background(), "two", 10, time.Hour)
+			if err != nil {
+				t.Error(err)
+			}
+			claimed <- c
+		})
+		time.Sleep(50 * time.Millisecond)
+		if len(claimed) > 0 {
+			t.Error("the lease was taken in the middle of a transaction")
+		}
+		return tx.SettleMail(c.Mails[0].ID, ticketing.Outcome{State: ticketing.LedgerIgnored}, at(20))
+	})
+	claiming.Wait()
+	if c := <-claimed; len(c.Mails) != 1 || c.Mails[0].UID != 2 {
+		t.Errorf("claimed after the transaction: %+v", c)
 	}
 }
 
@@ -154,19 +251,20 @@ func afterwards(t *testing.T, d desk) {
 // takeOver: what somebody dead held is free at once, and what others hold is
 // not.
 func takeOver(t *testing.T, d desk) {
-	d.spooled(t, 3)
+	d.spooled(t, 2)
 	if uids, _ := d.claim(t, "dead", 2, time.Hour); !equal(uids, []uint32{1, 2}) {
 		t.Fatalf("claimed %v", uids)
 	}
-	if uids, _ := d.claim(t, "alive", 1, time.Hour); !equal(uids, []uint32{3}) {
-		t.Fatalf("claimed %v", uids)
+	_, held, err := d.AcquireLease(t.Context(), "another folder", "alive", time.Hour)
+	if ok(t, err); !held {
+		t.Fatal("no lease")
 	}
 	owed := []int64{d.owe(t, ticketing.OutboxMail{}), d.owe(t, ticketing.OutboxMail{})}
 	sending, err := d.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "dead", N: 1, Lease: time.Hour})
 	if ok(t, err); len(sending) != 1 || sending[0].ID != owed[0] {
 		t.Fatalf("sending %+v", sending)
 	}
-	_, held, err := d.AcquireLease(t.Context(), "folder", "dead", time.Hour)
+	_, held, err = d.AcquireLease(t.Context(), "folder", "dead", time.Hour)
 	if ok(t, err); !held {
 		t.Fatal("no lease")
 	}
@@ -175,19 +273,19 @@ func takeOver(t *testing.T, d desk) {
 		t.Errorf("owners: %q", owners)
 	}
 	n, err := d.TakeOver(t.Context(), "dead")
-	if ok(t, err); n != 4 {
-		t.Errorf("took over %d claims, want two mails in, one out, one lease", n)
+	if ok(t, err); n != 5 {
+		t.Errorf("took over %d claims, want two mails in, one out, two leases", n)
 	}
 	for _, uid := range []uint32{1, 2} {
 		if uids, _ := d.claim(t, "next", 10, time.Hour); !equal(uids, []uint32{uid}) {
 			t.Errorf("claimed %v after the takeover, want %d", uids, uid)
 		}
 	}
-	if n, err := d.TakeOver(t.Context(), "next"); err != nil || n != 2 {
+	if n, err := d.TakeOver(t.Context(), "next"); err != nil || n != 3 {
 		t.Errorf("took over %d claims, %v", n, err)
 	}
 	if uids, _ := d.claim(t, "next", 10, time.Hour); len(uids) != 0 {
-		t.Errorf("claimed %v: what the living hold, or what was in hand at two deaths just now", uids)
+		t.Errorf("claimed %v, which was in hand at two deaths just now", uids)
 	}
 	if sending, err = d.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "next", N: 10, Lease: time.Hour}); err != nil || len(sending) != 2 || sending[0].Attempts != 2 {
 		t.Errorf("sending after the takeover: %+v, %v", sending, err)

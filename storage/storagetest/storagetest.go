@@ -34,6 +34,8 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"Spool", spool},
 		{"Leases", leases},
 		{"Queue", queue},
+		{"OneDecides", oneDecides},
+		{"DecidingTogether", decidingTogether},
 		{"TakeOver", takeOver},
 		{"Settling", settling},
 		{"Outbox", outbox},
