@@ -108,9 +108,13 @@ func (x *session) OutgoingInTrouble(delayedBefore time.Time, limit int) ([]ticke
 }
 
 // MarkReported implements [ticketing.Tx].
-func (x *session) MarkReported(outboxID int64) error {
-	n, err := x.exec("UPDATE outbox SET reported = CASE WHEN state = 'failed' THEN 'failed' ELSE 'delayed' END WHERE id = ?", outboxID)
-	return wrap(changedOne(n, err), "mark mail %d reported", outboxID)
+func (x *session) MarkReported(m ticketing.OutboxMail) (bool, error) {
+	query := "UPDATE outbox SET reported = 'delayed' WHERE id = ? AND waiting AND reported = ''"
+	if m.State == ticketing.OutboxFailed {
+		query = "UPDATE outbox SET reported = 'failed' WHERE id = ? AND state = 'failed' AND reported <> 'failed'"
+	}
+	n, err := x.exec(query, m.ID)
+	return n == 1, wrap(err, "mark mail %d reported", m.ID)
 }
 
 // typed are the kinds of letters that are no automatic ones, as SQL.

@@ -196,7 +196,11 @@ func (w *world) inTransaction() map[string]func(*session) error {
 		"UpdateEntry":       func(x *session) error { return x.UpdateEntry(w.entry) },
 		"AddMessageIDs":     func(x *session) error { return x.AddMessageIDs(w.ticket.ID, w.entry.ID, []string{"<a>"}) },
 		"Enqueue":           asked(func(x *session) (any, error) { return x.Enqueue(w.letter()) }),
-		"MarkReported":      func(x *session) error { return x.MarkReported(w.outbox) },
+		"MarkReported": func(x *session) error {
+			_, delayed := x.MarkReported(ticketing.OutboxMail{ID: w.outbox})
+			_, failed := x.MarkReported(ticketing.OutboxMail{ID: w.outbox, State: ticketing.OutboxFailed})
+			return errors.Join(delayed, failed)
+		},
 		"PostponeAutomatic": func(x *session) error { return x.PostponeAutomatic(now) },
 		"MarkUndelivered": func(x *session) error {
 			if err := x.MarkUndelivered(w.outbox, "full", false); err != nil {

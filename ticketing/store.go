@@ -148,8 +148,10 @@ type Tx interface {
 
 	// Enqueue stores a mail owed, due at once unless DueAt is set.
 	Enqueue(OutboxMail) (int64, error)
-	// MarkReported notes that a mail's trouble has been reported.
-	MarkReported(outboxID int64) error
+	// MarkReported notes that the trouble of a mail that OutgoingInTrouble
+	// listed is reported. It is false if that was noted before, or if the mail
+	// is not in that trouble any more: then it must not be told again.
+	MarkReported(OutboxMail) (bool, error)
 	// PostponeAutomatic keeps letters that nobody typed from coming due before
 	// a time.
 	PostponeAutomatic(until time.Time) error

@@ -9,7 +9,8 @@ const troubleBatch = 100
 
 // reportTrouble tells, on the ticket, of mails that could not be sent or wait
 // for long: an answer that never arrived must not look like one that did. It
-// returns the number of letters queued.
+// returns the number of letters queued. Another process may do the same at this
+// moment: whoever marks a mail first tells of it.
 func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 	rows, err := tx.OutgoingInTrouble(d.Now().Add(-d.Settings.DelayedAfter), troubleBatch)
 	if err != nil {
@@ -20,6 +21,13 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 		if err != nil {
 			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
 		}
+		first, err := tx.MarkReported(row)
+		if err != nil {
+			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+		}
+		if !first {
+			continue
+		}
 		s := Situation{Now: d.Now(), Settings: d.Settings}
 		box, _ := d.Settings.Mailbox(t.MailboxID)
 		if s.Agents, err = agentsOf(tx, box); err != nil {
@@ -27,9 +35,6 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 		}
 		_, n, err := d.apply(tx, decideTrouble(row, t, s))
 		if err != nil {
-			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
-		}
-		if err := tx.MarkReported(row.ID); err != nil {
 			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
 		}
 		letters += n

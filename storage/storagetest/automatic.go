@@ -86,7 +86,9 @@ func trouble(t *testing.T, d desk) {
 		t.Errorf("the oldest in trouble: %v, want %v", got, []int64{failed, later})
 	}
 	d.update(t, func(tx ticketing.Tx) error {
-		return errors.Join(tx.MarkReported(failed), tx.MarkReported(later), tx.MarkUndelivered(late, "550 no", false))
+		_, first := tx.MarkReported(ticketing.OutboxMail{ID: failed, State: ticketing.OutboxFailed})
+		_, second := tx.MarkReported(ticketing.OutboxMail{ID: later, State: ticketing.OutboxUnknown})
+		return errors.Join(first, second, tx.MarkUndelivered(late, "550 no", false))
 	})
 	if got := list(10, 10); !equal(got, []int64{late, young}) {
 		t.Errorf("in trouble and not reported: %v, want %v", got, []int64{late, young})
@@ -121,4 +123,38 @@ func repeatedFailures(t *testing.T, d desk) {
 	fail(4)
 	fail(8)
 	want("two failures", false)
+}
+
+// reports: a mail in trouble is marked once for each trouble, and not after it
+// ended.
+func reports(t *testing.T, d desk) {
+	failed := d.owe(t, ticketing.OutboxMail{State: ticketing.OutboxFailed, CreatedAt: at(0), LastError: "550 no"})
+	delayed := d.owe(t, ticketing.OutboxMail{Attempts: 1, CreatedAt: at(0), LastError: "451 later"})
+	over := d.owe(t, ticketing.OutboxMail{Attempts: 1, CreatedAt: at(0), LastError: "451 later"})
+	trouble := func() []ticketing.OutboxMail {
+		return read(t, d, func(r ticketing.Reader) ([]ticketing.OutboxMail, error) { return r.OutgoingInTrouble(at(1), 10) })
+	}
+	seen := trouble()
+	if ids := outboxIDs(seen); len(ids) != 3 || ids[0] != failed || ids[1] != delayed || ids[2] != over {
+		t.Fatalf("in trouble: %v", ids)
+	}
+	mark := func(m ticketing.OutboxMail, want bool) {
+		t.Helper()
+		d.update(t, func(tx ticketing.Tx) error {
+			first, err := tx.MarkReported(m)
+			if first != want {
+				t.Errorf("mail %d was marked: %v, want %v", m.ID, first, want)
+			}
+			return err
+		})
+	}
+	d.update(t, func(tx ticketing.Tx) error { return tx.MarkUndelivered(over, "550 gone", true) }) // and told by the bounce
+	mark(seen[0], true)
+	mark(seen[0], false)
+	mark(seen[1], true)
+	mark(seen[1], false)
+	mark(seen[2], false)
+	if ids := outboxIDs(trouble()); len(ids) != 0 {
+		t.Errorf("still in trouble: %v", ids)
+	}
 }

@@ -44,6 +44,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"OutboxRenewal", outboxRenewal},
 		{"AutomaticLetters", automaticLetters},
 		{"Trouble", trouble},
+		{"Reports", reports},
 		{"RepeatedFailures", repeatedFailures},
 		{"Limits", limits},
 		{"Counts", counts},
