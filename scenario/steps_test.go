@@ -133,8 +133,9 @@ func (h *house) exempt(address string) error {
 	if err != nil {
 		return err
 	}
+	was := p
 	p.AutoExempt = true
-	return h.store.Update(context.Background(), func(tx ticketing.Tx) error { return tx.UpdatePerson(p) })
+	return h.store.Update(context.Background(), func(tx ticketing.Tx) error { return tx.UpdatePerson(was, p) })
 }
 
 // damage points a merged ticket at another one, past the desk.

@@ -15,14 +15,15 @@ func (s *Store) AddAgent(ctx context.Context, address, name, language string) (p
 		if err != nil {
 			return err
 		}
-		p.Agent = true
+		was := p
+		was.Agent, p.Agent = false, true // written also if it was so a moment ago
 		if name != "" {
 			p.Name = name
 		}
 		if language != "" {
 			p.Language = language
 		}
-		return x.UpdatePerson(p)
+		return x.UpdatePerson(was, p)
 	})
 	return p, wrap(err, "add agent")
 }
@@ -48,8 +49,9 @@ func (s *Store) RemoveAgent(ctx context.Context, address string) error {
 		if !p.Agent {
 			return ticketing.ErrNotFound
 		}
+		was := p
 		p.Agent = false
-		if err := x.UpdatePerson(p); err != nil {
+		if err := x.UpdatePerson(was, p); err != nil {
 			return err
 		}
 		_, err = x.exec(`UPDATE participant SET epoch = epoch + 1,

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"deskd/ticketing"
 )
@@ -56,8 +57,9 @@ func (x *session) EnsurePerson(a ticketing.Address) (ticketing.Person, error) {
 	if err != nil || p.Name != "" || a.Name == "" {
 		return p, err
 	}
+	was := p
 	p.Name = a.Name
-	return p, x.UpdatePerson(p)
+	return p, x.UpdatePerson(was, p)
 }
 
 // insertPerson makes a person. When another transaction was quicker with the
@@ -87,20 +89,39 @@ func (x *session) insertPerson(p ticketing.Person) (ticketing.Person, error) {
 
 // UpdatePerson implements [ticketing.Tx]. A new primary address is added to
 // the person's addresses; it must not be somebody else's.
-func (x *session) UpdatePerson(p ticketing.Person) error {
-	n, err := x.exec(`UPDATE person SET name = ?, address = ?, language = ?, organisation_id = ?, agent = ?, auto_exempt = ?
-		WHERE id = ?`, p.Name, p.Address, p.Language, p.OrganisationID, p.Agent, p.AutoExempt, p.ID)
+func (x *session) UpdatePerson(was, is ticketing.Person) error {
+	var columns []string
+	var args []any
+	set := func(column string, differs bool, value any) {
+		if differs {
+			columns = append(columns, column+" = ?")
+			args = append(args, value)
+		}
+	}
+	set("name", was.Name != is.Name, is.Name)
+	set("address", was.Address != is.Address, is.Address)
+	set("language", was.Language != is.Language, is.Language)
+	set("organisation_id", was.OrganisationID != is.OrganisationID, is.OrganisationID)
+	set("agent", was.Agent != is.Agent, is.Agent)
+	set("auto_exempt", was.AutoExempt != is.AutoExempt, is.AutoExempt)
+	if len(columns) == 0 {
+		return nil
+	}
+	n, err := x.exec("UPDATE person SET "+strings.Join(columns, ", ")+" WHERE id = ?", append(args, is.ID)...)
 	if err := changedOne(n, err); err != nil {
-		return wrap(err, "change person %d", p.ID)
+		return wrap(err, "change person %d", is.ID)
 	}
-	x.known.personChanged(p)
+	x.known.personChanged(is)
+	if was.Address == is.Address {
+		return nil
+	}
 	if _, err := x.exec("INSERT INTO address (address, person_id) VALUES (?, ?) ON CONFLICT (address) DO NOTHING",
-		p.Address, p.ID); err != nil {
-		return wrap(err, "add address of person %d", p.ID)
+		is.Address, is.ID); err != nil {
+		return wrap(err, "add address of person %d", is.ID)
 	}
-	owner, err := one(x, plain[int64], "SELECT person_id FROM address WHERE address = ?", p.Address)
-	if err == nil && owner != p.ID {
+	owner, err := one(x, plain[int64], "SELECT person_id FROM address WHERE address = ?", is.Address)
+	if err == nil && owner != is.ID {
 		err = fmt.Errorf("the address belongs to person %d", owner)
 	}
-	return wrap(err, "change person %d", p.ID)
+	return wrap(err, "change person %d", is.ID)
 }

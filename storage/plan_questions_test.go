@@ -185,7 +185,11 @@ func (w *world) inTransaction() map[string]func(*session) error {
 		"UpdateTicket": func(x *session) error { return x.UpdateTicket(w.ticket) },
 		"LinkTickets":  func(x *session) error { return x.LinkTickets(w.ticket.ID, w.other) },
 		"EnsurePerson": asked(func(x *session) (any, error) { return x.EnsurePerson(ticketing.Address{Address: "bob@example.org"}) }),
-		"UpdatePerson": func(x *session) error { return x.UpdatePerson(w.person) },
+		"UpdatePerson": func(x *session) error {
+			changed := w.person
+			changed.Name, changed.Address = "Ada", "other@example.org"
+			return x.UpdatePerson(w.person, changed)
+		},
 		"InsertParticipant": asked(func(x *session) (any, error) {
 			m := w.participant
 			m.Role = ticketing.Cc

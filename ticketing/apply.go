@@ -108,7 +108,7 @@ func (a *applying) requester() (Person, error) {
 		p.Name = name // what we had may be somebody else's word
 	}
 	if p != known {
-		return p, a.tx.UpdatePerson(p)
+		return p, a.tx.UpdatePerson(known, p)
 	}
 	return p, nil
 }
@@ -270,8 +270,9 @@ func (a *applying) trust() error {
 	if err != nil {
 		return fmt.Errorf("trust person %d: %w", a.change.Trust, err)
 	}
+	was := p
 	p.AutoExempt = true
-	return a.tx.UpdatePerson(p)
+	return a.tx.UpdatePerson(was, p)
 }
 
 func (a *applying) bounce() error {

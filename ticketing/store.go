@@ -131,7 +131,9 @@ type Tx interface {
 	// EnsurePerson finds the person with the address or makes one. The name
 	// is kept only if none was known.
 	EnsurePerson(Address) (Person, error)
-	UpdatePerson(Person) error
+	// UpdatePerson writes what differs between a person as it was read and as
+	// it is to be: others may have changed the rest since.
+	UpdatePerson(was, is Person) error
 	InsertParticipant(Participant) (int64, error)
 	UpdateParticipant(Participant) error
 

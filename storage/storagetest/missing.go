@@ -40,9 +40,11 @@ func nothingThere(t *testing.T, d desk) {
 		return nil
 	})
 	for name, change := range map[string]func(ticketing.Tx) error{
-		"LockTicket":        func(tx ticketing.Tx) error { _, err := tx.LockTicket(999); return err },
-		"UpdateTicket":      func(tx ticketing.Tx) error { return tx.UpdateTicket(ticketing.Ticket{ID: 999}) },
-		"UpdatePerson":      func(tx ticketing.Tx) error { return tx.UpdatePerson(ticketing.Person{ID: 999}) },
+		"LockTicket":   func(tx ticketing.Tx) error { _, err := tx.LockTicket(999); return err },
+		"UpdateTicket": func(tx ticketing.Tx) error { return tx.UpdateTicket(ticketing.Ticket{ID: 999}) },
+		"UpdatePerson": func(tx ticketing.Tx) error {
+			return tx.UpdatePerson(ticketing.Person{ID: 999}, ticketing.Person{ID: 999, Name: "N"})
+		},
 		"UpdateParticipant": func(tx ticketing.Tx) error { return tx.UpdateParticipant(ticketing.Participant{ID: 999}) },
 		"UpdateEntry":       func(tx ticketing.Tx) error { return tx.UpdateEntry(ticketing.Entry{ID: 999}) },
 		"UpdateKey":         func(tx ticketing.Tx) error { return tx.UpdateKey(ticketing.Key{ID: "?"}) },

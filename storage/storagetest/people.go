@@ -29,10 +29,41 @@ func people(t *testing.T, d desk) {
 	}
 	taken := unnamed
 	taken.Address = "ada@example.org"
-	if err := d.Update(t.Context(), func(tx ticketing.Tx) error { return tx.UpdatePerson(taken) }); err == nil {
+	if err := d.Update(t.Context(), func(tx ticketing.Tx) error { return tx.UpdatePerson(unnamed, taken) }); err == nil {
 		t.Error("a person took the address of another")
 	}
 	same(t, unnamed, read(t, d, func(r ticketing.Reader) (ticketing.Person, error) { return r.Person(unnamed.ID) }))
+}
+
+// personChangedAside: what others changed of a person since it was read stays
+// changed.
+func personChangedAside(t *testing.T, d desk) {
+	var old, stranger ticketing.Person
+	_, err := d.AddAgent(t.Context(), "old@example.com", "Old", "")
+	ok(t, err)
+	d.update(t, func(tx ticketing.Tx) (err error) {
+		if old, err = tx.PersonByAddress("old@example.com"); err != nil {
+			return err
+		}
+		stranger, err = tx.EnsurePerson(ticketing.Address{Name: "New", Address: "new@example.com"})
+		return err
+	})
+	_, err = d.AddAgent(t.Context(), "new@example.com", "Newton", "")
+	ok(t, err)
+	ok(t, d.RemoveAgent(t.Context(), "old@example.com"))
+	for _, p := range []ticketing.Person{old, stranger} {
+		changed := p
+		changed.Language = "ja"
+		d.update(t, func(tx ticketing.Tx) error { return tx.UpdatePerson(p, changed) })
+	}
+	get := func(id int64) ticketing.Person {
+		return read(t, d, func(r ticketing.Reader) (ticketing.Person, error) { return r.Person(id) })
+	}
+	old.Agent, old.Language = false, "ja"
+	stranger.Name, stranger.Agent, stranger.Language = "Newton", true, "ja"
+	same(t, old, get(old.ID))
+	same(t, stranger, get(stranger.ID))
+	d.update(t, func(tx ticketing.Tx) error { return tx.UpdatePerson(old, old) }) // nothing to do
 }
 
 func agents(t *testing.T, d desk) {

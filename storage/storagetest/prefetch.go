@@ -170,8 +170,9 @@ func (a readAhead) writes() map[string]func(ticketing.Tx) error {
 		if err != nil {
 			return err
 		}
+		was := p
 		change(&p)
-		return tx.UpdatePerson(p)
+		return tx.UpdatePerson(was, p)
 	}
 	return map[string]func(ticketing.Tx) error{
 		"nothing": func(ticketing.Tx) error { return nil },

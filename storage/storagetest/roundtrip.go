@@ -77,8 +77,9 @@ func roundTripParticipant(t *testing.T, d desk) {
 		if err != nil {
 			return err
 		}
+		was := p
 		p.Language = "ja"
-		if err := tx.UpdatePerson(p); err != nil {
+		if err := tx.UpdatePerson(was, p); err != nil {
 			return err
 		}
 		cc = ticketing.Participant{
@@ -113,8 +114,9 @@ func roundTripPerson(t *testing.T, d desk) {
 		if err != nil {
 			return err
 		}
+		was := p
 		p.Name, p.Address, p.Language, p.OrganisationID, p.Agent, p.AutoExempt = "C", "c@example.net", "ja", 6, true, true
-		return tx.UpdatePerson(p)
+		return tx.UpdatePerson(was, p)
 	})
 	same(t, p, read(t, d, func(r ticketing.Reader) (ticketing.Person, error) { return r.Person(p.ID) }))
 	for _, address := range []string{"carol@example.org", "c@example.net"} {

@@ -23,6 +23,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"Savepoints", savepoints},
 		{"Prefetch", prefetch},
 		{"People", people},
+		{"PersonChangedAside", personChangedAside},
 		{"Agents", agents},
 		{"Organisations", organisations},
 		{"Visibility", visibility},
