@@ -9,6 +9,11 @@ import (
 // maxAddressField is how much of an address field is read, in bytes.
 const maxAddressField = 64 << 10
 
+// maxAddress is the longest address, in bytes: 64 before the @ and 255 after it
+// (RFC 5321 §4.5.3.1). No mail reaches a longer one, and a database cannot
+// index any length.
+const maxAddress = 320
+
 // addressList reads an address list (RFC 5322 §3.4) leniently and in linear
 // time: one bad address never loses the others, groups are opened, names are
 // decoded after the structure is known. At most limit addresses.
@@ -254,7 +259,10 @@ func bareAddress(phrase string) (name, address string) {
 }
 
 func (s *addressScanner) add(phrase, address string) {
-	address = s.cleanAddress(address)
+	if address = s.cleanAddress(address); len(address) > maxAddress {
+		s.cs.problems.addArg(ticketing.AddressTooLong, maxAddress)
+		address = ""
+	}
 	name := strings.TrimSpace(phrase)
 	if s.pending != "" {
 		name = join(s.pending, name)

@@ -177,7 +177,7 @@ func addBounced(b *ticketing.BounceReport, r ticketing.BouncedRecipient) {
 	if r.Action == "" {
 		r.Action = actionByStatus(r.Status)
 	}
-	r.Address = shorten(r.Address, 320)
+	r.Address = shorten(r.Address, maxAddress)
 	r.Diagnostic = shorten(cleanText(r.Diagnostic), 1000)
 	for i := range b.Recipients {
 		if known := &b.Recipients[i]; strings.EqualFold(known.Address, r.Address) {

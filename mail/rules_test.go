@@ -114,6 +114,8 @@ func TestAddressList(t *testing.T) {
 		"a@example.org b@example.org":                         "a@example.org|b@example.org",
 		"MAILER-DAEMON (Mail System)":                         "Mail System|MAILER-DAEMON",
 		"<jdoe@machine(comment).  example>":                   "|jdoe@machine.example",
+		strings.Repeat("a", 320) + "@example.org, b@c.org":    "|b@c.org", // too long
+		"Joe <a@" + strings.Repeat("a", 320) + ".org>":        "Joe|",
 	} {
 		var got []string
 		for _, a := range testCharsets().addressList(in, 10) {

@@ -25,6 +25,7 @@ const (
 	TooManyFields      ProblemKey = "too_many_fields"
 	AddressesTooLong   ProblemKey = "addresses_too_long" // bytes of a field
 	TooManyAddresses   ProblemKey = "too_many_addresses" // more than Arg
+	AddressTooLong     ProblemKey = "address_too_long"   // than Arg bytes
 	UTF7               ProblemKey = "utf7"
 	UnknownCharset     ProblemKey = "unknown_charset" // Arg
 	WrongCharset       ProblemKey = "wrong_charset"   // Arg is what is claimed
