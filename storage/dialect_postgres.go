@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,6 +14,12 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/database"
 	"github.com/pressly/goose/v3/lock"
+)
+
+// A transaction that waits so long for its client is ended by the server.
+const (
+	idleLimit = "idle_in_transaction_session_timeout"
+	idleFor   = time.Minute
 )
 
 func postgresDialect() *dialect {
@@ -61,6 +68,11 @@ func openPostgres(rawURL string) (write, read *sqlx.DB, err error) {
 	q.Set("binary_parameters", "yes")
 	if !q.Has("connect_timeout") {
 		q.Set("connect_timeout", "10")
+	}
+	// A machine that lost its power would keep what its transaction had locked
+	// for hours, until the server finds that out.
+	if !q.Has(idleLimit) {
+		q.Set(idleLimit, strconv.FormatInt(idleFor.Milliseconds(), 10))
 	}
 	u.RawQuery = q.Encode()
 	write, err = sqlx.Open("postgres", u.String())
@@ -116,7 +128,7 @@ func classifyServer(e *pq.Error, err error) error {
 		return &fault{ErrDenied, err}
 	case "53100": // disk full
 		return &fault{ErrFull, err}
-	case "53300", "57P01", "57P02", "57P03": // too many connections, shutdown, crash, starting
+	case "53300", "57P01", "57P02", "57P03", "25P03": // too many connections, shutdown, crash, starting, idle too long
 		return &fault{ErrUnreachable, err}
 	case "25006": // read only: a standby, until it is promoted
 		return &fault{ErrUnreachable, err}
