@@ -117,12 +117,17 @@ func (x *session) MarkReported(m ticketing.OutboxMail) (bool, error) {
 	return n == 1, wrap(err, "mark mail %d reported", m.ID)
 }
 
-// typed are the kinds of letters that are no automatic ones, as SQL.
-const typed = "('reply', 'copy')"
+// typed are the kinds of letters that are no automatic ones, as SQL, and telling
+// those that tell agents what happened: no machine answers them, and what brings
+// many of them has limits of its own.
+const (
+	typed   = "('reply', 'copy')"
+	telling = "('notification', 'note', 'notice')"
+)
 
 // CountAutomatic implements [ticketing.Reader].
 func (x *session) CountAutomatic(from, to time.Time) (int, error) {
-	n, err := one(x, plain[int], "SELECT COUNT(*) FROM outbox WHERE kind NOT IN "+typed+" AND created_at >= ? AND created_at < ?",
+	n, err := one(x, plain[int], "SELECT COUNT(*) FROM outbox WHERE kind NOT IN "+typed+" AND kind NOT IN "+telling+" AND created_at >= ? AND created_at < ?",
 		millis(from), millis(to))
 	return n, wrap(err, "count automatic letters")
 }
@@ -147,8 +152,8 @@ func (x *session) AutomaticFrom() (time.Time, error) {
 	return until, nil
 }
 
-// PostponeAutomatic implements [ticketing.Tx]. What tells agents of a proved
-// mail goes out all the same. It looks at what waits, mailbox by mailbox. Of kind
+// PostponeAutomatic implements [ticketing.Tx]. What tells agents of something
+// goes out all the same. It looks at what waits, mailbox by mailbox. Of kind
 // itself there must be no condition: the index of all automatic letters ever
 // sent would be taken for it.
 func (x *session) PostponeAutomatic(until time.Time) error {
@@ -157,8 +162,7 @@ func (x *session) PostponeAutomatic(until time.Time) error {
 		return wrap(err, "note until when automatic letters wait")
 	}
 	_, err := x.exec(`UPDATE outbox SET due_at = ? WHERE waiting AND state = 'queued' AND due_at < ?
-		AND mailbox_id IN (SELECT id FROM mailbox) AND kind || '' NOT IN `+typed+`
-		AND NOT (kind || '' = 'notification' AND EXISTS (SELECT 1 FROM entry e WHERE e.id = outbox.entry_id AND e.verdict = 'pass'))`,
+		AND mailbox_id IN (SELECT id FROM mailbox) AND kind || '' NOT IN `+typed+` AND kind || '' NOT IN `+telling,
 		millis(until), millis(until))
 	return wrap(err, "postpone automatic letters")
 }

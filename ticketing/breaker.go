@@ -18,14 +18,16 @@ func DefaultBreaker() Breaker { return Breaker{Floor: 100, Factor: 10} }
 // breakerHours is how many hours the usual one is taken from.
 const breakerHours = 24
 
-// Limit is how many automatic letters an hour may bring after the given ones,
-// whose median is the usual hour.
+// Limit is how many automatic letters an hour may bring after the given ones.
+// Their upper quartile is the usual hour: an office rests two thirds of the day,
+// which makes the median of a busy one nothing, and a single wild hour does not
+// count.
 func (b Breaker) Limit(before []int) int {
 	if len(before) == 0 {
 		return b.Floor
 	}
 	sorted := slices.Sorted(slices.Values(before))
-	return max(b.Floor, b.Factor*sorted[len(sorted)/2])
+	return max(b.Floor, b.Factor*sorted[len(sorted)*3/4])
 }
 
 // pauseFor is how long automatic letters wait before they are looked at again.

@@ -16,6 +16,7 @@ func TestBreakerLimit(t *testing.T) {
 		{"a new desk", nil, 100},
 		{"a quiet desk", make([]int, 24), 100},
 		{"a busy desk", busy, 400},
+		{"a desk in office hours", append(make([]int, 16), 40, 40, 40, 40, 40, 40, 40, 40), 400},
 		{"one wild hour does not count as usual", append([]int{100000}, make([]int, 23)...), 100},
 	} {
 		if got := b.Limit(test.before); got != test.want {

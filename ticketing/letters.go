@@ -104,10 +104,9 @@ func (a *applying) write(to LetterTo, p Participant, about Entry) error {
 }
 
 // due is when a letter may go out: at once, but for what nobody typed while the
-// breaker holds it back. Agents hear of proved mail all the same: to stop that
-// would be a way to keep them from their customers.
+// breaker holds it back.
 func (a *applying) due(kind LetterKind, now time.Time) (time.Time, error) {
-	if !kind.Automatic() || kind == LetterNotification && a.anchor.Verdict.Result == Pass {
+	if !kind.Automatic() || kind.Tells() {
 		return now, nil
 	}
 	from, err := a.tx.AutomaticFrom()

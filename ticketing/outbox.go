@@ -21,6 +21,13 @@ const (
 // customer's words passed on are human mail, whoever carries them.
 func (k LetterKind) Automatic() bool { return k != LetterReply && k != LetterCopy }
 
+// Tells reports whether letters of this kind tell agents what happened. They
+// never wait for the breaker: to stop them would be a way to keep agents from
+// their customers.
+func (k LetterKind) Tells() bool {
+	return k == LetterNotification || k == LetterNote || k == LetterNotice
+}
+
 // ToAgents reports whether letters of this kind go to agents only.
 func (k LetterKind) ToAgents() bool {
 	switch k {

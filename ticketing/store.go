@@ -70,7 +70,7 @@ type Reader interface {
 	// CountAcksTo counts acknowledgements to a normalised address.
 	CountAcksTo(address string, since time.Time) (int, error)
 	// CountAutomatic counts the letters queued between two times that nobody
-	// typed: see [LetterKind.Automatic].
+	// typed and that do not just tell agents: see [LetterKind].
 	CountAutomatic(from, to time.Time) (int, error)
 	// AutomaticFrom is the time until which letters that nobody typed wait: what
 	// PostponeAutomatic said last; zero if it never did.
