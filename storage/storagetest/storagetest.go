@@ -22,6 +22,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"Transactions", transactions},
 		{"Savepoints", savepoints},
 		{"Prefetch", prefetch},
+		{"Mailboxes", mailboxes},
 		{"People", people},
 		{"PersonChangedAside", personChangedAside},
 		{"Agents", agents},
