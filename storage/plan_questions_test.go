@@ -318,6 +318,7 @@ func (w *world) onSpool(ctx context.Context, s *Store) map[string]func() error {
 		"RenewLease":   func() error { l, err := lease(); return errors.Join(err, s.RenewLease(ctx, l, time.Hour)) },
 		"ReleaseLease": func() error { l, err := lease(); return errors.Join(err, s.ReleaseLease(ctx, l)) },
 		"Cursor":       func() error { _, _, err := s.Cursor(ctx, w.box.ID, folder); return err },
+		"FormerFolder": func() error { _, _, err := s.FormerFolder(ctx, w.box.ID, folder, "inbox"); return err },
 		"SpoolMails": func() error {
 			l, err := lease()
 			large := w.arrival("large")

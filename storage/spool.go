@@ -13,28 +13,6 @@ import (
 	"deskd/ticketing"
 )
 
-// Cursor implements [ticketing.Spool].
-func (s *Store) Cursor(ctx context.Context, mailboxID int64, folder string) (c ticketing.Cursor, ok bool, err error) {
-	err = s.view(ctx, func(x *session) error {
-		c, err = x.cursor(mailboxID, folder)
-		return err
-	})
-	if errors.Is(err, ticketing.ErrNotFound) {
-		return ticketing.Cursor{}, false, nil
-	}
-	return c, err == nil, wrap(err, "read cursor of folder %q", folder)
-}
-
-func (x *session) cursor(mailboxID int64, folder string) (ticketing.Cursor, error) {
-	return one(x, scanCursor, `SELECT mailbox_id, folder, uidvalidity, last_uid FROM folder_cursor
-		WHERE mailbox_id = ? AND folder = ?`, mailboxID, folder)
-}
-
-func scanCursor(r scanner) (c ticketing.Cursor, err error) {
-	err = r.Scan(&c.MailboxID, &c.Folder, &c.UIDValidity, &c.LastUID)
-	return c, err
-}
-
 // SpoolMails implements [ticketing.Spool]. Mails of another folder than the
 // cursor's are an error. It reads each mail before the transaction begins, and
 // those above 1 MiB once more within it: Open must not wait for a network.
@@ -58,24 +36,12 @@ func (s *Store) SpoolMails(ctx context.Context, l ticketing.Lease, arrivals []ti
 		if err := x.HoldLease(l); err != nil {
 			return err
 		}
-		if _, err := x.insertArrivals(arrivals, packs); err != nil {
+		if _, err := x.insertArrivals(arrivals, packs, next.Numbering); err != nil {
 			return err
 		}
-		return x.moveCursor(next)
+		return x.moveCursor(next, latest(arrivals, next.Seen))
 	})
 	return wrap(err, "spool folder %q", next.Folder)
-}
-
-// moveCursor never goes back under one UIDVALIDITY: a slow writer must not
-// make work appear again.
-func (x *session) moveCursor(c ticketing.Cursor) error {
-	_, err := x.exec(`INSERT INTO folder_cursor (mailbox_id, folder, uidvalidity, last_uid) VALUES (?, ?, ?, ?)
-		ON CONFLICT (mailbox_id, folder) DO UPDATE SET uidvalidity = excluded.uidvalidity,
-		last_uid = CASE WHEN folder_cursor.uidvalidity = excluded.uidvalidity
-			AND folder_cursor.last_uid > excluded.last_uid
-			THEN folder_cursor.last_uid ELSE excluded.last_uid END`,
-		c.MailboxID, c.Folder, int64(c.UIDValidity), int64(c.LastUID))
-	return wrap(err, "move cursor")
 }
 
 // IngestMails stores mails that have no cursor: from files or a pipe. It gives
@@ -86,7 +52,7 @@ func (s *Store) IngestMails(ctx context.Context, arrivals []ticketing.Arrival) (
 		return nil, wrap(err, "ingest")
 	}
 	err = s.update(ctx, func(x *session) (err error) {
-		ids, err = x.insertArrivals(arrivals, packs)
+		ids, err = x.insertArrivals(arrivals, packs, 0)
 		return err
 	})
 	return ids, wrap(err, "ingest")
@@ -112,10 +78,10 @@ func (s *Store) packAll(arrivals []ticketing.Arrival) ([]pack, error) {
 }
 
 // insertArrivals gives the ledger ids of the mails that are new, in order.
-func (x *session) insertArrivals(arrivals []ticketing.Arrival, packs []pack) ([]int64, error) {
+func (x *session) insertArrivals(arrivals []ticketing.Arrival, packs []pack, numbering int64) ([]int64, error) {
 	ids := make([]int64, 0, len(arrivals))
 	for i, a := range arrivals {
-		id, err := x.insertArrival(a, packs[i])
+		id, err := x.insertArrival(a, packs[i], numbering)
 		if err != nil {
 			return nil, wrap(err, "uid %d", a.UID)
 		}
@@ -127,14 +93,14 @@ func (x *session) insertArrivals(arrivals []ticketing.Arrival, packs []pack) ([]
 }
 
 // insertArrival gives 0 for a mail stored before.
-func (x *session) insertArrival(a ticketing.Arrival, m pack) (int64, error) {
+func (x *session) insertArrival(a ticketing.Arrival, m pack, numbering int64) (int64, error) {
 	now := time.Now()
 	state, size, doneAt := ticketing.LedgerSpooled, m.size, int64(0)
 	var rawID int64
 	if a.Gone {
 		state, size, doneAt = ticketing.LedgerGone, a.Size, millis(now)
 	} else {
-		if known, err := x.knownUID(a); known || err != nil {
+		if known, err := x.knownUID(a, numbering); known || err != nil {
 			return 0, err
 		}
 		var err error
@@ -142,13 +108,13 @@ func (x *session) insertArrival(a ticketing.Arrival, m pack) (int64, error) {
 			return 0, err
 		}
 	}
-	id, err := x.insert(`INSERT INTO ledger (mailbox_id, source, folder, uidvalidity, uid, raw_id, size,
+	id, err := x.insert(`INSERT INTO ledger (mailbox_id, source, folder, uidvalidity, numbering, uid, raw_id, size,
 		header_only, backlog, received_at, spooled_at, state, reason, attempts, due_at, claimed_by, ticket_id, entry_id,
 		message_id, body_digest, sender, done_at, identity, action_due)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, '', 0, 0, '', '', '', ?, ?, false)
-		ON CONFLICT (mailbox_id, folder, uidvalidity, uid) WHERE uid > 0 DO NOTHING`,
-		a.MailboxID, a.Source, a.Folder, int64(a.UIDValidity), int64(a.UID), rawID, size,
-		a.HeaderOnly, a.Backlog, millis(a.ReceivedAt), millis(now), string(state), doneAt, identity(a))
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, '', 0, 0, '', '', '', ?, ?, false)
+		ON CONFLICT (mailbox_id, folder, uidvalidity, numbering, uid) WHERE uid > 0 DO NOTHING`,
+		a.MailboxID, a.Source, a.Folder, int64(a.UIDValidity), numbering, int64(a.UID), rawID, size,
+		a.HeaderOnly, a.Backlog, millis(a.ReceivedAt), millis(now), string(state), doneAt, identity(a, a.Folder, dated(a)))
 	if errors.Is(err, ticketing.ErrNotFound) {
 		return 0, nil
 	}
@@ -157,13 +123,13 @@ func (x *session) insertArrival(a ticketing.Arrival, m pack) (int64, error) {
 
 // knownUID spares large mails that are fetched again from being written only
 // to find their place taken. Small ones cost less than the question.
-func (x *session) knownUID(a ticketing.Arrival) (bool, error) {
+func (x *session) knownUID(a ticketing.Arrival, numbering int64) (bool, error) {
 	if a.UID == 0 || a.Size <= chunkSize {
 		return false, nil
 	}
 	_, err := one(x, plain[int64], `SELECT id FROM ledger
-		WHERE mailbox_id = ? AND folder = ? AND uidvalidity = ? AND uid = ? AND uid > 0`,
-		a.MailboxID, a.Folder, int64(a.UIDValidity), int64(a.UID))
+		WHERE mailbox_id = ? AND folder = ? AND uidvalidity = ? AND numbering = ? AND uid = ? AND uid > 0`,
+		a.MailboxID, a.Folder, int64(a.UIDValidity), numbering, int64(a.UID))
 	if errors.Is(err, ticketing.ErrNotFound) {
 		return false, nil
 	}
@@ -171,29 +137,46 @@ func (x *session) knownUID(a ticketing.Arrival) (bool, error) {
 }
 
 // identity recognises a mail under another number (RFC 3501 §2.3.1.1):
-// Message-ID, time of arrival to the second, and size. A mail without a
-// Message-ID has none: it is fetched again, and known by its bytes then.
-func identity(a ticketing.Arrival) string {
+// Message-ID, date to the second, and size. A mail without a Message-ID has
+// none: it is fetched again, and known by its bytes then.
+func identity(a ticketing.Arrival, folder string, date time.Time) string {
 	if a.MessageID == "" {
 		return ""
 	}
-	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%q\n%d\n%d\n%s", a.MailboxID, a.Folder, a.ReceivedAt.Unix(), a.Size, a.MessageID))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%d\n%q\n%d\n%d\n%s", a.MailboxID, folder, date.Unix(), a.Size, a.MessageID))
 	return base64.RawStdEncoding.EncodeToString(sum[:18])
+}
+
+// dated is the date by which a mail is stored: its own, which no move of a
+// mailbox changes, where it has one.
+func dated(a ticketing.Arrival) time.Time {
+	if a.Date.IsZero() {
+		return a.ReceivedAt
+	}
+	return a.Date
 }
 
 // KnownMails implements [ticketing.Spool]. Mails without a Message-ID are
 // never known.
 func (s *Store) KnownMails(ctx context.Context, mailboxID int64, folder string, arrivals []ticketing.Arrival) ([]bool, error) {
 	known := make([]bool, len(arrivals))
-	places := map[string][]int{}
-	for i, a := range arrivals {
-		a.MailboxID, a.Folder = mailboxID, folder
-		if id := identity(a); id != "" {
-			places[id] = append(places[id], i)
-		}
-	}
-	ids := slices.Sorted(maps.Keys(places))
 	err := s.view(ctx, func(x *session) error {
+		folders, err := x.sameSource(mailboxID, folder)
+		if err != nil {
+			return err
+		}
+		places := map[string][]int{}
+		for i, a := range arrivals {
+			a.MailboxID = mailboxID
+			for _, f := range folders {
+				for _, date := range []time.Time{dated(a), a.ReceivedAt} { // rows of older versions have the latter
+					if id := identity(a, f, date); id != "" {
+						places[id] = append(places[id], i)
+					}
+				}
+			}
+		}
+		ids := slices.Sorted(maps.Keys(places))
 		for part := range slices.Chunk(ids, idsAtOnce) {
 			found, err := list(x, plain[string], "SELECT identity FROM ledger WHERE identity <> '' AND identity"+s.dialect.idsIn,
 				s.dialect.list(part))
@@ -214,11 +197,15 @@ func (s *Store) KnownMails(ctx context.Context, mailboxID int64, folder string, 
 	return known, nil
 }
 
+// ofCursor are the mails of a folder as its cursor numbers them.
+const ofCursor = `mailbox_id = ? AND folder = ? AND uidvalidity = ? AND numbering =
+	(SELECT c.numbering FROM folder_cursor c WHERE c.mailbox_id = ledger.mailbox_id AND c.folder = ledger.folder)`
+
 // Settled implements [ticketing.Spool].
 func (s *Store) Settled(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, limit int) (uids []uint32, err error) {
 	err = s.view(ctx, func(x *session) error {
 		uids, err = list(x, plain[uint32], `SELECT uid FROM ledger
-			WHERE action_due AND mailbox_id = ? AND folder = ? AND uidvalidity = ? ORDER BY uid LIMIT ?`,
+			WHERE action_due AND `+ofCursor+` ORDER BY uid LIMIT ?`,
 			mailboxID, folder, int64(uidValidity), pageSize(limit))
 		return err
 	})
@@ -229,8 +216,7 @@ func (s *Store) Settled(ctx context.Context, mailboxID int64, folder string, uid
 func (s *Store) SettledDone(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, uids []uint32) error {
 	err := s.update(ctx, func(x *session) error {
 		for _, uid := range uids {
-			if _, err := x.exec(`UPDATE ledger SET action_due = false
-				WHERE mailbox_id = ? AND folder = ? AND uidvalidity = ? AND uid = ? AND uid > 0`,
+			if _, err := x.exec(`UPDATE ledger SET action_due = false WHERE `+ofCursor+` AND uid = ? AND uid > 0`,
 				mailboxID, folder, int64(uidValidity), int64(uid)); err != nil {
 				return wrap(err, "uid %d", uid)
 			}

@@ -80,8 +80,10 @@ type Arrival struct {
 	// Gone: it vanished before it could be fetched; Open is nil then.
 	Gone bool
 	// MessageID, Date and Size as found in the header, to recognise the mail
-	// when a mailbox is renumbered (RFC 3501 §2.3.1.1).
+	// when a mailbox is renumbered (RFC 3501 §2.3.1.1). Where Date is zero,
+	// ReceivedAt stands for it.
 	MessageID string
+	Date      time.Time
 	Size      int64
 	// Open reads the raw bytes, from the start, each time it is called.
 	Open func() (io.ReadCloser, error)
@@ -93,6 +95,23 @@ type Cursor struct {
 	Folder      string
 	UIDValidity uint32
 	LastUID     uint32
+	// Numbering counts how often the folder's UIDs began to mean other mails:
+	// under another UIDVALIDITY, or without a word, at another server.
+	Numbering int64
+	// Account is the server and the user where the folder was read last; "" is
+	// not known.
+	Account string
+	// Source is what the folder is read for.
+	Source string
+	// Comparing: the mails behind LastUID are new only as far as they are not
+	// known under another number.
+	Comparing bool
+	// Since: mails that arrived before it and are not known were left alone on
+	// purpose. Zero leaves none alone.
+	Since time.Time
+	// Seen is when the latest of the mails taken arrived, or Since. The store
+	// moves it on; it never goes back.
+	Seen time.Time
 }
 
 // DecidingLease is the lease of whoever decides about mails. There is one for a

@@ -212,18 +212,25 @@ type Spool interface {
 	// Cursor says how far a folder has been read; ok is false for a folder
 	// never seen.
 	Cursor(ctx context.Context, mailboxID int64, folder string) (c Cursor, ok bool, err error)
+	// FormerFolder is the cursor of the folder of a mailbox, other than the
+	// given one, in which a mail for the same source was seen last; ok is false
+	// where there is none.
+	FormerFolder(ctx context.Context, mailboxID int64, folder, source string) (c Cursor, ok bool, err error)
 	// SpoolMails stores the mails and moves the cursor of its mailbox and
 	// folder in one transaction; without arrivals it only moves the cursor.
-	// Under one UIDVALIDITY the cursor never moves back.
-	// Mails stored before (same mailbox, folder, UIDVALIDITY and UID) are
-	// passed over. A lease that was lost refuses all with [ErrLeaseLost].
+	// Under one UIDVALIDITY and numbering the cursor never moves back.
+	// Mails stored before (same mailbox, folder, UIDVALIDITY, numbering and
+	// UID) are passed over. A lease that was lost refuses all with
+	// [ErrLeaseLost].
 	SpoolMails(ctx context.Context, l Lease, arrivals []Arrival, next Cursor) error
 	// KnownMails reports which of the given mails of a folder, recognised by
-	// Message-ID, received date and size, were spooled before under whatever
-	// number; for a mailbox that was renumbered.
+	// Message-ID, size, and date or received date, were spooled before under
+	// whatever number, in this folder or in one that was read for the same
+	// source.
 	KnownMails(ctx context.Context, mailboxID int64, folder string, arrivals []Arrival) ([]bool, error)
-	// Settled lists UIDs of a folder whose mail is decided and on which the
-	// action after (move, keyword) has not been done, at most limit.
+	// Settled lists UIDs of a folder, as its cursor numbers them, whose mail is
+	// decided and on which the action after (move, keyword) has not been done,
+	// at most limit.
 	Settled(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, limit int) ([]uint32, error)
 	// SettledDone notes that the action was done.
 	SettledDone(ctx context.Context, mailboxID int64, folder string, uidValidity uint32, uids []uint32) error

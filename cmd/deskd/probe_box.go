@@ -49,6 +49,11 @@ func (b *probeBox) Cursor(_ context.Context, _ int64, folder string) (ticketing.
 	return c, ok, nil
 }
 
+// FormerFolder implements ticketing.Spool.
+func (*probeBox) FormerFolder(context.Context, int64, string, string) (ticketing.Cursor, bool, error) {
+	return ticketing.Cursor{}, false, nil
+}
+
 // SpoolMails implements ticketing.Spool.
 func (b *probeBox) SpoolMails(_ context.Context, _ ticketing.Lease, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
 	now := time.Now()

@@ -34,7 +34,8 @@ func (d *daemon) fetchEvent(e imap.Event) {
 	case imap.Failed:
 		log.Warn("the mailbox cannot be read; trying again", "in", e.Retry, "error", e.Err)
 	case imap.Renumbered:
-		log.Warn("the server has renumbered the folder; only mails not yet known were taken", "mails", e.Mails)
+		log.Warn("the folder was compared with what is known; only mails not yet known were taken",
+			"why", e.Err, "mails", e.Mails, "left_alone", e.LeftAlone)
 	case imap.Unfetchable:
 		log.Error("a mail cannot be fetched; it stays in the mailbox, and a ticket says so", "uid", e.UID, "error", e.Err)
 	case imap.AfterFailed:

@@ -5,6 +5,7 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"time"
 )
 
 // serving runs deskd serve while f runs, and gives what it logged.
@@ -62,5 +63,38 @@ func TestMoveToAnotherAddress(t *testing.T) {
 	})
 	if list := d.deskd("ticket", "list", "--all", "--mailbox", "help@example.com"); !strings.Contains(list, "One") {
 		t.Errorf("the earlier ticket is not the mailbox's any more:\n%s", list)
+	}
+}
+
+// docs/operating.md, Moving, to another mail server: what lay in the mailbox
+// before the first start is no news there.
+func TestMoveToAnotherServer(t *testing.T) {
+	d := newTestDesk(t, "sqlite://"+t.TempDir()+"/desk.db")
+	raw := func(id, subject, date string) []byte {
+		return []byte("From: x@y.example\r\nTo: support@example.com\r\nSubject: " + subject + "\r\nMessage-ID: " + id +
+			"\r\nDate: " + date + "\r\n\r\ntext\r\n")
+	}
+	old := raw("<old@y.example>", "Old", "Mon, 05 Jan 2015 09:00:30 +0000")
+	d.dovecot.Deliver(t, "support@example.com", old)
+	var known []byte
+	d.serving(func(*syncBuffer) {
+		known = raw("<known@y.example>", "Known", time.Now().Format(time.RFC1123Z))
+		d.dovecot.Deliver(t, "support@example.com", known)
+		d.waitForTicket("Known")
+	})
+	d.dovecot.AddUser(t, "moved@example.com", "secret") // the account at the new server
+	for _, m := range [][]byte{known, old, raw("<new@y.example>", "Meanwhile", time.Now().Add(time.Second).Format(time.RFC1123Z))} {
+		d.dovecot.Deliver(t, "moved@example.com", m)
+	}
+	d.configure(`address = "support@example.com"`, "address = \"support@example.com\"\nuser = \"moved@example.com\"")
+	log := d.serving(func(log *syncBuffer) {
+		d.waitForTicket("Meanwhile")
+		d.waitFor("all mails are compared", func() bool { return strings.Contains(log.String(), "compared with what is known") })
+	})
+	if !strings.Contains(log, "mails=1 left_alone=1") {
+		t.Errorf("the log says\n%s", log)
+	}
+	if ledger := d.deskd("ledger", "list"); strings.Count(ledger, "applied") != 2 || strings.Contains(ledger, "ignored") {
+		t.Errorf("the ledger has\n%s", ledger)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"strings"
 	"time"
 
 	"deskd/ticketing"
@@ -126,6 +127,16 @@ func (a Account) endpoint() (endpoint, error) {
 	}
 	e.address = net.JoinHostPort(e.host, port)
 	return e, nil
+}
+
+// place names the server and the user. UIDs of another place mean other mails,
+// also where the UIDVALIDITY is the same.
+func (a Account) place() string {
+	e, err := a.endpoint()
+	if err != nil {
+		return "" // it cannot be connected to either
+	}
+	return strings.ToLower(e.address) + " " + a.Login.who()
 }
 
 // validate reports what is missing in the account.

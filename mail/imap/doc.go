@@ -7,9 +7,10 @@
 //     and last UID) moves in the transaction that stores the mails, only over
 //     UIDs that are stored, noted as gone, or noted as unreadable. A mail is
 //     stored only after every byte the server announced has come.
-//   - No mail is stored twice. A folder that was renumbered is compared with
-//     what is known before anything is downloaded; a lease keeps other
-//     processes away, and its epoch refuses a holder that was too slow.
+//   - No mail is stored twice. A folder that was renumbered, or is read at
+//     another server, for another user or in place of another folder, is
+//     compared with what is known before anything is downloaded; a lease keeps
+//     other processes away, and its epoch refuses a holder that was too slow.
 //   - Nothing changes in the mailbox but what [After] asks for, and that only
 //     after the mail is settled. \Seen is never set. No mail is ever expunged
 //     but by UID, and only one that was moved.

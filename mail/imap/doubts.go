@@ -17,6 +17,7 @@ import (
 // that are settled, there is never more than one mail that blocks the rest.
 type doubts struct {
 	uidValidity uint32
+	numbering   int64
 	until       imap.UID // mails up to this one are fetched one by one
 	uid         imap.UID // the one that blocks
 	tries       int      // how often it failed alone
@@ -37,9 +38,9 @@ const (
 )
 
 // folder begins anew when the UIDs mean other mails.
-func (d *doubts) folder(uidValidity uint32) {
-	if d.uidValidity != uidValidity {
-		*d = doubts{uidValidity: uidValidity}
+func (d *doubts) folder(c ticketing.Cursor) {
+	if d.uidValidity != c.UIDValidity || d.numbering != c.Numbering {
+		*d = doubts{uidValidity: c.UIDValidity, numbering: c.Numbering}
 	}
 }
 

@@ -16,8 +16,9 @@ const (
 	Waiting EventKind = "waiting"
 	// Failed: the session ended with Err; the next one begins after Retry.
 	Failed EventKind = "failed"
-	// Renumbered: the folder has a new UIDVALIDITY; Mails of it were unknown
-	// and have been stored.
+	// Renumbered: the UIDs of the folder mean other mails than before, for the
+	// reason Err. Mails of it were unknown and have been stored, and LeftAlone
+	// had been left alone before.
 	Renumbered EventKind = "renumbered"
 	// Unfetchable: the mail UID was stored without its content, for the reason
 	// Err. It is still in the mailbox.
@@ -33,7 +34,9 @@ type Event struct {
 	Mailbox string // its address
 	Folder  string
 	Mails   int
-	UID     uint32
-	Err     error
-	Retry   time.Duration
+	// LeftAlone are unknown mails that were not taken.
+	LeftAlone int
+	UID       uint32
+	Err       error
+	Retry     time.Duration
 }

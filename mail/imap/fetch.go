@@ -36,6 +36,7 @@ const (
 	beginning         // the first beginningBytes: the whole of nearly all mails
 	headerOnly
 	identity // the fields by which a mail is recognised
+	trace    // the fields that tell when it came
 )
 
 // beginningBytes is asked for of every mail at first, and its size with it. So
@@ -54,6 +55,9 @@ func (sec section) items() []*imap.FetchItemBodySection {
 	case identity:
 		return []*imap.FetchItemBodySection{{Peek: true, Specifier: imap.PartSpecifierHeader,
 			HeaderFields: []string{"Message-ID", "Date"}}}
+	case trace:
+		return []*imap.FetchItemBodySection{{Peek: true, Specifier: imap.PartSpecifierHeader,
+			HeaderFields: []string{"Received"}}}
 	}
 	return nil
 }

@@ -49,6 +49,18 @@ func messageID(head []byte) string {
 	return value[start : start+end+1]
 }
 
+// headerReceived is when the last server on a mail's way got it, or zero; ok is
+// false if no server said so. Its Received is the first (RFC 5321 §4.4), and
+// ends with the time.
+func headerReceived(head []byte) (t time.Time, ok bool) {
+	field := headerField(head, "Received")
+	t, err := mail.ParseDate(strings.TrimSpace(field[strings.LastIndexByte(field, ';')+1:]))
+	if err != nil {
+		t = time.Time{}
+	}
+	return t, field != ""
+}
+
 // headerDate is the Date of a header, or zero.
 func headerDate(head []byte) time.Time {
 	t, err := mail.ParseDate(headerField(head, "Date"))

@@ -14,6 +14,8 @@ type Login interface {
 	// login logs in on a connection whose server announced caps. A refusal by
 	// the server comes back as its *imap.Error.
 	login(client *imapclient.Client, caps imap.CapSet) error
+	// who names the account.
+	who() string
 }
 
 // Password logs in with a user's password: by AUTHENTICATE PLAIN (RFC 4616)
@@ -22,6 +24,8 @@ type Login interface {
 func Password(user, password string) Login { return passwordLogin{user, password} }
 
 type passwordLogin struct{ user, password string }
+
+func (p passwordLogin) who() string { return p.user }
 
 // String keeps the password out of anything printed.
 func (p passwordLogin) String() string { return "password of " + p.user }

@@ -22,10 +22,11 @@ type reader struct {
 	notify  func(Event)
 	spooled func()
 
+	// cursor is that of the folder. While it is comparing, the folder's
+	// INTERNALDATEs may be new, too.
 	cursor ticketing.Cursor
-	begun  bool // cursor is that of the folder
-	// renumbering: the folder's INTERNALDATEs may be new, too.
-	renumbering bool
+	begun  bool
+	why    error // why it is comparing
 	// groupMails is the size of the next group: fewer after large mails.
 	groupMails int
 }
@@ -37,10 +38,15 @@ const storeTime = time.Minute
 func (r *reader) catchUp(ctx context.Context) (int, error) {
 	n := 0
 	if !r.begun {
-		r.doubts.folder(r.session.folder.UIDValidity)
-		var err error
-		if n, err = r.begin(ctx); err != nil {
-			return n, err
+		if err := r.begin(ctx); err != nil {
+			return 0, err
+		}
+		r.doubts.folder(r.cursor)
+		if r.cursor.Comparing {
+			var err error
+			if n, err = r.compare(ctx); err != nil {
+				return n, err
+			}
 		}
 		r.begun = true
 	}
@@ -51,48 +57,15 @@ func (r *reader) catchUp(ctx context.Context) (int, error) {
 	if err != nil {
 		return n, err
 	}
-	m, err := r.takeIn(ctx, pending, r.at)
+	m, err := r.takeIn(ctx, pending)
 	return n + m, err
 }
 
-// begin finds out where to read on.
-func (r *reader) begin(ctx context.Context) (int, error) {
-	c, ok, err := r.spool.Cursor(ctx, r.account.Mailbox.ID, r.account.Folder)
-	if err != nil {
-		return 0, fmt.Errorf("read the cursor of folder %s: %w", r.account.Folder, err)
-	}
-	now := r.session.folder
-	switch {
-	case !ok:
-		return 0, r.first(ctx)
-	case c.UIDValidity != now.UIDValidity:
-		return r.renumber(ctx, c)
-	case now.UIDNext != 0 && uint32(now.UIDNext) <= c.LastUID:
-		return 0, fmt.Errorf("folder %s was read up to UID %d, but the server will give out UID %d next: "+
-			"it was restored without a new UIDVALIDITY, and new mails would pass for known ones; "+
-			"give the folder a new UIDVALIDITY on the server (RFC 3501 §2.3.1.1)", r.account.Folder, c.LastUID, now.UIDNext)
-	}
-	r.cursor = c
-	return 0, nil
-}
-
-// first sets the cursor of a folder never read: before everything with
-// Backfill, else after everything.
-func (r *reader) first(ctx context.Context) error {
-	var last imap.UID
-	if !r.account.Backfill {
-		var err error
-		if last, err = r.session.lastUID(ctx); err != nil {
-			return err
-		}
-	}
-	return r.store(ctx, nil, r.at(last))
-}
-
-// at is the cursor of the folder as it is numbered now.
+// at is the cursor moved to a UID.
 func (r *reader) at(last imap.UID) ticketing.Cursor {
-	return ticketing.Cursor{MailboxID: r.account.Mailbox.ID, Folder: r.account.Folder,
-		UIDValidity: r.session.folder.UIDValidity, LastUID: uint32(last)}
+	c := r.cursor
+	c.LastUID = uint32(last)
+	return c
 }
 
 // lastUID is the highest UID given out so far, or a higher one that has no
@@ -108,10 +81,9 @@ func (s *session) lastUID(ctx context.Context) (imap.UID, error) {
 	return all[len(all)-1].Stop, nil
 }
 
-// takeIn stores mails in the order of their UIDs, in groups; next gives the
-// cursor to keep with a group by its last UID. After an error all before the
-// mail at fault are stored.
-func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet, next func(imap.UID) ticketing.Cursor) (int, error) {
+// takeIn stores mails in the order of their UIDs, in groups. After an error all
+// before the mail at fault are stored.
+func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet) (int, error) {
 	n := 0
 	for len(pending) > 0 {
 		size := r.groupMails
@@ -119,7 +91,7 @@ func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet, next func(imap
 			size = 1
 		}
 		uids, _ := take(pending, size)
-		stored, err := r.takeGroup(ctx, uids, next)
+		stored, err := r.takeGroup(ctx, uids)
 		n += stored
 		if err != nil {
 			return n, err
@@ -137,7 +109,7 @@ func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet, next func(imap
 // takeGroup fetches a group and stores as many of its mails as the limits
 // allow, at least one, up to the first that cannot be fetched. It returns
 // their number.
-func (r *reader) takeGroup(ctx context.Context, uids []imap.UID, next func(imap.UID) ticketing.Cursor) (int, error) {
+func (r *reader) takeGroup(ctx context.Context, uids []imap.UID) (int, error) {
 	arrivals, fault := r.arrivals(ctx, uids)
 	if fault != nil {
 		r.doubts.failed(uids[len(arrivals):], blame(ctx, fault))
@@ -146,7 +118,7 @@ func (r *reader) takeGroup(ctx context.Context, uids []imap.UID, next func(imap.
 		return 0, fault
 	}
 	last := imap.UID(arrivals[len(arrivals)-1].UID)
-	if err := r.store(ctx, arrivals, next(last)); err != nil {
+	if err := r.store(ctx, arrivals, r.at(last)); err != nil {
 		return 0, err
 	}
 	r.doubts.passed(last)

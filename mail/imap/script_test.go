@@ -2,6 +2,7 @@ package imap
 
 import (
 	"bufio"
+	"cmp"
 	"fmt"
 	"net"
 	"slices"
@@ -24,6 +25,8 @@ type scriptServer struct {
 	uidValidity int
 	uidNext     int // 0: not told
 	exists      int // 0: the number of mails
+	// internalDate is that of all mails; "" is 3 November 2026.
+	internalDate string
 	// on answers a command itself when it returns true. The command is upper
 	// case, such as UID FETCH; rest is what follows it.
 	on func(c *scriptConn, command, rest string) bool
@@ -147,7 +150,7 @@ func (c *scriptConn) mail(uid int, items string) {
 	raw := c.server.mails[uid]
 	fmt.Fprintf(c.Conn, "* %d FETCH (UID %d", uid, uid)
 	if strings.Contains(items, "RFC822.SIZE") {
-		fmt.Fprintf(c.Conn, " RFC822.SIZE %d INTERNALDATE \"03-Nov-2026 10:00:00 +0000\"", len(raw))
+		fmt.Fprintf(c.Conn, " RFC822.SIZE %d INTERNALDATE %q", len(raw), cmp.Or(c.server.internalDate, "03-Nov-2026 10:00:00 +0000"))
 	}
 	section, part := "", ""
 	switch {

@@ -84,8 +84,8 @@ func (r *reader) arrival(uid imap.UID, m meta, body content, header bool) ticket
 		a.ReceivedAt = m.received
 	}
 	head := body.head()
-	a.MessageID = messageID(head)
-	a.Backlog = r.old(a.ReceivedAt) || r.renumbering && r.old(headerDate(head))
+	a.MessageID, a.Date = messageID(head), headerDate(head)
+	a.Backlog = r.old(a.ReceivedAt) || r.cursor.Comparing && r.old(a.Date)
 	a.Open = body.open
 	return a
 }

@@ -142,6 +142,10 @@ func (s *dropSpool) Cursor(context.Context, int64, string) (ticketing.Cursor, bo
 	return s.cursor, s.cursor.MailboxID != 0, nil
 }
 
+func (s *dropSpool) FormerFolder(context.Context, int64, string, string) (ticketing.Cursor, bool, error) {
+	return ticketing.Cursor{}, false, nil
+}
+
 func (s *dropSpool) SpoolMails(_ context.Context, _ ticketing.Lease, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
 	for _, a := range arrivals {
 		r, err := a.Open()

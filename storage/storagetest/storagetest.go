@@ -34,6 +34,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"HostileText", hostileText},
 		{"RawMails", rawMails},
 		{"Spool", spool},
+		{"MovedFolders", movedFolders},
 		{"Leases", leases},
 		{"Queue", queue},
 		{"OneDecides", oneDecides},
