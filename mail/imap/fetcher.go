@@ -31,6 +31,7 @@ type Fetcher struct {
 	TempDir string
 
 	doubts doubts
+	pace   pace
 }
 
 // ErrHeld is returned by Once when another process reads the folder.
@@ -126,7 +127,7 @@ func (f *Fetcher) session(ctx context.Context, a Account, t *tenure, work func(c
 	}
 	defer s.logOut()
 	f.tell(a, Event{Kind: Connected})
-	r := &reader{account: a, spool: f.Spool, session: s, lease: t.current, doubts: &f.doubts,
+	r := &reader{account: a, spool: f.Spool, session: s, lease: t.current, doubts: &f.doubts, pace: &f.pace,
 		basin:   &basin{dir: f.TempDir, limits: a.Limits},
 		notify:  func(e Event) { f.tell(a, e) },
 		spooled: func() {}, groupMails: a.Limits.GroupMails}

@@ -2,6 +2,7 @@ package imap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,6 +19,7 @@ type reader struct {
 	session *session
 	lease   func() ticketing.Lease // as it was last renewed
 	doubts  *doubts                // outlives the session
+	pace    *pace                  // as well
 	basin   *basin
 	notify  func(Event)
 	spooled func()
@@ -30,9 +32,6 @@ type reader struct {
 	// groupMails is the size of the next group: fewer after large mails.
 	groupMails int
 }
-
-// storeTime bounds one transaction of the spool.
-const storeTime = time.Minute
 
 // catchUp takes in everything that is new, and says how many mails that were.
 func (r *reader) catchUp(ctx context.Context) (int, error) {
@@ -86,7 +85,7 @@ func (s *session) lastUID(ctx context.Context) (imap.UID, error) {
 func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet) (int, error) {
 	n := 0
 	for len(pending) > 0 {
-		size := r.groupMails
+		size := r.pace.group(r.groupMails)
 		if r.doubts.about(pending[0].Start) {
 			size = 1
 		}
@@ -130,13 +129,23 @@ func (r *reader) takeGroup(ctx context.Context, uids []imap.UID) (int, error) {
 
 // store hands mails to the spool. It finishes although ctx ends meanwhile.
 func (r *reader) store(ctx context.Context, arrivals []ticketing.Arrival, next ticketing.Cursor) error {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTime)
+	var bytes int64
+	for _, a := range arrivals {
+		bytes += a.Size
+	}
+	allowed := r.pace.time(bytes)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), allowed)
 	defer cancel()
+	begun := time.Now()
 	if err := r.spool.SpoolMails(ctx, r.lease(), arrivals, next); err != nil {
-		return fmt.Errorf("store %d mails of folder %s: %w", len(arrivals), r.account.Folder, err)
+		// Not every store says by its error that it was the time.
+		err = fmt.Errorf("store %d mails of folder %s: %w", len(arrivals), r.account.Folder, errors.Join(err, ctx.Err()))
+		r.pace.failed(len(arrivals), err)
+		return err
 	}
 	r.cursor = next
 	if len(arrivals) > 0 {
+		r.pace.stored(len(arrivals), time.Since(begun), allowed, r.account.Limits.GroupMails)
 		r.notify(Event{Kind: Fetched, Mails: len(arrivals)})
 		r.spooled()
 	}
