@@ -16,7 +16,7 @@ const inMemory = 256 << 10
 // content is the raw mail, or its header, while it waits to be stored.
 type content struct {
 	data []byte
-	file *os.File // holds it when data is nil
+	file tempFile // holds it when data is nil
 	at   int64
 	size int64
 }
@@ -58,8 +58,26 @@ type basin struct {
 	dir    string
 	limits Limits
 	memory int64 // bytes held in memory
-	file   *os.File
+	create func(dir, pattern string) (tempFile, error)
+	file   tempFile
 	end    int64 // of the file
+}
+
+// tempFile is what is wanted of an [os.File].
+type tempFile interface {
+	io.ReaderAt
+	io.WriterAt
+	io.Closer
+	Truncate(size int64) error
+	Name() string
+}
+
+func createTemp(dir, pattern string) (tempFile, error) {
+	f, err := os.CreateTemp(dir, pattern)
+	if err != nil {
+		return nil, err // not a nil *os.File, which is not nil
+	}
+	return f, nil
 }
 
 // take reads a literal to its end. All bytes that were announced must come:
@@ -89,7 +107,7 @@ func (b *basin) take(literal imap.LiteralReader) (content, error) {
 // pour reads a literal into the file.
 func (b *basin) pour(literal io.Reader, size int64) (content, error) {
 	if b.file == nil {
-		file, err := os.CreateTemp(b.dir, "deskd-mail-")
+		file, err := b.create(b.dir, "deskd-mail-")
 		if err != nil {
 			return content{}, &diskError{err}
 		}
@@ -123,6 +141,26 @@ func (e *cutError) Error() string {
 
 func (e *cutError) Unwrap() error { return e.err }
 
+// someRoom is how much must find room for a disk not to be full for all.
+const someRoom = 1 << 20
+
+// hasRoom tries whether there is room for a mail of some size, in place of one
+// for which there was none.
+func (b *basin) hasRoom() bool {
+	_, err := b.pour(zeros{}, someRoom)
+	if err == nil {
+		b.end -= someRoom
+	}
+	return err == nil
+}
+
+type zeros struct{}
+
+func (zeros) Read(p []byte) (int, error) {
+	clear(p)
+	return len(p), nil
+}
+
 // empty forgets the contents, once they are stored.
 func (b *basin) empty() error {
 	b.memory, b.end = 0, 0
@@ -145,7 +183,8 @@ func (b *basin) drop() {
 	b.file = nil
 }
 
-// diskError is a fault of ours: no mail is to blame.
+// diskError is a fault of ours. A mail is only to blame if it is larger than
+// the room that there is.
 type diskError struct{ err error }
 
 func (e *diskError) Error() string {

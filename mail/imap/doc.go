@@ -25,5 +25,8 @@
 // mail that cannot be fetched again and again while its neighbours can does
 // not block the folder: its header is stored with HeaderOnly set, or, when
 // not even that can be had, a stub that names folder, UID and fault. It stays
-// in the mailbox.
+// in the mailbox. So does one for which there is again and again no room in the
+// folder for temporary files, though there is for others; its header is stored.
+// A disk that is full for all is waited for. A group that cannot be stored, or
+// not in time, is halved.
 package imap

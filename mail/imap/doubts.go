@@ -1,6 +1,7 @@
 package imap
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,17 +16,24 @@ import (
 // A group that fails says nothing about any one mail in it, so its mails are
 // fetched one by one the next time. Since the cursor only moves over mails
 // that are settled, there is never more than one mail that blocks the rest.
+// There may be no room for a group, either, and no room for a mail.
 type doubts struct {
 	uidValidity uint32
 	numbering   int64
 	until       imap.UID // mails up to this one are fetched one by one
 	uid         imap.UID // the one that blocks
 	tries       int      // how often it failed alone
+	noRoom      int      // how often there was no room for it, though for others
 }
 
 // patience is how often a mail must fail on its own before less than the whole
 // mail is asked for. With the waits between it takes more than a minute.
 const patience = 4
+
+// roomPatience is how often there must be no room for a mail before less than
+// the whole mail is asked for. With the waits between it takes more than five
+// minutes.
+const roomPatience = 7
 
 // stage is what is asked for of a mail.
 type stage int
@@ -35,6 +43,7 @@ const (
 	stageBare                // only the mail: its size or date may be what fails
 	stageHeader              // only the header
 	stageStub                // nothing, once another mail proves that the server can
+	stageNoRoom              // only the header, too
 )
 
 // folder begins anew when the UIDs mean other mails.
@@ -49,15 +58,22 @@ func (d *doubts) about(uid imap.UID) bool { return uid <= d.until }
 
 // stage says what is asked for of a mail this time.
 func (d *doubts) stage(uid imap.UID) stage {
-	if uid != d.uid || d.tries < patience {
+	switch {
+	case uid != d.uid:
+		return stageUsual
+	case d.noRoom >= roomPatience:
+		return stageNoRoom
+	case d.tries < patience:
 		return stageUsual
 	}
 	return min(stageBare+stage(d.tries-patience), stageStub)
 }
 
-// failed notes mails that could not be fetched, if they are to blame.
-func (d *doubts) failed(uids []imap.UID, blame bool) {
-	if !blame || len(uids) == 0 {
+// failed notes mails that could not be fetched, if they may be to blame: not
+// when we gave up. hasRoom is asked when there was no room for a single mail:
+// a disk that is full for all is not the mail's fault.
+func (d *doubts) failed(ctx context.Context, uids []imap.UID, err error, hasRoom func() bool) {
+	if ctx.Err() != nil || len(uids) == 0 {
 		return
 	}
 	d.until = max(d.until, uids[len(uids)-1])
@@ -65,22 +81,21 @@ func (d *doubts) failed(uids []imap.UID, blame bool) {
 		return
 	}
 	if d.uid != uids[0] {
-		d.uid, d.tries = uids[0], 0
+		d.uid, d.tries, d.noRoom = uids[0], 0, 0
 	}
-	d.tries++
+	switch {
+	case !errors.As(err, new(*diskError)):
+		d.tries++
+	case hasRoom():
+		d.noRoom++
+	}
 }
 
 // passed notes that all mails up to a UID are stored.
 func (d *doubts) passed(uid imap.UID) {
 	if d.uid <= uid {
-		d.uid, d.tries = 0, 0
+		d.uid, d.tries, d.noRoom = 0, 0, 0
 	}
-}
-
-// blame reports whether an error can be the fault of a mail: not when we gave
-// up, or have no room for it.
-func blame(ctx context.Context, err error) bool {
-	return err != nil && ctx.Err() == nil && !errors.As(err, new(*diskError))
 }
 
 // rescue keeps as much as can be had of a mail that failed too often.
@@ -95,6 +110,8 @@ func (r *reader) rescue(ctx context.Context, uid imap.UID) (ticketing.Arrival, e
 	switch r.doubts.stage(uid) {
 	case stageBare:
 		return r.single(ctx, uid, fetched{})
+	case stageNoRoom:
+		return r.withoutRoom(ctx, uid)
 	case stageHeader:
 		head, err := r.content(ctx, uid, headerOnly)
 		if err != nil {
@@ -108,6 +125,20 @@ func (r *reader) rescue(ctx context.Context, uid imap.UID) (ticketing.Arrival, e
 	}
 	r.notify(Event{Kind: Unfetchable, UID: uint32(uid), Err: errors.New("nothing of it can be fetched")})
 	return r.stub(uid), nil
+}
+
+// withoutRoom takes the header of a mail that is larger than the room for
+// temporary files.
+func (r *reader) withoutRoom(ctx context.Context, uid imap.UID) (ticketing.Arrival, error) {
+	got, err := r.session.fetch(ctx, imap.UIDSetNum(uid),
+		&imap.FetchOptions{RFC822Size: true, InternalDate: true, BodySection: headerOnly.items()}, r.basin)
+	f, ok := got[uid]
+	if !ok || f.err != nil {
+		return ticketing.Arrival{}, fmt.Errorf("fetch the header of uid %d: %w", uid, cmp.Or(errors.Join(err, f.err), errMissing))
+	}
+	r.notify(Event{Kind: Unfetchable, UID: uint32(uid), Err: fmt.Errorf(
+		"only its header was taken: there is no room for its %d bytes in the folder for temporary files", f.meta.size)})
+	return r.arrival(uid, f.meta, f.body, true), nil
 }
 
 // proveServer fetches the header of another mail. If that fails too, it is not

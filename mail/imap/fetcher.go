@@ -32,6 +32,8 @@ type Fetcher struct {
 
 	doubts doubts
 	pace   pace
+	// createTemp makes a temporary file; nil is a real one.
+	createTemp func(dir, pattern string) (tempFile, error)
 }
 
 // ErrHeld is returned by Once when another process reads the folder.
@@ -128,9 +130,12 @@ func (f *Fetcher) session(ctx context.Context, a Account, t *tenure, work func(c
 	defer s.logOut()
 	f.tell(a, Event{Kind: Connected})
 	r := &reader{account: a, spool: f.Spool, session: s, lease: t.current, doubts: &f.doubts, pace: &f.pace,
-		basin:   &basin{dir: f.TempDir, limits: a.Limits},
+		basin:   &basin{dir: f.TempDir, limits: a.Limits, create: createTemp},
 		notify:  func(e Event) { f.tell(a, e) },
 		spooled: func() {}, groupMails: a.Limits.GroupMails}
+	if f.createTemp != nil {
+		r.basin.create = f.createTemp
+	}
 	if f.Spooled != nil {
 		r.spooled = f.Spooled
 	}

@@ -111,7 +111,7 @@ func (r *reader) takeIn(ctx context.Context, pending imap.UIDSet) (int, error) {
 func (r *reader) takeGroup(ctx context.Context, uids []imap.UID) (int, error) {
 	arrivals, fault := r.arrivals(ctx, uids)
 	if fault != nil {
-		r.doubts.failed(uids[len(arrivals):], blame(ctx, fault))
+		r.doubts.failed(ctx, uids[len(arrivals):], fault, r.basin.hasRoom)
 	}
 	if len(arrivals) == 0 {
 		return 0, fault
