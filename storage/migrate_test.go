@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"deskd/storage"
 	"deskd/ticketing"
@@ -107,4 +108,38 @@ func schema(t *testing.T, url string) (all []string) {
 	}
 	slices.Sort(all)
 	return all
+}
+
+// TestOlderCursor: what a cursor says that it did not say before is found in
+// the ledger, as far as it is there.
+func TestOlderCursor(t *testing.T) {
+	for engine, url := range map[string]string{"SQLite": sqliteURL(t), "PostgreSQL": postgres.NewDatabase(t)} {
+		t.Run(engine, func(t *testing.T) {
+			if err := storage.MigrateTo(t.Context(), url, 6); err != nil {
+				t.Fatal(err)
+			}
+			for i, received := range []int{2000, 500, 9000} { // the last by a clock that ran ahead
+				execute(t, url, fmt.Sprintf(`INSERT INTO ledger (mailbox_id, source, folder, uidvalidity, uid, raw_id, size, header_only, backlog,
+					received_at, spooled_at, state, reason, attempts, due_at, claimed_by, ticket_id, entry_id, message_id, body_digest,
+					sender, done_at, identity, action_due)
+					VALUES (1, 'sent', 'Sent', 7, %d, 0, 1, false, false, %d, %d, 'gone', '', 0, 0, '', 0, 0, '', '', '', 0, '', false)`,
+					i+1, received, 3000+i))
+			}
+			execute(t, url, "INSERT INTO folder_cursor (mailbox_id, folder, uidvalidity, last_uid) VALUES (1, 'Sent', 7, 3), (1, 'INBOX', 8, 9)")
+			s, err := storage.Open(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			for _, want := range []ticketing.Cursor{
+				{MailboxID: 1, Folder: "INBOX", UIDValidity: 8, LastUID: 9},
+				{MailboxID: 1, Folder: "Sent", UIDValidity: 7, LastUID: 3, Source: "sent",
+					Since: time.UnixMilli(3000).UTC(), Seen: time.UnixMilli(3002).UTC()},
+			} {
+				if got, _, err := s.Cursor(t.Context(), 1, want.Folder); err != nil || got != want {
+					t.Errorf("cursor %+v, %v; want %+v", got, err, want)
+				}
+			}
+		})
+	}
 }
