@@ -11,8 +11,8 @@ import (
 // EnsureMailboxes gives each mailbox its id, by its address, and stores those
 // that are new. A mailbox whose address is new, and of which an alias has been
 // the address, is that one under another address: it keeps its id, and so its
-// tickets and how far its folders were read. Mailboxes that are not configured
-// any more keep their ids.
+// tickets and how far its folders were read; of several aliases the first
+// counts. Mailboxes that are not configured any more keep their ids.
 func (s *Store) EnsureMailboxes(ctx context.Context, boxes []ticketing.Mailbox) ([]ticketing.Mailbox, error) {
 	all := make([]ticketing.Mailbox, len(boxes))
 	err := s.update(ctx, func(x *session) error {
@@ -34,27 +34,30 @@ func (s *Store) EnsureMailboxes(ctx context.Context, boxes []ticketing.Mailbox) 
 }
 
 func (x *session) ensureMailbox(box ticketing.Mailbox) (int64, error) {
-	_, err := one(x, plain[int64], "SELECT id FROM mailbox WHERE address = ?", box.Address)
-	if errors.Is(err, ticketing.ErrNotFound) {
-		err = x.moveMailbox(box)
-	}
-	if err != nil {
-		return 0, err
+	for _, address := range append([]string{box.Address}, box.Aliases...) {
+		id, err := one(x, plain[int64], "UPDATE mailbox SET name = ? WHERE address = ? RETURNING id",
+			box.Name, ticketing.NormalizeAddress(address))
+		if !errors.Is(err, ticketing.ErrNotFound) {
+			return id, err
+		}
 	}
 	return one(x, plain[int64], `INSERT INTO mailbox (address, name) VALUES (?, ?)
 		ON CONFLICT (address) DO UPDATE SET name = excluded.name RETURNING id`, box.Address, box.Name)
 }
 
-// moveMailbox gives a mailbox its new address, if it had one of the aliases
-// before. Of several it is the one that is named first.
-func (x *session) moveMailbox(box ticketing.Mailbox) error {
-	for _, alias := range box.Aliases {
-		n, err := x.exec("UPDATE mailbox SET address = ? WHERE address = ?", box.Address, ticketing.NormalizeAddress(alias))
-		if n > 0 || err != nil {
-			return err
+// MoveMailboxes stores the addresses of mailboxes that were found by an alias,
+// which they need not have for ever. Until then they are also found by a
+// configuration that has not changed yet.
+func (s *Store) MoveMailboxes(ctx context.Context, boxes []ticketing.Mailbox) error {
+	err := s.update(ctx, func(x *session) error {
+		for _, box := range boxes {
+			if _, err := x.exec("UPDATE mailbox SET address = ? WHERE id = ? AND address <> ?", box.Address, box.ID, box.Address); err != nil {
+				return wrap(err, "mailbox %s", box.Address)
+			}
 		}
-	}
-	return nil
+		return nil
+	})
+	return wrap(err, "move mailboxes to their addresses")
 }
 
 // PauseMailbox implements [ticketing.Outbox]. A time that is past ends the

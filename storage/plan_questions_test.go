@@ -293,6 +293,7 @@ func (w *world) onStore(ctx context.Context, s *Store) map[string]func() error {
 		"Organisations":   func() error { _, err := s.Organisations(ctx); return err },
 		"MapDomain":       func() error { return errors.Join(s.MapDomain(ctx, "a", 1), s.MapDomain(ctx, "a", 0)) },
 		"EnsureMailboxes": func() error { _, err := s.EnsureMailboxes(ctx, []ticketing.Mailbox{w.box}); return err },
+		"MoveMailboxes":   func() error { return s.MoveMailboxes(ctx, []ticketing.Mailbox{w.box}) },
 		"PauseMailbox":    func() error { return s.PauseMailbox(ctx, w.box.ID, time.Time{}, "") },
 		"Remember":        func() error { _, err := s.Remember(ctx, "a", "b"); return err },
 		"ReplaceFact":     func() error { return s.ReplaceFact(ctx, "a", "b") },

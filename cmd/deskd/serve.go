@@ -95,6 +95,9 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	if err := d.takeOver(ctx); err != nil {
 		log.Warn("claims of a deskd that was killed could not be freed; they run out", "error", err)
 	}
+	if err := h.store.MoveMailboxes(ctx, h.settings.Mailboxes); err != nil {
+		log.Warn("a mailbox goes by its former address until the next start; keep that in its aliases", "error", err)
+	}
 	g, ctx := errgroup.WithContext(ctx)
 	for _, f := range d.fetchers {
 		g.Go(func() error { return f.Run(ctx) })

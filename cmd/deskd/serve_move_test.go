@@ -61,6 +61,7 @@ func TestMoveToAnotherAddress(t *testing.T) {
 		d.waitForTicket("Three")
 		d.waitForTicket("Two")
 	})
+	d.configure(`aliases = ["support@example.com"]`, "")
 	if list := d.deskd("ticket", "list", "--all", "--mailbox", "help@example.com"); !strings.Contains(list, "One") {
 		t.Errorf("the earlier ticket is not the mailbox's any more:\n%s", list)
 	}

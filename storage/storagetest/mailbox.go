@@ -11,10 +11,13 @@ import (
 // mailboxes: a mailbox is known by its address, and by a former one that is an
 // alias now.
 func mailboxes(t *testing.T, d desk) {
-	ensure := func(boxes ...ticketing.Mailbox) (ids []int64) {
+	ensure := func(moved bool, boxes ...ticketing.Mailbox) (ids []int64) {
 		t.Helper()
 		all, err := d.EnsureMailboxes(t.Context(), boxes)
 		ok(t, err)
+		if moved {
+			ok(t, d.MoveMailboxes(t.Context(), all))
+		}
 		for _, b := range all {
 			ids = append(ids, b.ID)
 		}
@@ -26,21 +29,24 @@ func mailboxes(t *testing.T, d desk) {
 	for _, c := range []struct {
 		name  string
 		boxes []ticketing.Mailbox
+		moved bool
 		want  []int64
 	}{
-		{"new ones", []ticketing.Mailbox{box("a@example.com"), box("b@example.com")}, []int64{1, 2}},
-		{"known ones", []ticketing.Mailbox{box("B@example.com"), box("a@example.com")}, []int64{2, 1}},
-		{"another address", []ticketing.Mailbox{box("c@example.com", "x@example.com", "A@example.com")}, []int64{1}},
-		{"and again", []ticketing.Mailbox{box("c@example.com", "a@example.com")}, []int64{1}},
-		{"back", []ticketing.Mailbox{box("a@example.com", "c@example.com")}, []int64{1}},
-		{"an alias that is a mailbox of old, for one that is known", []ticketing.Mailbox{box("a@example.com", "b@example.com")}, []int64{1}},
-		{"the first of two aliases", []ticketing.Mailbox{box("d@example.com", "b@example.com", "a@example.com")}, []int64{2}},
+		{"new ones", []ticketing.Mailbox{box("a@example.com"), box("b@example.com")}, true, []int64{1, 2}},
+		{"known ones", []ticketing.Mailbox{box("B@example.com"), box("a@example.com")}, true, []int64{2, 1}},
+		{"another address", []ticketing.Mailbox{box("c@example.com", "x@example.com", "A@example.com")}, false, []int64{1}},
+		{"which is taken back", []ticketing.Mailbox{box("a@example.com")}, false, []int64{1}},
+		{"another address, for good", []ticketing.Mailbox{box("c@example.com", "a@example.com")}, true, []int64{1}},
+		{"without the alias", []ticketing.Mailbox{box("c@example.com")}, true, []int64{1}},
+		{"back", []ticketing.Mailbox{box("a@example.com", "c@example.com")}, true, []int64{1}},
+		{"an alias that was another mailbox", []ticketing.Mailbox{box("a@example.com", "b@example.com")}, true, []int64{1}},
+		{"the first of two aliases", []ticketing.Mailbox{box("d@example.com", "b@example.com", "a@example.com")}, true, []int64{2}},
 	} {
-		if got := ensure(c.boxes...); !equal(got, c.want) {
+		if got := ensure(c.moved, c.boxes...); !equal(got, c.want) {
 			t.Errorf("%s: mailboxes %v, want %v", c.name, got, c.want)
 		}
 	}
-	if got := ensure(box("b@example.com")); got[0] <= 2 {
+	if got := ensure(true, box("b@example.com")); got[0] <= 2 {
 		t.Errorf("a mailbox at an address that was given up is mailbox %d", got[0])
 	}
 }
