@@ -247,5 +247,9 @@ func (c *Config) faultAt(key, problem, remedy string) Fault {
 	return f
 }
 
+// Given says whether a setting, or one of a table, stands in the file that c
+// was loaded from.
+func (c *Config) Given(key string) bool { return c.source != nil && c.source.given(key) }
+
 // mailboxKey is the path of a setting of the i-th mailbox, counted from 0.
 func mailboxKey(i int, name string) string { return fmt.Sprintf("mailbox[%d].%s", i+1, name) }

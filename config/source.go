@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/pelletier/go-toml/v2"
@@ -193,6 +194,11 @@ func (s *source) line(path string) int {
 		}
 		path = path[:i]
 	}
+}
+
+// given says whether a setting stands in the file, or one of a table.
+func (s *source) given(path string) bool {
+	return slices.ContainsFunc(s.keys, func(k entry) bool { return k.path == path || strings.HasPrefix(k.path, path+".") })
 }
 
 // spanAt is the expression that covers a line.

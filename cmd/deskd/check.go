@@ -103,6 +103,9 @@ func (f *findings) look(ctx context.Context, cmd checkCmd) {
 		return
 	}
 	f.add(gradeOK, "config", f.p.config, "")
+	if c.Given("desk.portal_url") || c.Given("portal") {
+		f.add(gradeWarn, "portal", "this version has none: desk.portal_url and [portal] have no effect yet, and mails carry no link", "")
+	}
 	f.files(c)
 	h := f.database(ctx, c)
 	defer func() {

@@ -16,13 +16,13 @@ import (
 )
 
 // settings are the configuration in the words of the domain. The mailboxes
-// have no ids yet.
+// have no ids yet. There is no portal in this version, so that letters must
+// have no link to it: desk.portal_url is not passed on.
 func settings(c *config.Config) ticketing.Settings {
 	s := ticketing.Settings{
 		Instance:      c.Desk.Instance,
 		ReplyForm:     ticketing.ReplyForm{Separator: c.Desk.ReplySeparator, Domain: ticketing.NormalizeDomain(c.Desk.ReplyDomain)},
 		TagPrefix:     c.Desk.SubjectTag,
-		PortalURL:     c.Desk.PortalURL,
 		AgentsByToken: c.Desk.AgentsByMail == "token",
 		ShowAgentName: c.Desk.SenderName == "agent",
 		Acknowledge:   c.Desk.Ack,

@@ -18,6 +18,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 	c.Verdict = config.Verdict{DKIMMaxAge: config.Duration(time.Hour), Tries: 6, TryWithin: config.Duration(7 * time.Hour)}
 	c.Parse.Attempts = 8
 
+	c.Desk.PortalURL = "https://help.example.com"
+
 	s := settings(&c)
 	for name, ok := range map[string]bool{
 		"threads.new_subject":        s.NewSubjectAfter == 2*time.Hour,
@@ -28,6 +30,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 		"smtp.envelope_from":         s.Mailboxes[0].EnvelopeFrom == "Bounces@example.com" && !s.Mailboxes[0].VERP,
 		"mailbox.smtp.envelope_from": s.Mailboxes[1].EnvelopeFrom == "b@example.com",
 		"mailbox.smtp.verp":          s.Mailboxes[1].VERP,
+		"no portal, so no links":     s.PortalURL == "",
 	} {
 		if !ok {
 			t.Errorf("%s does nothing: %+v", name, s)

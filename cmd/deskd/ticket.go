@@ -133,7 +133,7 @@ func (c ticketNoteCmd) Run(ctx context.Context, p *program) error {
 type ticketCcCmd struct {
 	Add    ticketCcAddCmd    `cmd:"" help:"Add people in Cc; they see what is said from now on."`
 	Remove ticketCcRemoveCmd `cmd:"" help:"Remove people from Cc, with their sight and reply addresses."`
-	Grant  ticketCcGrantCmd  `cmd:"" help:"Let somebody in Cc see messages from before he was added."`
+	Grant  ticketCcGrantCmd  `cmd:"" help:"Let answers show somebody in Cc messages from before he was added."`
 }
 
 type ticketCcAddCmd struct {
@@ -189,7 +189,7 @@ type ticketCcGrantCmd struct {
 }
 
 func (ticketCcGrantCmd) Help() string {
-	return `Without a grant, people in Cc see the public messages from the mail on that added them.
+	return `Without a grant, people in Cc get the public messages from the mail on that added them, and agents' answers may quote no more than these. A grant allows more from now on. Nothing is sent by it, and this version has no pages on which to read what was before.
 
 Example:
 
@@ -201,6 +201,6 @@ func (c ticketCcGrantCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	return p.do(ctx, c.Ticket, fmt.Sprintf("%s sees earlier messages of ticket %d now", a.Address, c.Ticket),
+	return p.do(ctx, c.Ticket, fmt.Sprintf("answers may quote earlier messages of ticket %d to %s from now on; nothing is sent by this", c.Ticket, a.Address),
 		ticketing.GrantHistory{Address: a.Address, Since: c.Since})
 }
