@@ -52,30 +52,72 @@ func (s *Store) OutboxRows(ctx context.Context, f OutboxFilter) (rows []ticketin
 	return rows, wrap(err, "list outbox")
 }
 
+// Pause is why all mail of a mailbox waits, and until when.
+type Pause struct {
+	MailboxID int64
+	Until     time.Time
+	Reason    string
+}
+
+// Pauses gives the pauses that have not ended, in the order of the mailboxes.
+func (s *Store) Pauses(ctx context.Context) (all []Pause, err error) {
+	err = s.view(ctx, func(x *session) error {
+		all, err = list(x, func(r scanner) (p Pause, err error) {
+			err = r.Scan(&p.MailboxID, timeColumn{&p.Until}, &p.Reason)
+			return p, err
+		}, "SELECT mailbox_id, paused_until, reason FROM mailbox_pause WHERE paused_until > ? ORDER BY mailbox_id", millis(time.Now()))
+		return err
+	})
+	return all, wrap(err, "list paused mailboxes")
+}
+
+// EndPause ends the pause of a mail's mailbox, and reports whether there was
+// one.
+func (s *Store) EndPause(ctx context.Context, outboxID int64) (ended bool, err error) {
+	err = s.update(ctx, func(x *session) error {
+		n, err := x.exec(`UPDATE mailbox_pause SET paused_until = 0 WHERE paused_until > ?
+			AND mailbox_id = (SELECT mailbox_id FROM outbox WHERE id = ?)`, millis(time.Now()), outboxID)
+		ended = n > 0
+		return err
+	})
+	return ended, wrap(err, "end the pause of the mailbox of outbox row %d", outboxID)
+}
+
 // RetryOutbox makes a mail due now that failed, was dropped or waits. One that
 // is being sent or was sent is refused with [ErrOutboxState].
 func (s *Store) RetryOutbox(ctx context.Context, id int64) error {
-	return wrap(s.changeOutbox(ctx, id, `UPDATE outbox SET state = 'queued', waiting = true, attempts = 0, due_at = ?
-		WHERE id = ? AND state NOT IN ('sending', 'sent')`, millis(time.Now()), id), "retry outbox row %d", id)
+	err := s.update(ctx, func(x *session) error {
+		return x.changeOutbox(id, `UPDATE outbox SET state = 'queued', waiting = true, attempts = 0, due_at = ?
+			WHERE id = ? AND state NOT IN ('sending', 'sent')`, millis(time.Now()), id)
+	})
+	return wrap(err, "retry outbox row %d", id)
 }
 
 // DropOutbox gives a mail up. One that is being sent or was sent is refused
 // with [ErrOutboxState].
 func (s *Store) DropOutbox(ctx context.Context, id int64) error {
-	return wrap(s.changeOutbox(ctx, id, `UPDATE outbox SET state = 'dropped', waiting = false
-		WHERE id = ? AND state NOT IN ('sending', 'sent')`, id), "drop outbox row %d", id)
+	err := s.update(ctx, func(x *session) error {
+		return x.changeOutbox(id, `UPDATE outbox SET state = 'dropped', waiting = false
+			WHERE id = ? AND state NOT IN ('sending', 'sent')`, id)
+	})
+	return wrap(err, "drop outbox row %d", id)
 }
 
-func (s *Store) changeOutbox(ctx context.Context, id int64, query string, args ...any) error {
-	return s.update(ctx, func(x *session) error {
-		n, err := x.exec(query, args...)
-		if err != nil || n == 1 {
-			return err
-		}
-		state, err := one(x, plain[string], "SELECT state FROM outbox WHERE id = ?", id)
-		if err != nil {
-			return err
-		}
-		return fmt.Errorf("%w: %s", ErrOutboxState, state)
-	})
+// OutboxStateError says in which state a mail is that cannot be changed. It is
+// an [ErrOutboxState].
+type OutboxStateError struct{ State ticketing.OutboxState }
+
+func (e *OutboxStateError) Error() string { return fmt.Sprintf("%v: %s", ErrOutboxState, e.State) }
+func (e *OutboxStateError) Unwrap() error { return ErrOutboxState }
+
+func (x *session) changeOutbox(id int64, query string, args ...any) error {
+	n, err := x.exec(query, args...)
+	if err != nil || n == 1 {
+		return err
+	}
+	state, err := one(x, plain[string], "SELECT state FROM outbox WHERE id = ?", id)
+	if err != nil {
+		return err
+	}
+	return &OutboxStateError{ticketing.OutboxState(state)}
 }

@@ -373,6 +373,8 @@ func (w *world) onOutbox(ctx context.Context, s *Store) map[string]func() error 
 			return errors.Join(err, s.RecordDelivery(ctx, "a", id, sent))
 		},
 		"NextDue":     func() error { _, err := s.NextDue(ctx); return err },
+		"Pauses":      func() error { _, err := s.Pauses(ctx); return err },
+		"EndPause":    func() error { id, err := owed(); _, ended := s.EndPause(ctx, id); return errors.Join(err, ended) },
 		"RetryOutbox": func() error { id, err := owed(); return errors.Join(err, s.RetryOutbox(ctx, id)) },
 		"DropOutbox":  func() error { id, err := owed(); return errors.Join(err, s.DropOutbox(ctx, id)) },
 	}

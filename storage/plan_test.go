@@ -12,7 +12,7 @@ import (
 // small are the tables, by the names that queries give them, that do not grow
 // with the tickets.
 func small() []string {
-	return []string{"mailbox", "b", "organisation", "organisation_domain", "signing_key", "lease"}
+	return []string{"mailbox", "b", "mailbox_pause", "organisation", "organisation_domain", "signing_key", "lease"}
 }
 
 // inOrder are the indexes that may be walked: those that a page is read from,

@@ -141,6 +141,7 @@ func (f *findings) database(ctx context.Context, c *config.Config) *house {
 	if counts.OutboxFailed > 0 {
 		f.add(gradeWarn, "outbox", fmt.Sprintf("%d mails could not be delivered", counts.OutboxFailed), "see deskd outbox list --failed")
 	}
+	f.pauses(ctx, h)
 	agents, err := h.store.Agents(ctx)
 	switch {
 	case err != nil:
@@ -151,6 +152,18 @@ func (f *findings) database(ctx context.Context, c *config.Config) *house {
 		f.add(gradeOK, "agents", fmt.Sprintf("%d", len(agents)), "")
 	}
 	return h
+}
+
+// pauses says whose mail waits. A login that succeeds ends no pause: the
+// relay may have refused something else, and a check changes nothing.
+func (f *findings) pauses(ctx context.Context, h *house) {
+	pauses, err := h.store.Pauses(ctx)
+	if err != nil {
+		f.add(gradeFail, "outbox", err.Error(), databaseRemedy(err))
+	}
+	for _, p := range pauses {
+		f.add(gradeWarn, "outbox", h.pauseText(p), pauseRemedy)
+	}
 }
 
 func databaseRemedy(err error) string {

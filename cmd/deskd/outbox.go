@@ -56,6 +56,9 @@ type outboxView struct {
 	CreatedAt string                `json:"created_at"`
 	DueAt     string                `json:"due_at"`
 	SentAt    string                `json:"sent_at"` // "" if not sent
+	// PausedUntil and PausedWhy: all mail of its mailbox waits; "" if not.
+	PausedUntil string `json:"paused_until"`
+	PausedWhy   string `json:"paused_why"`
 }
 
 func (c outboxListCmd) Run(ctx context.Context, p *program) error {
@@ -68,11 +71,21 @@ func (c outboxListCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
+	pauses, err := h.store.Pauses(ctx)
+	if err != nil {
+		return err
+	}
 	views := make([]outboxView, len(rows))
 	for i, m := range rows {
 		views[i] = outboxView{
-			m.ID, m.TicketID, m.EntryID, m.Kind, m.Recipient, m.MessageID, m.State, m.Attempts, m.LastError,
-			stamp(m.CreatedAt), stamp(m.DueAt), stamp(m.SentAt),
+			ID: m.ID, Ticket: m.TicketID, Entry: m.EntryID, Kind: m.Kind, Recipient: m.Recipient, MessageID: m.MessageID,
+			State: m.State, Attempts: m.Attempts, LastError: m.LastError,
+			CreatedAt: stamp(m.CreatedAt), DueAt: stamp(m.DueAt), SentAt: stamp(m.SentAt),
+		}
+		for _, pause := range pauses {
+			if pause.MailboxID == m.MailboxID && m.State == ticketing.OutboxQueued {
+				views[i].PausedUntil, views[i].PausedWhy = stamp(pause.Until), pause.Reason
+			}
 		}
 	}
 	if c.JSON {
@@ -82,8 +95,25 @@ func (c outboxListCmd) Run(ctx context.Context, p *program) error {
 	for _, m := range rows {
 		t.row(m.ID, m.State, m.TicketID, m.Kind, m.Recipient, m.Attempts, moment(m.DueAt), clip(m.LastError, 80))
 	}
-	return t.flush()
+	if err := t.flush(); err != nil {
+		return err
+	}
+	for _, pause := range pauses {
+		fmt.Fprintln(p.err, h.pauseText(pause)+"; "+pauseRemedy)
+	}
+	return nil
 }
+
+// pauseText says that a mailbox's mail is paused.
+func (h *house) pauseText(p storage.Pause) string {
+	name := fmt.Sprintf("mailbox %d, which is not configured any more", p.MailboxID)
+	if m, ok := h.settings.Mailbox(p.MailboxID); ok {
+		name = m.Address
+	}
+	return fmt.Sprintf("mail of %s is paused until %s: %s", name, moment(p.Until), oneLine(p.Reason))
+}
+
+const pauseRemedy = "when the cause is put right, deskd outbox retry ID of one of its mails ends the pause"
 
 // find reads one page. Without a choice it is what waits or failed: the states
 // are asked for one by one, since each has its index.
@@ -112,7 +142,7 @@ type outboxRetryCmd struct {
 }
 
 func (outboxRetryCmd) Help() string {
-	return `A running deskd sends them within seconds. A mail of unknown fate may arrive twice by this; the second copy is the same to the byte.
+	return `A running deskd sends them within seconds. When a mail's mailbox is paused, since the relay refused everything of it, the pause ends, so that all of its mails go out. A mail of unknown fate may arrive twice by this; the second copy is the same to the byte.
 
 Example:
 
@@ -120,7 +150,16 @@ Example:
 }
 
 func (c outboxRetryCmd) Run(ctx context.Context, p *program) error {
-	return p.eachOutbox(ctx, c.IDs, "is due now", (*storage.Store).RetryOutbox)
+	return p.eachOutbox(ctx, c.IDs, func(s *storage.Store, id int64) (string, error) {
+		if err := s.RetryOutbox(ctx, id); err != nil {
+			return "", err
+		}
+		ended, err := s.EndPause(ctx, id)
+		if ended {
+			return "is due now, and the pause of its mailbox has ended", err
+		}
+		return "is due now", err
+	})
 }
 
 type outboxDropCmd struct {
@@ -136,12 +175,14 @@ Example:
 }
 
 func (c outboxDropCmd) Run(ctx context.Context, p *program) error {
-	return p.eachOutbox(ctx, c.IDs, "is given up", (*storage.Store).DropOutbox)
+	return p.eachOutbox(ctx, c.IDs, func(s *storage.Store, id int64) (string, error) {
+		return "is given up", s.DropOutbox(ctx, id)
+	})
 }
 
 // eachOutbox does one thing to several mails owed. One that cannot be done
 // does not keep the others from it.
-func (p *program) eachOutbox(ctx context.Context, ids []int64, done string, do func(*storage.Store, context.Context, int64) error) error {
+func (p *program) eachOutbox(ctx context.Context, ids []int64, do func(*storage.Store, int64) (done string, err error)) error {
 	h, err := openHouse(ctx, p.config)
 	if err != nil {
 		return err
@@ -149,9 +190,15 @@ func (p *program) eachOutbox(ctx context.Context, ids []int64, done string, do f
 	defer h.close()
 	var faults []error
 	for _, id := range ids {
-		switch err := do(h.store, ctx, id); {
+		done, err := do(h.store, id)
+		var state *storage.OutboxStateError
+		switch {
 		case errors.Is(err, ticketing.ErrNotFound):
 			faults = append(faults, fmt.Errorf("there is no mail %d in the outbox; see deskd outbox list --all", id))
+		case errors.As(err, &state):
+			faults = append(faults, fmt.Errorf("mail %d %s", id, map[ticketing.OutboxState]string{
+				ticketing.OutboxSent: "was sent already", ticketing.OutboxSending: "is being sent just now; try again in a minute",
+			}[state.State]))
 		case err != nil:
 			faults = append(faults, err)
 		default:
