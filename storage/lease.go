@@ -68,6 +68,15 @@ func (s *Store) ReleaseLease(ctx context.Context, l ticketing.Lease) error {
 	return wrap(err, "release lease %s", l.Name)
 }
 
+// LeaseOwners names those whose leases have not ended, once for each lease.
+func (s *Store) LeaseOwners(ctx context.Context) (owners []string, err error) {
+	err = s.view(ctx, func(x *session) error {
+		owners, err = list(x, plain[string], "SELECT owner FROM lease WHERE expires_at > ?", millis(time.Now()))
+		return err
+	})
+	return owners, wrap(err, "list owners of leases")
+}
+
 // HoldLease implements [ticketing.Tx]. A lease that ended unseen is still good:
 // the epoch tells. Transactions under one lease do not wait for each other.
 func (x *session) HoldLease(l ticketing.Lease) error {

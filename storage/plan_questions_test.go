@@ -298,6 +298,7 @@ func (w *world) onStore(ctx context.Context, s *Store) map[string]func() error {
 		"Remember":        func() error { _, err := s.Remember(ctx, "a", "b"); return err },
 		"ReplaceFact":     func() error { return s.ReplaceFact(ctx, "a", "b") },
 		"Counts":          func() error { _, err := s.Counts(ctx); return err },
+		"LeaseOwners":     func() error { _, err := s.LeaseOwners(ctx); return err },
 		"Owners":          func() error { _, err := s.Owners(ctx); return err },
 		"TakeOver":        func() error { _, err := s.TakeOver(ctx, "a"); return err },
 		"LedgerRows":      func() error { return w.ledgerRows(ctx, s) },

@@ -74,8 +74,12 @@ func openUnchecked(ctx context.Context, c *config.Config) (*house, error) {
 func (h *house) close() { _ = h.store.Close() } // what was committed is on the disk
 
 // desk gives the door to the tickets, with the signing keys as they are now.
-// owed is called when mails were queued; it may be nil.
+// owed is called when mails were queued; it may be nil. It fails when the
+// database has been given another secret since the house was opened.
 func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) {
+	if err := h.checkSecret(ctx); err != nil {
+		return nil, err
+	}
 	var keys []ticketing.Key
 	err := h.store.View(ctx, func(r ticketing.Reader) (err error) {
 		keys, err = r.Keys()

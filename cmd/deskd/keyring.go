@@ -25,6 +25,11 @@ func secretCheck(secret string) (string, error) {
 	return hex.EncodeToString(key), err
 }
 
+// errOtherSecret: the database was made with another secret, or has been given
+// another one since.
+var errOtherSecret = errors.New("desk.secret is not the one this database was made with, so replies to earlier mails would not be recognised; " +
+	"put the old secret back, or, if it is lost, run deskd keys rotate --new-secret")
+
 // checkSecret refuses to run with another secret than the database was made
 // with: all reply addresses in customers' hands would be void, and nobody
 // would know why.
@@ -38,8 +43,7 @@ func (h *house) checkSecret(ctx context.Context) error {
 		return fmt.Errorf("check the desk's secret: %w", err)
 	}
 	if !hmac.Equal([]byte(stored), []byte(check)) {
-		return errors.New("desk.secret is not the one this database was made with, so replies to earlier mails would not be recognised; " +
-			"put the old secret back, or, if it is lost, run deskd keys rotate --new-secret")
+		return errOtherSecret
 	}
 	return nil
 }

@@ -1,6 +1,11 @@
 package main
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -80,5 +85,46 @@ func TestRotate(t *testing.T) {
 				t.Errorf("key %q signs, want the new one, %q", newest, made.ID)
 			}
 		})
+	}
+}
+
+// TestServeNoticesAnotherSecret: a desk that has been given another secret
+// while it serves ends, and says why; without that it would go on signing with
+// one that nobody accepts.
+func TestServeNoticesAnotherSecret(t *testing.T) {
+	t.Parallel()
+	config, deskd := smallDesk(t)
+	h, err := openHouse(t.Context(), config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer h.close()
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text = bytes.Replace(text, []byte("0123456789abcdef"), []byte("fedcba9876543210"), 1)
+	if err := os.WriteFile(config, text, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	// A lease tells of a desk that serves.
+	lease, ok, err := h.store.AcquireLease(t.Context(), "a folder", "elsewhere/boot/1/x", time.Minute)
+	if err != nil || !ok {
+		t.Fatal(err)
+	}
+	if status, _, errs := deskd("keys", "rotate", "--new-secret"); status != exitFailed || !strings.Contains(errs, "a deskd on elsewhere serves on this database") {
+		t.Errorf("a desk that serves: %d, %s", status, errs)
+	}
+	if err := h.store.ReleaseLease(t.Context(), lease); err != nil {
+		t.Fatal(err)
+	}
+	if status, _, errs := deskd("keys", "rotate", "--new-secret"); status != exitDone {
+		t.Fatalf("%d, %s", status, errs)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	d := &daemon{house: h, log: slog.New(slog.DiscardHandler), spooled: newBell()}
+	if err := d.decide(ctx); !errors.Is(err, errOtherSecret) {
+		t.Errorf("it goes on: %v", err)
 	}
 }

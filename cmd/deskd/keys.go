@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"deskd/config"
@@ -72,48 +73,36 @@ func (c keysListCmd) Run(ctx context.Context, p *program) error {
 }
 
 type keysRotateCmd struct {
-	NewSecret bool `help:"The old secret is lost: revoke all keys that were made with it, and accept the configured one from now on."`
+	NewSecret bool `help:"The old secret is lost, or known to somebody: revoke all keys that were made with it, and accept the configured one from now on."`
+	Force     bool `help:"With --new-secret: even if a deskd seems to serve on this database."`
 }
 
 func (keysRotateCmd) Help() string {
 	return `A running deskd does this by itself from time to time (tokens.rotate), and takes up a key made here within half a minute.
 
-Example:
+With --new-secret, stop deskd first: one that runs on with the old secret ends with an error within half a minute. Replies to earlier mails are then found by stored ids and subject tags only.
 
-  deskd keys rotate`
+Examples:
+
+  deskd keys rotate
+  deskd keys rotate --new-secret`
 }
 
 func (c keysRotateCmd) Run(ctx context.Context, p *program) error {
-	cfg, err := config.Load(p.config)
-	if err != nil {
-		return err
-	}
-	opening := open
 	if c.NewSecret {
-		opening = openUnchecked
+		return c.newSecret(ctx, p)
 	}
-	h, err := opening(ctx, cfg)
+	if c.Force {
+		return usage(errors.New("--force is for --new-secret"))
+	}
+	h, err := openHouse(ctx, p.config)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	if c.NewSecret {
-		check, err := secretCheck(cfg.Desk.Secret.Reveal())
-		if err != nil {
-			return err
-		}
-		if err := h.store.ReplaceFact(ctx, secretFact, check); err != nil {
-			return err
-		}
-	}
 	var made ticketing.Key
 	now := time.Now()
 	err = h.store.Update(ctx, func(tx ticketing.Tx) (err error) {
-		if c.NewSecret {
-			if err := revokeAll(tx, now); err != nil {
-				return err
-			}
-		}
 		made, err = rotate(tx, now.Add(time.Hour), h.config.Tokens.Accept.Std(), now)
 		return err
 	})
@@ -124,20 +113,89 @@ func (c keysRotateCmd) Run(ctx context.Context, p *program) error {
 	return err
 }
 
-func revokeAll(tx ticketing.Tx, now time.Time) error {
-	keys, err := tx.Keys()
+// newSecret makes the configured secret the database's. The keys come first:
+// when it is cut off between the two steps, it can be done again.
+func (c keysRotateCmd) newSecret(ctx context.Context, p *program) error {
+	cfg, err := config.Load(p.config)
 	if err != nil {
 		return err
+	}
+	h, err := openUnchecked(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	switch err := h.checkSecret(ctx); {
+	case err == nil:
+		return errors.New("desk.secret is the one this database knows, so nothing was done; put the new secret into its place first, " +
+			"or make only a new key with deskd keys rotate")
+	case !errors.Is(err, errOtherSecret):
+		return err
+	}
+	if err := c.refuseServed(ctx, h); err != nil {
+		return err
+	}
+	check, err := secretCheck(cfg.Desk.Secret.Reveal())
+	if err != nil {
+		return err
+	}
+	var made ticketing.Key
+	var revoked []string
+	now := time.Now()
+	err = h.store.Update(ctx, func(tx ticketing.Tx) (err error) {
+		if revoked, err = revokeAll(tx, now); err != nil {
+			return err
+		}
+		made, err = rotate(tx, now.Add(time.Hour), h.config.Tokens.Accept.Std(), now)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := h.store.ReplaceFact(ctx, secretFact, check); err != nil {
+		return err
+	}
+	if len(revoked) > 0 {
+		fmt.Fprintf(p.out, "revoked: key %s; replies to mails sent until now are found by stored ids and subject tags only, and what cannot be placed becomes a new ticket\n",
+			strings.Join(revoked, ", "))
+	}
+	_, err = fmt.Fprintf(p.out, "key %s, of the new secret, signs from now on\n", made.ID)
+	return err
+}
+
+// refuseServed refuses while another deskd serves on the database, as far as
+// its leases tell: it would go on signing with the old secret.
+func (c keysRotateCmd) refuseServed(ctx context.Context, h *house) error {
+	owners, err := h.store.LeaseOwners(ctx)
+	if err != nil || c.Force {
+		return err
+	}
+	for _, owner := range owners {
+		if !dead(owner, h.owner) {
+			host, _, _ := strings.Cut(owner, "/")
+			return fmt.Errorf("a deskd on %s serves on this database with the old secret; stop it first, or, if it is gone, wait a minute or add --force", host)
+		}
+	}
+	return nil
+}
+
+// revokeAll revokes what is valid, and gives its names.
+func revokeAll(tx ticketing.Tx, now time.Time) (revoked []string, err error) {
+	keys, err := tx.Keys()
+	if err != nil {
+		return nil, err
 	}
 	for _, k := range keys {
 		if k.RevokedAt.IsZero() {
 			k.RevokedAt = now
 			if err := tx.UpdateKey(k); err != nil {
-				return err
+				return nil, err
 			}
+			revoked = append(revoked, k.ID)
 		}
 	}
-	return nil
+	slices.Sort(revoked)
+	return revoked, nil
 }
 
 type keysRevokeCmd struct {

@@ -186,7 +186,7 @@ func (d *daemon) decide(ctx context.Context) error {
 			continue
 		case ctx.Err() != nil:
 			return nil
-		case errors.Is(err, storage.ErrSchemaNewer):
+		case errors.Is(err, storage.ErrSchemaNewer), errors.Is(err, errOtherSecret):
 			return err
 		}
 		d.log.Error("mails cannot be decided about; they are kept, trying again", "in", wait, "error", err)
