@@ -45,6 +45,7 @@ func (serveCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	log := logger(p.err, c.Log)
+	defer ignoreHangup(log)()
 	h, err := openPatiently(ctx, c, log)
 	if err != nil || h == nil {
 		return err
