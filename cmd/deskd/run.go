@@ -28,6 +28,10 @@ type program struct {
 // run is the whole program: it carries out one command line and gives the exit
 // status. The end of ctx ends it, as a signal does.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	return inPipe(args, runCommand(ctx, args, stdin, stdout, stderr))
+}
+
+func runCommand(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	var c commands
 	p := &program{in: stdin, out: stdout, err: stderr}
 	helped := false
