@@ -34,3 +34,11 @@ func LatestMigration() (latest int64, err error) {
 
 // SetClock makes the store believe in another time of this machine.
 func SetClock(s *Store, now func() time.Time) { s.now = now }
+
+// Fill lets a SQLite database grow no more, as on a full disk.
+func Fill(ctx context.Context, s *Store) error {
+	return s.update(ctx, func(x *session) error {
+		_, err := x.exec("PRAGMA max_page_count = 1") // it cannot be less than there is
+		return err
+	})
+}

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"deskd/ticketing"
 )
@@ -25,6 +26,26 @@ func (s *Store) Remember(ctx context.Context, name, value string) (kept string, 
 		return err
 	})
 	return kept, wrap(err, "remember %s", name)
+}
+
+// trialFact and trialBytes are what [Store.TryWrite] writes.
+const (
+	trialFact  = "trial of writing"
+	trialBytes = 256 << 10
+)
+
+// TryWrite writes something, has it reach the disk, and removes it. A
+// transaction that is undone would not show a full disk: before COMMIT nothing
+// need be written.
+func (s *Store) TryWrite(ctx context.Context) error {
+	err := s.ReplaceFact(ctx, trialFact, strings.Repeat("x", trialBytes))
+	if err == nil {
+		err = s.update(ctx, func(x *session) error {
+			_, err := x.exec("DELETE FROM fact WHERE name = ?", trialFact)
+			return err
+		})
+	}
+	return wrap(err, "try to write")
 }
 
 // ReplaceFact keeps another fact under a name.

@@ -295,6 +295,7 @@ func (w *world) onStore(ctx context.Context, s *Store) map[string]func() error {
 		"EnsureMailboxes": func() error { _, err := s.EnsureMailboxes(ctx, []ticketing.Mailbox{w.box}); return err },
 		"MoveMailboxes":   func() error { return s.MoveMailboxes(ctx, []ticketing.Mailbox{w.box}) },
 		"PauseMailbox":    func() error { return s.PauseMailbox(ctx, w.box.ID, time.Time{}, "") },
+		"TryWrite":        func() error { return s.TryWrite(ctx) },
 		"Remember":        func() error { _, err := s.Remember(ctx, "a", "b"); return err },
 		"ReplaceFact":     func() error { return s.ReplaceFact(ctx, "a", "b") },
 		"Counts":          func() error { _, err := s.Counts(ctx); return err },

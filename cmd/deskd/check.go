@@ -136,7 +136,11 @@ func (f *findings) database(ctx context.Context, c *config.Config) *house {
 		f.add(gradeFail, "database", err.Error(), databaseRemedy(err))
 		return h
 	}
-	f.add(gradeOK, "database", fmt.Sprintf("open; %d mails to decide about, %d to send, %d held for review",
+	if err := h.store.TryWrite(ctx); err != nil {
+		f.add(gradeFail, "database", err.Error(), databaseRemedy(err))
+		return h
+	}
+	f.add(gradeOK, "database", fmt.Sprintf("open, takes what is written; %d mails to decide about, %d to send, %d held for review",
 		counts.Spooled, counts.Outbox, counts.Held), "")
 	if counts.OutboxFailed > 0 {
 		f.add(gradeWarn, "outbox", fmt.Sprintf("%d mails could not be delivered", counts.OutboxFailed), "see deskd outbox list --failed")
@@ -173,7 +177,7 @@ func databaseRemedy(err error) string {
 	case errors.Is(err, storage.ErrDenied):
 		return "see that the folder exists and that deskd's user may write there, or that the login is right"
 	case errors.Is(err, storage.ErrFull):
-		return "make room"
+		return "make room on the disk where the database is"
 	case errors.Is(err, storage.ErrBusy):
 		return "another program holds it; try again"
 	case errors.Is(err, storage.ErrURL):
