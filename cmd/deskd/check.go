@@ -259,10 +259,22 @@ func (f *findings) relays(ctx context.Context, h *house) {
 			var report smtp.Report
 			if report, err = smtp.Check(ctx, r); err == nil {
 				f.add(gradeOK, "smtp", m.Address+": "+relayDetail(report), "")
+				f.withoutLogin(ctx, r, report, m.Address, h.config.SubmissionFor(m).EnvelopeFrom)
 				continue
 			}
 		}
 		f.add(gradeFail, "smtp", m.Address+": "+err.Error(), "see that smtp.url is right, and the user and password of smtp or of the mailbox")
+	}
+}
+
+// withoutLogin looks whether a relay that we do not log in to takes mail.
+func (f *findings) withoutLogin(ctx context.Context, r smtp.Relay, report smtp.Report, mailbox, sender string) {
+	if report.Auth != "" {
+		return
+	}
+	if err := refusesUs(ctx, r, report.Address, sender); err != nil {
+		f.add(gradeFail, "smtp", fmt.Sprintf("%s: %s takes no mail from %s: %v", mailbox, report.Address, sender, err),
+			"if it wants a login, set user and password_file in [smtp]: in plain text on this machine, deskd logs in only with those")
 	}
 }
 
