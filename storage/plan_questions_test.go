@@ -292,6 +292,7 @@ func (w *world) onStore(ctx context.Context, s *Store) map[string]func() error {
 		"AddOrganisation": func() error { _, err := s.AddOrganisation(ctx, "Acme"); return err },
 		"Organisations":   func() error { _, err := s.Organisations(ctx); return err },
 		"MapDomain":       func() error { return errors.Join(s.MapDomain(ctx, "a", 1), s.MapDomain(ctx, "a", 0)) },
+		"KnownMailboxes":  func() error { _, _, err := s.KnownMailboxes(ctx, []ticketing.Mailbox{w.box}); return err },
 		"EnsureMailboxes": func() error { _, err := s.EnsureMailboxes(ctx, []ticketing.Mailbox{w.box}); return err },
 		"MoveMailboxes":   func() error { return s.MoveMailboxes(ctx, []ticketing.Mailbox{w.box}) },
 		"PauseMailbox":    func() error { return s.PauseMailbox(ctx, w.box.ID, time.Time{}, "") },

@@ -64,11 +64,24 @@ func openUnchecked(ctx context.Context, c *config.Config) (*house, error) {
 	}
 	h := &house{config: c, store: store, composer: mail.Composer{Texts: texts}, owner: ownerName()}
 	h.settings = settings(c)
-	if h.settings.Mailboxes, err = store.EnsureMailboxes(ctx, h.settings.Mailboxes); err != nil {
+	if err := h.knowMailboxes(ctx); err != nil {
 		h.close()
 		return nil, fmt.Errorf("store the mailboxes of the configuration: %w", err)
 	}
 	return h, nil
+}
+
+// knowMailboxes gives the mailboxes their ids. It writes only when the
+// configuration has changed, so that what only reads waits for no writer.
+func (h *house) knowMailboxes(ctx context.Context) error {
+	all, known, err := h.store.KnownMailboxes(ctx, h.settings.Mailboxes)
+	if err == nil && !known {
+		all, err = h.store.EnsureMailboxes(ctx, h.settings.Mailboxes)
+	}
+	if err == nil {
+		h.settings.Mailboxes = all
+	}
+	return err
 }
 
 func (h *house) close() { _ = h.store.Close() } // what was committed is on the disk

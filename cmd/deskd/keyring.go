@@ -50,7 +50,14 @@ func (h *house) checkSecret(ctx context.Context) error {
 
 // ensureKey makes the first signing key of a new database.
 func (h *house) ensureKey(ctx context.Context, now time.Time) error {
-	var err error
+	var keys []ticketing.Key
+	err := h.store.View(ctx, func(r ticketing.Reader) (err error) {
+		keys, err = r.Keys()
+		return err
+	})
+	if err == nil && len(keys) > 0 {
+		return nil // what only reads waits for no writer
+	}
 	for range 2 { // another process may have made it in the meantime
 		err = h.store.Update(ctx, func(tx ticketing.Tx) error {
 			keys, err := tx.Keys()
