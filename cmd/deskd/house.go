@@ -140,5 +140,5 @@ func (h *house) mailbox(address string) (ticketing.Mailbox, error) {
 	if m, ok := h.settings.MailboxOf(ticketing.NormalizeAddress(address)); ok {
 		return m, nil
 	}
-	return ticketing.Mailbox{}, usage(fmt.Errorf("%s is no mailbox of the configuration", address))
+	return ticketing.Mailbox{}, fmt.Errorf("%s is no mailbox of the configuration", address)
 }
