@@ -61,7 +61,7 @@ func (c explainCmd) Run(ctx context.Context, p *program) error {
 	}
 	x := explanation{Mail: h.ledgerView(row)}
 	if entry != nil {
-		v := ticketing.NewEntryView(*entry)
+		v := h.entryView(*entry)
 		x.Entry = &v
 	}
 	if row.RawSHA256 != "" {

@@ -44,7 +44,7 @@ type reviewView struct {
 
 func (h *house) reviewView(e ticketing.Entry) reviewView {
 	return reviewView{
-		e.TicketID, ticketing.NewEntryView(e), e.Review.State, h.holdReason(e), e.Review.Then,
+		e.TicketID, h.entryView(e), e.Review.State, h.holdReason(e), e.Review.Then,
 		append([]ticketing.Address{}, e.Review.Proposed...),
 	}
 }

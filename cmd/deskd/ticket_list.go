@@ -14,7 +14,7 @@ type ticketListCmd struct {
 	Status   string `enum:",open,awaiting_reply,on_hold,solved" default:"" help:"Only this status: open, awaiting_reply, on_hold or solved."`
 	Assignee string `placeholder:"ADDRESS" help:"Only those of this agent."`
 	Mailbox  string `placeholder:"ADDRESS" help:"Only those of this mailbox."`
-	Query    string `placeholder:"WORDS" help:"Only those with these words in the subject or in what was said."`
+	Query    string `placeholder:"WORDS" help:"Only those with these words in the subject or in messages that the customer has; notes and held mail are not searched."`
 	Limit    int    `default:"50" help:"At most so many, up to 1000 (${default})."`
 	After    int64  `placeholder:"TICKET" help:"Go on behind this ticket, the last one of the page before."`
 }

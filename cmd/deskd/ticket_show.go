@@ -53,7 +53,7 @@ func (c ticketShowCmd) Run(ctx context.Context, p *program) error {
 	}
 	view.Entries = make([]ticketing.EntryView, 0, len(entries))
 	for _, e := range entries {
-		view.Entries = append(view.Entries, ticketing.NewEntryView(e))
+		view.Entries = append(view.Entries, h.entryView(e))
 	}
 	if c.JSON {
 		return printJSON(p.out, view)
@@ -63,6 +63,16 @@ func (c ticketShowCmd) Run(ctx context.Context, p *program) error {
 		h.printEntry(p.out, e)
 	}
 	return nil
+}
+
+// entryView is an entry for programs. The text of an event is what a person
+// reads of it: who was added, and what changed into what.
+func (h *house) entryView(e ticketing.Entry) ticketing.EntryView {
+	v := ticketing.NewEntryView(e)
+	if e.Kind == ticketing.EntryEvent && v.Text == "" {
+		v.Text = mail.EventText(h.composer.Texts, "en", e)
+	}
+	return v
 }
 
 // printTicket writes what stands above the timeline.
