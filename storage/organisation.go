@@ -85,3 +85,21 @@ func (s *Store) MapDomain(ctx context.Context, domain string, organisationID int
 	})
 	return wrap(err, "map domain %s", domain)
 }
+
+// RemoveOrganisation takes an organisation away, with its domains. Its people
+// and tickets belong to none then.
+func (s *Store) RemoveOrganisation(ctx context.Context, id int64) error {
+	err := s.update(ctx, func(x *session) error {
+		for _, command := range []string{
+			"DELETE FROM organisation_domain WHERE organisation_id = ?",
+			"UPDATE person SET organisation_id = 0 WHERE organisation_id = ?",
+			"UPDATE ticket SET organisation_id = 0 WHERE organisation_id = ?",
+		} {
+			if _, err := x.exec(command, id); err != nil {
+				return err
+			}
+		}
+		return changedOne(x.exec("DELETE FROM organisation WHERE id = ?", id))
+	})
+	return wrap(err, "remove organisation %d", id)
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 type orgCmd struct {
 	Add    orgAddCmd    `cmd:"" help:"Add an organisation."`
 	List   orgListCmd   `cmd:"" help:"List organisations and their domains."`
+	Remove orgRemoveCmd `cmd:"" help:"Remove an organisation."`
 	Domain orgDomainCmd `cmd:"" help:"Say which domains belong to an organisation."`
 }
 
@@ -38,33 +40,121 @@ func (c orgAddCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer h.close()
+	domains, err := h.customerDomains(c.Domains)
+	if err != nil {
+		return err // before the organisation is there
+	}
 	o, err := h.store.AddOrganisation(ctx, c.Name)
 	if err != nil {
 		return err
 	}
-	if err := h.mapDomains(ctx, c.Domains, o.ID); err != nil {
-		return err
+	return h.giveDomains(ctx, p, domains, o)
+}
+
+// domainName matches a domain in A-labels.
+var domainName = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)+$`)
+
+// namedDomains reads domains as people write them.
+func namedDomains(all []string) ([]string, error) {
+	names := make([]string, len(all))
+	for i, d := range all {
+		names[i] = ticketing.NormalizeDomain(strings.TrimPrefix(d, "@"))
+		switch {
+		case strings.Contains(d, ","):
+			return nil, usage(fmt.Errorf("%q is not a domain; put a space between domains, and no comma", d))
+		case !domainName.MatchString(names[i]):
+			return nil, usage(fmt.Errorf("%q is not a domain; write for example customer.example", d))
+		}
 	}
-	_, err = fmt.Fprintf(p.out, "organisation %d, %s, has %d more domains\n", o.ID, o.Name, len(c.Domains))
+	return names, nil
+}
+
+// customerDomains reads domains that are to belong to an organisation.
+func (h *house) customerDomains(all []string) ([]string, error) {
+	names, err := namedDomains(all)
+	for _, name := range names {
+		if slices.ContainsFunc(h.settings.Mailboxes, func(m ticketing.Mailbox) bool { return ticketing.DomainOf(m.Address) == name }) {
+			return nil, fmt.Errorf("%s is a domain of the desk itself", name)
+		}
+		if slices.Contains(publicProviders(), name) {
+			return nil, fmt.Errorf("at %s anybody can get an address, so whoever has one would be taken for a colleague; add such people in Cc one by one", name)
+		}
+	}
+	return names, err
+}
+
+// publicProviders are the largest of those where anybody can get an address.
+// No list is complete: the help says what to keep out.
+func publicProviders() []string {
+	return []string{
+		"126.com", "163.com", "aol.com", "bluewin.ch", "btinternet.com", "comcast.net", "docomo.ne.jp", "ezweb.ne.jp", "fastmail.com",
+		"free.fr", "freenet.de", "gmail.com", "gmx.at", "gmx.ch", "gmx.com", "gmx.de", "gmx.net", "googlemail.com", "hey.com", "hotmail.co.uk",
+		"hotmail.com", "hotmail.de", "hotmail.fr", "icloud.com", "laposte.net", "libero.it", "live.com", "mac.com", "mail.com", "mail.ru",
+		"mailbox.org", "me.com", "msn.com", "naver.com", "orange.fr", "outlook.com", "outlook.de", "outlook.jp", "pm.me", "posteo.de",
+		"proton.me", "protonmail.com", "qq.com", "rambler.ru", "seznam.cz", "softbank.ne.jp", "t-online.de", "tutanota.com", "web.de",
+		"wp.pl", "yahoo.co.jp", "yahoo.co.uk", "yahoo.com", "yahoo.de", "yahoo.fr", "yandex.com", "yandex.ru", "ymail.com", "zoho.com",
+	}
+}
+
+// giveDomains gives domains to an organisation, and says what is new.
+func (h *house) giveDomains(ctx context.Context, p *program, domains []string, o ticketing.Organisation) error {
+	var more []string
+	for _, d := range domains {
+		if err := h.store.MapDomain(ctx, d, o.ID); err != nil {
+			return err
+		}
+		if !slices.Contains(o.Domains, d) && !slices.Contains(more, d) {
+			more = append(more, d)
+		}
+	}
+	news := "no new domain"
+	if len(more) > 0 {
+		news = "now " + strings.Join(more, ", ")
+	}
+	_, err := fmt.Fprintf(p.out, "organisation %d, %s, has %s\n", o.ID, oneLine(o.Name), news)
 	return err
 }
 
-// mapDomains gives domains to an organisation, or takes them from whoever has
-// them when it is 0.
-func (h *house) mapDomains(ctx context.Context, domains []string, organisation int64) error {
-	for _, d := range domains {
-		name := ticketing.NormalizeDomain(strings.TrimPrefix(d, "@"))
-		if name == "" || !strings.Contains(name, ".") || strings.ContainsAny(name, "@ \t") {
-			return usage(fmt.Errorf("%q is not a domain; write for example customer.example", d))
-		}
-		if slices.ContainsFunc(h.settings.Mailboxes, func(m ticketing.Mailbox) bool { return ticketing.DomainOf(m.Address) == name }) && organisation != 0 {
-			return fmt.Errorf("%s is a domain of the desk itself", name)
-		}
-		if err := h.store.MapDomain(ctx, name, organisation); err != nil {
-			return err
-		}
+// organisation finds an organisation by its name.
+func (h *house) organisation(ctx context.Context, name string) (ticketing.Organisation, error) {
+	all, err := h.store.Organisations(ctx)
+	if err != nil {
+		return ticketing.Organisation{}, err
 	}
-	return nil
+	i := slices.IndexFunc(all, func(o ticketing.Organisation) bool { return o.Name == name })
+	if i < 0 {
+		return ticketing.Organisation{}, fmt.Errorf("there is no organisation %q; see deskd org list", name)
+	}
+	return all[i], nil
+}
+
+type orgRemoveCmd struct {
+	Name string `arg:"" help:"The organisation's name."`
+}
+
+func (orgRemoveCmd) Help() string {
+	return `Its domains belong to nobody then, and its people and tickets to no organisation. Nothing that was said is removed.
+
+Example:
+
+  deskd org remove "Customer Ltd"`
+}
+
+func (c orgRemoveCmd) Run(ctx context.Context, p *program) error {
+	h, err := openHouse(ctx, p.config)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	o, err := h.organisation(ctx, c.Name)
+	if err != nil {
+		return err
+	}
+	if err := h.store.RemoveOrganisation(ctx, o.ID); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(p.out, "organisation %d, %s, is removed\n", o.ID, oneLine(o.Name))
+	return err
 }
 
 type orgListCmd struct{ asJSON }
@@ -130,19 +220,15 @@ func (c orgDomainAddCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer h.close()
-	all, err := h.store.Organisations(ctx)
+	domains, err := h.customerDomains(c.Domains)
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(o ticketing.Organisation) bool { return o.Name == c.Name })
-	if i < 0 {
-		return fmt.Errorf("there is no organisation %q; see deskd org list", c.Name)
-	}
-	if err := h.mapDomains(ctx, c.Domains, all[i].ID); err != nil {
+	o, err := h.organisation(ctx, c.Name)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "%s has %d more domains\n", c.Name, len(c.Domains))
-	return err
+	return h.giveDomains(ctx, p, domains, o)
 }
 
 type orgDomainRemoveCmd struct {
@@ -161,9 +247,15 @@ func (c orgDomainRemoveCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	defer h.close()
-	if err := h.mapDomains(ctx, c.Domains, 0); err != nil {
+	domains, err := namedDomains(c.Domains)
+	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(p.out, "%s belongs to no organisation\n", strings.Join(c.Domains, ", "))
+	for _, d := range domains {
+		if err := h.store.MapDomain(ctx, d, 0); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Fprintf(p.out, "%s belongs to no organisation\n", strings.Join(domains, ", "))
 	return err
 }
