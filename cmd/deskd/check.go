@@ -55,9 +55,14 @@ type findings struct {
 	json   bool
 	all    []finding
 	failed bool
+	// ended: somebody has had enough; what fails from then on, fails of that.
+	ended func() bool
 }
 
 func (f *findings) add(grade, part, detail, remedy string) {
+	if f.ended() {
+		return
+	}
 	x := finding{grade, part, oneLine(detail), oneLine(remedy)}
 	f.all = append(f.all, x)
 	f.failed = f.failed || grade == gradeFail
@@ -74,14 +79,17 @@ func (c checkCmd) Run(ctx context.Context, p *program) error {
 	if c.Wait < minProbeWait || c.Wait > maxProbeWait {
 		return usage(fmt.Errorf("--wait: %s is not between %s and %s", c.Wait, minProbeWait, maxProbeWait))
 	}
-	f := &findings{p: p, json: c.JSON, all: []finding{}}
+	f := &findings{p: p, json: c.JSON, all: []finding{}, ended: func() bool { return ctx.Err() != nil }}
 	f.look(ctx, c)
 	if c.JSON {
 		if err := printJSON(p.out, f.all); err != nil {
 			return err
 		}
 	}
-	if f.failed {
+	switch {
+	case f.ended():
+		return errors.New("interrupted; not everything was tried")
+	case f.failed:
 		return silent(exitFailed)
 	}
 	return nil
@@ -171,11 +179,28 @@ func (f *findings) pauses(ctx context.Context, h *house) {
 }
 
 func databaseRemedy(err error) string {
+	var postgres interface{ SQLState() string }
+	if errors.As(err, &postgres) {
+		switch postgres.SQLState() {
+		case "3D000": // the PostgreSQL manual, appendix A
+			return "make it with createdb --owner=ROLE NAME, or put the name in database.url right"
+		case "28000", "28P01":
+			return "make the role with createuser --pwprompt ROLE, or put user and password in database.url right; pg_hba.conf on the server must let it in"
+		case "42501":
+			return "give the role the right: the database should belong to it"
+		}
+	}
+	switch text := err.Error(); {
+	case strings.Contains(text, "SSL is not enabled on the server"):
+		return "turn on ssl at the server, or, only if it is this machine or a network of your own, add ?sslmode=disable to database.url"
+	case untrusted(err):
+		return "put the authority's certificate into database.url as ?sslrootcert=FILE"
+	}
 	switch {
 	case errors.Is(err, storage.ErrUnreachable):
 		return "see that the server runs and that database.url names it"
 	case errors.Is(err, storage.ErrDenied):
-		return "see that the folder exists and that deskd's user may write there, or that the login is right"
+		return "see that the folder exists and that deskd's user may write there"
 	case errors.Is(err, storage.ErrFull):
 		return "make room on the disk where the database is"
 	case errors.Is(err, storage.ErrBusy):
@@ -187,6 +212,21 @@ func databaseRemedy(err error) string {
 	}
 	return ""
 }
+
+// untrusted tells a server's certificate that nobody here vouches for.
+func untrusted(err error) bool {
+	return strings.Contains(err.Error(), "certificate signed by unknown authority")
+}
+
+// misnamed tells a server's certificate that is for another name.
+func misnamed(err error) bool {
+	return strings.Contains(err.Error(), "x509: certificate is ") || strings.Contains(err.Error(), "x509: cannot validate certificate for ")
+}
+
+const (
+	trustRemedy = "if it is your own server, name the file with its authority's certificate (PEM) in tls_ca_file of %s; else somebody may be in between"
+	nameRemedy  = "write the name that stands in the certificate"
+)
 
 // mailbox tries to log in and to open the folder.
 func (f *findings) mailbox(ctx context.Context, h *house, i int) {
@@ -234,6 +274,10 @@ func imapRemedy(s imap.Step) string {
 	switch {
 	case errors.As(s.Err, &refused):
 		return "put user and password right; some providers want a password made for the program"
+	case untrusted(s.Err):
+		return fmt.Sprintf(trustRemedy, "[[mailbox]]")
+	case misnamed(s.Err):
+		return nameRemedy + " as imap"
 	case s.Name == "connect":
 		return "see that imap names the right host and port, and that it can be reached from here"
 	case s.Name == "folder":
@@ -263,8 +307,18 @@ func (f *findings) relays(ctx context.Context, h *house) {
 				continue
 			}
 		}
-		f.add(gradeFail, "smtp", m.Address+": "+err.Error(), "see that smtp.url is right, and the user and password of smtp or of the mailbox")
+		f.add(gradeFail, "smtp", m.Address+": "+err.Error(), relayRemedy(err))
 	}
+}
+
+func relayRemedy(err error) string {
+	switch {
+	case untrusted(err):
+		return fmt.Sprintf(trustRemedy, "[smtp]")
+	case misnamed(err):
+		return nameRemedy + " as smtp.url"
+	}
+	return "see that smtp.url is right, and the user and password of smtp or of the mailbox"
 }
 
 // withoutLogin looks whether a relay that we do not log in to takes mail.

@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"context"
 	"os"
 	"strings"
 	"testing"
@@ -34,5 +36,46 @@ func TestCheckFindsWantedLogin(t *testing.T) {
 	}
 	if mails := sink.HandedOver(); len(mails) > 0 {
 		t.Errorf("%d mails were sent", len(mails))
+	}
+}
+
+// TestCheckRemedies: what to do is said for what is the matter.
+func TestCheckRemedies(t *testing.T) {
+	t.Parallel()
+	config, deskd := smallDesk(t)
+	text, err := os.ReadFile(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	database := postgres.NewDatabase(t)
+	name := database[strings.LastIndex(database, "/"):]
+	relay := servertest.NewSink(t, servertest.SinkOptions{TLS: servertest.SinkImplicitTLS})
+	for _, c := range []struct{ name, old, new, want string }{
+		{"no such database", "sqlite:desk.db", strings.Replace(database, name, "/nosuch?sslmode=disable", 1), "make it with createdb"},
+		{"no such role", "sqlite:desk.db", strings.Replace(database, "deskd@", "nobody@", 1), "make the role with createuser"},
+		{"no TLS", "sqlite:desk.db", strings.Replace(database, "sslmode=disable", "sslmode=require", 1), "add ?sslmode=disable to database.url"},
+		{"an authority of one's own", "smtp://127.0.0.1:1", "smtps://" + relay.Address(), "in tls_ca_file of [smtp]"},
+	} {
+		with := strings.Replace(string(text), c.old, c.new, 1)
+		if err := os.WriteFile(config, []byte(with), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if status, out, _ := deskd("check"); status != exitFailed || !strings.Contains(out, c.want) {
+			t.Errorf("%s: %d, %s", c.name, status, out)
+		}
+	}
+}
+
+// TestCheckInterrupted: what fails because somebody has had enough is no fault
+// of the desk.
+func TestCheckInterrupted(t *testing.T) {
+	t.Parallel()
+	config, _ := smallDesk(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, errs bytes.Buffer
+	status := run(ctx, []string{"check", "--config", config}, strings.NewReader(""), &out, &errs)
+	if status != exitFailed || strings.Contains(out.String(), "fail") || errs.String() != "deskd: interrupted; not everything was tried\n" {
+		t.Errorf("%d: %s%s", status, out.String(), errs.String())
 	}
 }
