@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/mail"
 	"net/netip"
+	"strconv"
 	"strings"
 
 	"golang.org/x/net/idna"
@@ -70,6 +71,15 @@ func (v *checker) listen(p Portal) {
 	if !hostPort(p.Listen) {
 		v.fail("portal.listen", "is not host:port", `write for example "127.0.0.1:8080", or "" to serve no pages`)
 	}
+}
+
+// portOK says whether s can be the port of an address, or is left out.
+func portOK(s string) bool {
+	if s == "" {
+		return true
+	}
+	n, err := strconv.ParseUint(s, 10, 16)
+	return err == nil && n > 0
 }
 
 // hostPort says whether s is host:port with a number from 0 to 65535; the host

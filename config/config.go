@@ -18,7 +18,8 @@ type Config struct {
 	Portal   Portal    `toml:"portal"`
 	Log      Log       `toml:"log"`
 
-	source *source // where each key stands; nil for a Config made in code
+	source  *source           // where each key stands; nil for a Config made in code
+	origins map[string]origin // of secrets that do not stand in the file, by key
 }
 
 // Desk is who answers, and how the desk shows itself.

@@ -19,12 +19,29 @@ type credential struct {
 // secrets fills every secret from the environment or its file.
 func (c *Config) secrets(env func(string) (string, bool)) Faults {
 	var faults Faults
+	c.origins = map[string]origin{}
 	for _, s := range c.credentials() {
-		if f := s.fill(env); f.Problem != "" {
+		from, f := s.fill(env)
+		if f.Problem != "" {
 			faults = append(faults, c.faultAt(f.Key, f.Problem, f.Remedy))
+		}
+		if from != (origin{}) {
+			c.origins[s.key] = from
 		}
 	}
 	return faults
+}
+
+// origin is where a secret came from, if not from the configuration file: what
+// is wrong with it is to be put right there.
+type origin struct{ variable, file string }
+
+// fault says what is wrong with a secret that came from elsewhere.
+func (o origin) fault(c *Config, key, problem, remedy string) Fault {
+	if o.variable != "" {
+		return Fault{Key: "environment variable " + o.variable, Problem: problem, Remedy: remedy}
+	}
+	return c.faultAt(key+"_file", o.file+" "+problem, remedy)
 }
 
 // credentials lists the secrets of the configuration.
@@ -57,30 +74,30 @@ func envName(s string) string {
 
 // fill takes the value from the first place that has one: environment, file,
 // configuration. A value beside a file is a fault: one of them is stale.
-func (s credential) fill(env func(string) (string, bool)) Fault {
+func (s credential) fill(env func(string) (string, bool)) (origin, Fault) {
 	for _, name := range s.env {
 		if v, ok := env(name); ok && v != "" {
 			*s.value = Secret(v)
-			return Fault{}
+			return origin{variable: name}, Fault{}
 		}
 	}
 	if s.file == "" {
-		return Fault{}
+		return origin{}, Fault{}
 	}
 	key := s.key + "_file"
 	if *s.value != "" {
-		return Fault{Key: key, Problem: "given beside " + s.key, Remedy: "remove one of the two"}
+		return origin{}, Fault{Key: key, Problem: "given beside " + s.key, Remedy: "remove one of the two"}
 	}
 	data, err := readFile(s.file, maxSecret)
 	if err != nil {
-		return Fault{Key: key, Problem: fileProblem(err), Remedy: "create the file readable by deskd's user, or set " + s.env[0]}
+		return origin{}, Fault{Key: key, Problem: fileProblem(err), Remedy: "create the file readable by deskd's user, or set " + s.env[0]}
 	}
 	v := strings.TrimRight(string(data), "\r\n")
 	if v == "" || strings.ContainsAny(v, "\r\n\x00") {
-		return Fault{Key: key, Problem: s.file + " does not hold one line", Remedy: "write the secret into it as its only line"}
+		return origin{}, Fault{Key: key, Problem: s.file + " does not hold one line", Remedy: "write the secret into it as its only line"}
 	}
 	*s.value = Secret(v)
-	return Fault{}
+	return origin{file: s.file}, Fault{}
 }
 
 // fileProblem says why a file cannot be read, in words that do not change from

@@ -238,8 +238,12 @@ func distance(a, b string) int {
 	return rows[len(a)][len(b)]
 }
 
-// faultAt makes a fault of a key of c, with the line if it is known.
+// faultAt makes a fault of a key of c, with the line if it is known, or with
+// where a secret came from instead.
 func (c *Config) faultAt(key, problem, remedy string) Fault {
+	if from, ok := c.origins[key]; ok {
+		return from.fault(c, key, problem, remedy)
+	}
 	f := Fault{Key: key, Problem: problem, Remedy: remedy}
 	if c.source != nil {
 		f.File, f.Line = c.source.name, c.source.line(key)

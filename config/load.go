@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"fmt"
 	"io"
 	"net/url"
@@ -27,6 +28,7 @@ func Load(path string) (*Config, error) {
 
 // parse is Load on bytes and an environment. Files are relative to path's folder.
 func parse(path string, data []byte, env func(string) (string, bool)) (*Config, error) {
+	data = bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")) // a byte order mark, as some editors write it
 	src, faults := index(path, data)
 	if len(faults) > 0 {
 		return nil, faults.err()

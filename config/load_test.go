@@ -269,3 +269,53 @@ func TestWriteFillsInAnswers(t *testing.T) {
 		})
 	}
 }
+
+// TestFaultsSayWhereASecretCameFrom: what is wrong with a secret from elsewhere
+// is not blamed on the configuration file.
+func TestFaultsSayWhereASecretCameFrom(t *testing.T) {
+	dir := t.TempDir()
+	short := filepath.Join(dir, "secret")
+	if err := os.WriteFile(short, []byte("tooshort\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	rest := `
+[database]
+url = "sqlite:desk.db"
+[[mailbox]]
+address = "support@example.com"
+imap = "none"
+[smtp]
+url = "smtps://smtp.example.com"
+`
+	path := filepath.Join(dir, "deskd.toml")
+	for name, tc := range map[string]struct {
+		text string
+		env  map[string]string
+		want string
+	}{
+		"a file": {
+			"[desk]\nname = \"D\"\nsecret_file = \"secret\"" + rest, nil,
+			path + ":3: desk.secret_file: " + short + " has 8 bytes, needs 32; make one with: openssl rand -hex 32",
+		},
+		"a variable": {
+			"[desk]\nname = \"D\"\nsecret_file = \"secret\"" + rest, map[string]string{"DESKD_SECRET": "short"},
+			"environment variable DESKD_SECRET: has 5 bytes, needs 32; make one with: openssl rand -hex 32",
+		},
+		"another variable": {
+			"[desk]\nname = \"D\"\nsecret = \"" + strings.Repeat("s", 32) + "\"" + rest, map[string]string{"DESKD_DATABASE_URL": "mysql://x"},
+			`environment variable DESKD_DATABASE_URL: names no known engine; write "sqlite:///var/lib/deskd/desk.db" or "postgres://user@host/name"`,
+		},
+	} {
+		_, err := parse(path, []byte(tc.text), func(name string) (string, bool) { v, ok := tc.env[name]; return v, ok })
+		if err == nil || err.Error() != tc.want {
+			t.Errorf("%s: %v, want %s", name, err, tc.want)
+		}
+	}
+}
+
+func TestByteOrderMarkIsPassedOver(t *testing.T) {
+	data := append([]byte("\xef\xbb\xbf"), read(t, "testdata/smallest.toml")...)
+	if _, err := parse("smallest.toml", data, withSecrets); err != nil {
+		t.Error(err)
+	}
+}

@@ -123,13 +123,15 @@ func (v *checker) database(d Database) {
 		return
 	}
 	scheme, rest, found := strings.Cut(d.URL.Reveal(), ":")
-	_, err := url.Parse(d.URL.Reveal()) // its error would show the password
+	u, err := url.Parse(d.URL.Reveal()) // its error would show the password
 	switch {
 	case !found || err != nil:
 		v.fail("database.url", "is not a database address", remedy)
 	case scheme == "postgres" || scheme == "postgresql":
 		if !strings.HasPrefix(rest, "//") {
 			v.fail("database.url", "is not a database address", remedy)
+		} else if !portOK(u.Port()) {
+			v.fail("database.url", "has a port that is none", "write a number from 1 to 65535, or leave it out")
 		}
 	case scheme != "sqlite":
 		v.fail("database.url", "names no known engine", remedy)

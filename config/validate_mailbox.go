@@ -167,6 +167,8 @@ func (v *checker) server(key, startTLSKey, s string, startTLS bool, scheme strin
 		v.fail(key, fmt.Sprintf("must begin with %ss:// or %s://", scheme, scheme), example)
 	case u.User != nil:
 		v.fail(key, "holds a user or password", "write them as user and password_file")
+	case !portOK(u.Port()):
+		v.fail(key, "has a port that is none", "write a number from 1 to 65535, or leave it out")
 	case strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "":
 		v.fail(key, "has more than a host and port", example)
 	case u.Scheme == scheme+"s" && startTLS:
