@@ -45,7 +45,7 @@ func runCommand(ctx context.Context, args []string, stdin io.Reader, stdout, std
 	case helped:
 		return exitDone
 	case err != nil:
-		return p.report(usage(err))
+		return p.report(usage(plainUsage(err)))
 	}
 	p.config = c.Config
 	return p.report(command.Run())

@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"log/slog"
+	"time"
 
 	"deskd/config"
 	"deskd/mail/imap"
@@ -32,7 +33,7 @@ func (d *daemon) fetchEvent(e imap.Event) {
 	case imap.Waiting:
 		log.Info("another deskd reads this folder; waiting until it ends")
 	case imap.Failed:
-		log.Warn("the mailbox cannot be read; trying again", "in", e.Retry, "error", e.Err)
+		log.Warn("the mailbox cannot be read; trying again", "in", wholeSeconds(e.Retry), "error", e.Err)
 	case imap.Renumbered:
 		log.Warn("the folder was compared with what is known; only mails not yet known were taken",
 			"why", e.Err, "mails", e.Mails, "left_alone", e.LeftAlone)
@@ -43,6 +44,14 @@ func (d *daemon) fetchEvent(e imap.Event) {
 	default:
 		log.Warn("mailbox", "event", string(e.Kind), "error", e.Err)
 	}
+}
+
+// wholeSeconds leaves out of a wait what nobody wants to read.
+func wholeSeconds(d time.Duration) time.Duration {
+	if d < time.Second {
+		return d
+	}
+	return d.Round(time.Second)
 }
 
 // sendEvent says what became of an attempt to send. Addresses are no secret to

@@ -38,7 +38,7 @@ func (p *program) do(ctx context.Context, ticketID int64, done string, commands 
 		return err
 	}
 	if err := desk.Do(ctx, administrator(), ticketID, commands...); err != nil {
-		return err
+		return h.plainRefusal(ctx, ticketID, commands, err)
 	}
 	_, err = fmt.Fprintln(p.out, done)
 	return err

@@ -113,6 +113,9 @@ func (c ticketListCmd) narrow(r ticketing.Reader, f *ticketing.TicketFilter) err
 	}
 	if c.After != 0 {
 		t, err := r.Ticket(c.After)
+		if errors.Is(err, ticketing.ErrNotFound) {
+			return noTicket(c.After)
+		}
 		if err != nil {
 			return fmt.Errorf("--after %d: %w", c.After, err)
 		}

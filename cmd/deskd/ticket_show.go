@@ -37,7 +37,7 @@ func (c ticketShowCmd) Run(ctx context.Context, p *program) error {
 	err = h.store.View(ctx, func(r ticketing.Reader) error {
 		t, err := r.Ticket(c.Ticket)
 		if errors.Is(err, ticketing.ErrNotFound) {
-			return fmt.Errorf("there is no ticket %d; see deskd ticket list --all", c.Ticket)
+			return noTicket(c.Ticket)
 		}
 		if err != nil {
 			return err
