@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"deskd/mail"
 	"deskd/ticketing"
@@ -28,6 +29,8 @@ type explanation struct {
 	Mail  ledgerView           `json:"mail"`
 	Entry *ticketing.EntryView `json:"entry"` // null if it made none
 	Now   *judgementView       `json:"now"`   // null if the mail cannot be read
+
+	received time.Time
 }
 
 // judgementView is how a mail is judged.
@@ -59,7 +62,7 @@ func (c explainCmd) Run(ctx context.Context, p *program) error {
 	if err != nil {
 		return err
 	}
-	x := explanation{Mail: h.ledgerView(row)}
+	x := explanation{Mail: h.ledgerView(row), received: row.ReceivedAt}
 	if entry != nil {
 		v := h.entryView(*entry)
 		x.Entry = &v
@@ -137,7 +140,7 @@ func (x explanation) print(w io.Writer) error {
 			fmt.Fprintf(w, "%-16s %s\n", name+":", oneLine(value))
 		}
 	}
-	fmt.Fprintf(w, "Mail %d, %d bytes, received %s in %s\n", x.Mail.ID, x.Mail.Size, x.Mail.ReceivedAt, x.Mail.Mailbox)
+	fmt.Fprintf(w, "Mail %d, %d bytes, received %s in %s\n", x.Mail.ID, x.Mail.Size, moment(x.received), x.Mail.Mailbox)
 	line("Message-ID", x.Mail.MessageID)
 	line("What became", string(x.Mail.State))
 	line("Why", x.Mail.Reason)

@@ -93,7 +93,7 @@ func (c ledgerListCmd) Run(ctx context.Context, p *program) error {
 	}
 	t := newTable(p.out, "MAIL", "STATE", "RECEIVED", "MAILBOX", "TICKET", "REASON")
 	for i, v := range views {
-		t.row(v.ID, v.State, moment(rows[i].ReceivedAt), v.Mailbox, numberOrDash(v.Ticket), clip(v.Reason, 80))
+		t.row(v.ID, v.State, moment(rows[i].ReceivedAt), v.Mailbox, numberOrDash(v.Ticket), v.Reason)
 	}
 	return t.flush()
 }

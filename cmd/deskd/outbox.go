@@ -93,7 +93,7 @@ func (c outboxListCmd) Run(ctx context.Context, p *program) error {
 	}
 	t := newTable(p.out, "ID", "STATE", "TICKET", "KIND", "RECIPIENT", "TRIES", "DUE", "LAST ERROR")
 	for _, m := range rows {
-		t.row(m.ID, m.State, m.TicketID, m.Kind, m.Recipient, m.Attempts, moment(m.DueAt), clip(m.LastError, 80))
+		t.row(m.ID, m.State, m.TicketID, m.Kind, m.Recipient, m.Attempts, moment(m.DueAt), m.LastError)
 	}
 	if err := t.flush(); err != nil {
 		return err

@@ -15,3 +15,17 @@ func TestWholeSeconds(t *testing.T) {
 		}
 	}
 }
+
+func TestCut(t *testing.T) {
+	for _, c := range []struct {
+		line    string
+		columns int
+		want    string
+	}{
+		{"a long line", 0, "a long line"}, {"a long line", 11, "a long line"}, {"a long line", 6, "a lon…"}, {"日本語です", 6, "日本…"}, {"日本語", 6, "日本語"},
+	} {
+		if got := cut(c.line, c.columns); got != c.want {
+			t.Errorf("%q in %d columns is %q, want %q", c.line, c.columns, got, c.want)
+		}
+	}
+}

@@ -1,13 +1,19 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
+	"os"
 	"strings"
 	"text/tabwriter"
 	"time"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/term"
+	"golang.org/x/text/width"
 
 	"deskd/ticketing"
 )
@@ -20,11 +26,21 @@ func printJSON(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// table writes rows in aligned columns.
-type table struct{ w *tabwriter.Writer }
+// table writes rows in aligned columns. On a terminal a row is cut to its
+// width; whoever reads a pipe gets all of it.
+type table struct {
+	w     *tabwriter.Writer
+	lines bytes.Buffer // what is aligned
+	out   io.Writer
+	width int // 0 cuts nothing
+}
 
 func newTable(w io.Writer, head ...string) *table {
-	t := &table{tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)}
+	t := &table{out: w}
+	if f, ok := w.(*os.File); ok {
+		t.width, _, _ = term.GetSize(int(f.Fd())) // 0 where it is no terminal
+	}
+	t.w = tabwriter.NewWriter(&t.lines, 0, 8, 2, ' ', 0)
 	t.row(anySlice(head)...)
 	return t
 }
@@ -47,7 +63,43 @@ func (t *table) row(cells ...any) {
 	fmt.Fprintln(t.w)
 }
 
-func (t *table) flush() error { return t.w.Flush() }
+func (t *table) flush() error {
+	if err := t.w.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(t.lines.String()) {
+		if _, err := fmt.Fprintln(t.out, cut(strings.TrimRight(line, " \n"), t.width)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cut shortens a line to the columns of a terminal; 0 does not.
+func cut(line string, columns int) string {
+	used, room := 0, 0 // room is where the line is cut to have a column for "…"
+	for i, r := range line {
+		used += columnsOf(r)
+		if used < columns {
+			room = i + utf8.RuneLen(r)
+		}
+	}
+	if columns <= 0 || used <= columns {
+		return line
+	}
+	return line[:room] + "…"
+}
+
+// columnsOf is how wide a terminal shows a character.
+func columnsOf(r rune) int {
+	switch k := width.LookupRune(r).Kind(); {
+	case unicode.Is(unicode.Mn, r):
+		return 0
+	case k == width.EastAsianWide, k == width.EastAsianFullwidth:
+		return 2
+	}
+	return 1
+}
 
 // oneLine makes a stranger's text safe for a line of a terminal: no control
 // characters, no line breaks.

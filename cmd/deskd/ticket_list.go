@@ -49,7 +49,7 @@ func (c ticketListCmd) Run(ctx context.Context, p *program) error {
 		if v.Assignee != nil {
 			assignee = v.Assignee.Address
 		}
-		t.row(v.ID, v.Status, v.Priority, moment(v.LastActivityAt), v.Requester.Address, assignee, clip(v.Subject, 60))
+		t.row(v.ID, v.Status, v.Priority, moment(v.LastActivityAt), v.Requester.Address, assignee, v.Subject)
 	}
 	if err := t.flush(); err != nil {
 		return err
