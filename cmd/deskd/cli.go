@@ -1,9 +1,13 @@
 package main
 
+import "github.com/alecthomas/kong"
+
 // commands is the command line: one field a subcommand, each in a file of its
 // own.
 type commands struct {
 	Config string `short:"c" placeholder:"FILE" default:"deskd.toml" env:"DESKD_CONFIG" help:"The configuration file (${default})."`
+
+	ShowVersion kong.VersionFlag `name:"version" help:"Say which version this is."`
 
 	Demo    demoCmd    `cmd:"" help:"See the desk at work, with a mail server of its own."`
 	Init    initCmd    `cmd:"" help:"Write a configuration."`

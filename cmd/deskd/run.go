@@ -40,6 +40,9 @@ func runCommand(ctx context.Context, args []string, stdin io.Reader, stdout, std
 		return p.report(fmt.Errorf("this build of deskd is broken: %w", err))
 	}
 	p.parser = parser
+	if len(args) > 0 && args[0] == "help" {
+		args = append(args[1:len(args):len(args)], "--help")
+	}
 	command, err := parser.Parse(args)
 	switch {
 	case helped:
@@ -57,6 +60,7 @@ func options(ctx context.Context, p *program, exit func(int)) []kong.Option {
 		kong.Description("An e-mail helpdesk for people who would rather stay in their mail program."),
 		kong.Writers(p.out, p.err),
 		kong.Exit(exit),
+		kong.Vars{"version": versionLine()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true, WrapUpperBound: 80}),
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(p),

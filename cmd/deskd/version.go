@@ -19,9 +19,11 @@ func (c versionCmd) Run(p *program) error {
 	if c.JSON {
 		return json.NewEncoder(p.out).Encode(map[string]string{"version": version(), "go": runtime.Version()})
 	}
-	_, err := fmt.Fprintf(p.out, "deskd %s, %s\n", version(), runtime.Version())
+	_, err := fmt.Fprintln(p.out, versionLine())
 	return err
 }
+
+func versionLine() string { return "deskd " + version() + ", " + runtime.Version() }
 
 // release is the version that make build puts in.
 var release string
