@@ -139,6 +139,9 @@ func (d *demo) became(m ticketing.LedgerRow, e ticketing.Entry) string {
 	case m.State == ticketing.LedgerApplied:
 		return "Mail from " + from
 	case m.State == ticketing.LedgerHeld:
+		if e.Verdict.Result == ticketing.Pass {
+			return "Held: a mail from " + from
+		}
 		return "Held: a mail in the name of " + from
 	case m.State == ticketing.LedgerEvent:
 		return "Mail from " + from + ", noted as an event"

@@ -31,3 +31,15 @@ func TestHangupIsIgnored(t *testing.T) {
 		t.Errorf("%v: %s", err, s.log.String())
 	}
 }
+
+// TestServeWithoutAgents: that nobody will be told of mails is said at once.
+func TestServeWithoutAgents(t *testing.T) {
+	t.Parallel()
+	config, deskd := smallDesk(t)
+	if status, _, errs := deskd("agent", "remove", "anna@agents.test"); status != exitDone {
+		t.Fatal(errs)
+	}
+	s := startServe(t, config)
+	defer s.stop()
+	s.waitLog("there are no agents, so nobody is told of mails")
+}

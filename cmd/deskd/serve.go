@@ -61,6 +61,9 @@ func openPatiently(ctx context.Context, c *config.Config, log *slog.Logger) (*ho
 		h, err := open(ctx, c)
 		switch {
 		case err == nil:
+			if wait > retryMin {
+				log.Info("the database is open")
+			}
 			return h, nil
 		case ctx.Err() != nil:
 			return nil, nil
@@ -107,6 +110,7 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	g.Go(func() error { return d.sender.Run(ctx) })
 	g.Go(func() error { return d.tick(ctx) })
 	log.Info("serving", "mailboxes", len(h.settings.Mailboxes), "fetched", len(d.fetchers), "version", version())
+	d.warnWithoutAgents(ctx)
 	tellManager(log, "READY=1")
 	<-ctx.Done()
 	log.Info("ending; finishing what is in hand")
@@ -183,6 +187,9 @@ func (d *daemon) decide(ctx context.Context) error {
 		err := d.decideFor(ctx, freshFor)
 		switch {
 		case err == nil:
+			if wait > retryMin {
+				d.log.Info("mails are decided about again")
+			}
 			wait = retryMin
 			continue
 		case ctx.Err() != nil:

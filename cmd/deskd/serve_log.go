@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"io"
 	"log/slog"
 	"time"
@@ -58,15 +59,26 @@ func wholeSeconds(d time.Duration) time.Duration {
 // whoever reads the log of a mail program; texts are.
 func (d *daemon) sendEvent(m ticketing.OutboxMail, r ticketing.Delivery) {
 	log := d.log.With("outbox", m.ID, "ticket", m.TicketID, "recipient", m.Recipient, "kind", string(m.Kind))
-	switch r.State {
-	case ticketing.OutboxSent:
+	switch {
+	case r.State == ticketing.OutboxSent:
 		log.Info("mail sent")
-	case ticketing.OutboxQueued:
+	case r.State == ticketing.OutboxQueued && r.Error == "":
+		// At the end of the program, or at the relay's limit of mails.
+		log.Info("mail was not tried; it waits", "next", r.NextAt.UTC())
+	case r.State == ticketing.OutboxQueued:
 		log.Warn("mail delayed", "next", r.NextAt.UTC(), "error", r.Error)
-	case ticketing.OutboxUnknown:
+	case r.State == ticketing.OutboxUnknown:
 		log.Warn("the connection broke after a mail was handed over; it may have arrived", "next", r.NextAt.UTC(), "error", r.Error)
 	default:
 		log.Error("mail not delivered", "state", string(r.State), "error", r.Error)
+	}
+}
+
+// warnWithoutAgents says that nobody will hear of what comes in. That is worth
+// a line each time: the desk takes mail and seems to work.
+func (d *daemon) warnWithoutAgents(ctx context.Context) {
+	if agents, err := d.store.Agents(ctx); err == nil && len(agents) == 0 {
+		d.log.Warn("there are no agents, so nobody is told of mails; run deskd agent add ADDRESS --name NAME")
 	}
 }
 
