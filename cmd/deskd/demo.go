@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -33,6 +34,9 @@ Examples:
 func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 	ctx, stop := signal.NotifyContext(ctx, syscall.SIGHUP) // the terminal was closed
 	defer stop()
+	// Whoever reads may leave, as head does: the folder is removed all the same.
+	signal.Ignore(syscall.SIGPIPE)
+	defer signal.Reset(syscall.SIGPIPE)
 	if err := aloneInEnvironment(); err != nil {
 		return err
 	}
@@ -55,7 +59,22 @@ func (c demoCmd) Run(ctx context.Context, p *program) (err error) {
 		house: h, server: server, dir: dir, tell: newTeller(p.out), self: commandName(),
 		stage: newStage(h, server),
 	}
+	d.tell.w = listened{p.out, stop}
 	return c.run(ctx, p, d)
+}
+
+// listened is a stream whose reader may leave.
+type listened struct {
+	io.Writer
+	left func()
+}
+
+func (l listened) Write(b []byte) (int, error) {
+	n, err := l.Writer.Write(b)
+	if err != nil {
+		l.left()
+	}
+	return n, err
 }
 
 // demo is a desk among its mail server and its people.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/smtp"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"strings"
@@ -243,5 +244,34 @@ func TestDemoInterrupted(t *testing.T) {
 func TestShellWord(t *testing.T) {
 	if got := shellWord("/tmp/it's"); got != `'/tmp/it'\''s'` {
 		t.Errorf("quoted %s", got)
+	}
+}
+
+// TestDemoWithoutReader: a demo whose reader has left, as head does, ends and
+// leaves nothing behind.
+func TestDemoWithoutReader(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	c := exec.Command("deskd", "demo")
+	c.Env = append(os.Environ(), "TMPDIR="+dir)
+	out, err := c.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	_ = c.Wait() // it was cut off, by whatever status
+	if !c.ProcessState.Exited() {
+		t.Errorf("it was killed: %s", c.ProcessState)
+	}
+	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
 	}
 }
