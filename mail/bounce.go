@@ -12,33 +12,32 @@ const maxBounced = 100
 
 // findBounce reads a delivery report (mail-rules §4): the machine-readable
 // part where there is one, else the prose of a mail daemon. It returns nil
-// for any other mail, in particular for one that a person forwarded.
+// for any other mail, in particular for one that a person forwarded. People
+// write of errors and delays too, and some call themselves administrators:
+// words count only if a mail server's address is their sender, or if a server's
+// name and an empty Return-Path come together.
 func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 	if f.reportType == "disposition-notification" || f.reportType == "feedback-report" || f.disposition {
 		return nil, ""
 	}
 	report := f.reportType == "delivery-status"
-	if (f.reportType != "" || f.daemon || f.blankReturn) && len(p.report) > 0 {
+	if (f.reportType != "" || f.server) && len(p.report) > 0 {
 		if b := parseDeliveryStatus(string(p.report)); b != nil {
 			newProse(p).complete(b)
 			p.completeBounce(b, f)
 			return b, "a delivery status notification (RFC 3464)"
 		}
 	}
-	if p.method != "" || !report && !f.daemon && !f.blankReturn {
+	if p.method != "" || !report && !f.server {
 		return nil, ""
 	}
 	prose := newProse(p)
-	switch {
-	case report:
-	case strings.HasPrefix(strings.TrimSpace(p.msg.Text), "Hi. This is the") && (f.daemon || f.blankReturn):
-	case f.h.has("X-Failed-Recipients") && (f.daemon || f.blankReturn):
-	case f.daemon && (bounceSubject(f.subject) || prose.failure()):
-	case f.blankReturn && !absent(f.subject) && (bounceSubject(f.subject) || len(p.nested) > 0 && prose.failure()):
-	default:
+	if !report && !strings.HasPrefix(strings.TrimSpace(p.msg.Text), "Hi. This is the") &&
+		!f.h.has("X-Failed-Recipients") && !bounceSubject(f.subject) && !prose.failure() {
 		return nil, ""
 	}
 	b := prose.report(f.h)
+	b.InWords = true
 	p.completeBounce(b, f)
 	if len(b.Recipients) == 0 {
 		return b, "an unrecognised delivery notice"

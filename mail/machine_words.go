@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strings"
 
 	"deskd/ticketing"
@@ -62,12 +63,7 @@ var codeWords = []string{
 // noReplyMail says that nobody reads answers to the mail, or that it carries
 // a verification code.
 func noReplyMail(m *ticketing.Message) bool {
-	for _, a := range m.From {
-		if ticketing.NoReplyAddress(a.Address) {
-			return true
-		}
-	}
-	return !ticketing.HasReplyPrefix(m.Subject) && containsAny(strings.ToLower(m.Subject), codeWords)
+	return fromNoReply(m) || !ticketing.HasReplyPrefix(m.Subject) && containsAny(strings.ToLower(m.Subject), codeWords)
 }
 
 // withoutSeparators makes "no-reply", "no_reply" and "no.reply" alike.
@@ -84,21 +80,36 @@ func withoutSeparators(local string) string {
 	return string(kept)
 }
 
-// daemonLike says that the mail comes from a mail server, by its address or
-// its display name.
-func daemonLike(m *ticketing.Message) bool {
+// fromNoReply says that nobody reads what is written to the sender.
+func fromNoReply(m *ticketing.Message) bool {
+	return slices.ContainsFunc(m.From, func(a ticketing.Address) bool { return ticketing.NoReplyAddress(a.Address) })
+}
+
+// daemonAddress says that the mail comes from the address of a mail server, or
+// from none, as only servers write.
+func daemonAddress(m *ticketing.Message) bool {
 	for _, a := range m.From {
-		local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
+		local, _, address := strings.Cut(strings.ToLower(a.Address), "@")
 		local = withoutSeparators(local)
 		switch local {
-		case "daemon", "dsn", "bounce", "bounces", "mailerror", "maildelivery":
+		case "daemon", "dsn", "bounce", "bounces", "mailerror", "maildelivery", "maildeliverysystem":
+			return true
+		}
+		if !address && daemonName(m) {
 			return true
 		}
 		if containsAny(local, []string{"mailerdaemon", "mailerdeamon", "maildaemon", "microsoftexchange", "mdaemon"}) || strings.HasPrefix(local, "postmaster") && len(local) < 16 {
 			return true
 		}
-		name := strings.ToLower(a.Name)
-		if containsAny(name, []string{"mailer-daemon", "mail delivery s", "mail delivery sub", "mailer daemon", "delivery subsystem", "mail administrator", "mail server", "mail service", "postmaster", "system administrator", "internet mail delivery", "mail router", "maileradmin"}) {
+	}
+	return false
+}
+
+// daemonName says that the sender calls himself as mail servers do. So do
+// some people.
+func daemonName(m *ticketing.Message) bool {
+	for _, a := range m.From {
+		if containsAny(strings.ToLower(a.Name), []string{"mailer-daemon", "mail delivery s", "mail delivery sub", "mailer daemon", "delivery subsystem", "mail administrator", "mail server", "mail service", "postmaster", "system administrator", "internet mail delivery", "mail router", "maileradmin", "ndr administrator"}) {
 			return true
 		}
 	}

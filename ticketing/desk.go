@@ -167,6 +167,10 @@ func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Ju
 		}
 	}
 	s, err := d.situation(tx, m, l, c)
+	if err == nil && unrecognised(m, s) {
+		m = automatic(m)
+		s, err = d.situation(tx, m, l, c)
+	}
 	if err != nil {
 		return Judgement{}, fmt.Errorf("look up the people of ticket %d: %w", l.Ticket.ID, err)
 	}

@@ -122,6 +122,9 @@ type BounceReport struct {
 	OriginalMessageID string             `json:"original_message_id"`
 	OriginalEnvelope  string             `json:"-"` // Original-Envelope-Id, as we sent it in ENVID
 	Permanent         bool               `json:"permanent"`
+	// InWords: there is no machine-readable part; that it is a report was made
+	// out of what it says.
+	InWords bool `json:"-"`
 }
 
 // BouncedRecipient is one recipient of a [BounceReport].
