@@ -106,8 +106,9 @@ const authTime = 30 * time.Second
 // start. now is the time at which the mail reached the mailbox. r may be nil:
 // then nothing is looked up in the DNS and no signature verified.
 //
-// It never errs: what cannot be told is None, with Temporary where asking
-// again may help. It takes at most 30 s beside reading raw.
+// It never errs: what cannot be told is None, and a server's dmarc=fail is Fail
+// until the published policy is shown to be "none"; both with Temporary where the
+// DNS gave no answer and asking again may help. It takes at most 30 s beside reading raw.
 //
 // Evidence is one line of at most 300 bytes without a word of the mail but
 // domain names. It is written as RFC 8601 writes results, so that it is the same

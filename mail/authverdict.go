@@ -76,7 +76,7 @@ func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, s
 	case "fail":
 		return c.failed(m, line), final
 	case "temperror":
-		return temporary(line), final
+		return verdict(ticketing.None, line), final // what it wrote will not change
 	case "bestguesspass":
 		return verdict(ticketing.None, line), weak
 	case "none":
@@ -87,7 +87,7 @@ func (c *check) byDMARC(m *methodResult, res *authResults) (ticketing.Verdict, s
 			return c.passed(line+" "+by, res), final
 		}
 		if res.temporary() {
-			return temporary(line + " spf/dkim=temperror"), final
+			return verdict(ticketing.None, line+" spf/dkim=temperror"), final
 		}
 		return c.unconfirmed(line, weak)
 	}
@@ -110,6 +110,7 @@ func resultName(result string) string {
 	return "?"
 }
 
+// temporary is the verdict while the DNS does not answer.
 func temporary(evidence string) ticketing.Verdict {
 	v := verdict(ticketing.None, evidence)
 	v.Temporary = true
@@ -140,7 +141,10 @@ func (c *check) failed(m *methodResult, line string) ticketing.Verdict {
 	found, err := discoverDMARC(c.ctx, c.resolver, c.domain)
 	switch {
 	case err != nil:
-		return temporary(line + " dns=temperror")
+		// Whoever can keep the DNS from answering must not gain by it.
+		v := temporary(line + " dns=temperror")
+		v.Result = ticketing.Fail
+		return v
 	case found.policyNone():
 		return verdict(ticketing.None, line+" p=none")
 	}
@@ -234,7 +238,7 @@ func (c *check) withoutDMARC(res *authResults) (ticketing.Verdict, said) {
 	case failure != nil:
 		return temporary(line + " dns=temperror"), weak
 	case res.temporary():
-		return temporary(line + " spf/dkim=temperror"), weak
+		return verdict(ticketing.None, line+" spf/dkim=temperror"), weak
 	}
 	return c.unconfirmed(line, weak)
 }

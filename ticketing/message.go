@@ -154,6 +154,7 @@ type Verdict struct {
 	Evidence string `json:"evidence"`
 	// CcUnsigned: the proof does not cover Cc, which may be anybody's.
 	CcUnsigned bool `json:"-"`
-	// Temporary: a DNS or server fault; worth asking again within minutes.
+	// Temporary: the DNS did not answer; worth asking again within minutes. Result
+	// is what holds if it never does.
 	Temporary bool `json:"-"`
 }

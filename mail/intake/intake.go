@@ -254,9 +254,7 @@ func (in *Intake) read(ctx context.Context, row ticketing.LedgerRow) readMail {
 		return readMail{stub: failure(err)}
 	case err != nil:
 		return readMail{err: err, again: retryIn * time.Duration(row.Attempts)}
-	case m.Verdict.Temporary && row.Attempts < in.senderTries() && in.Trust[row.MailboxID].AuthservID == "":
-		// What a server wrote into the mail stays as it is; only the DNS is
-		// worth asking again.
+	case m.Verdict.Temporary && row.Attempts < in.senderTries():
 		return readMail{err: errors.New("the sender cannot be looked up now: " + m.Verdict.Evidence), again: in.askAgainIn()}
 	}
 	return readMail{message: m}

@@ -83,6 +83,36 @@ func TestAttempts(t *testing.T) {
 	}
 }
 
+// The DNS is asked again where a server has judged the sender too: while a
+// policy is unknown its dmarc=fail may be excused, and in the end it stands.
+func TestSenderIsLookedUpAgain(t *testing.T) {
+	trust := map[int64]mail.Trust{1: {AuthservID: "mx.example.com"}}
+	for _, test := range []struct {
+		result  string
+		attempt int
+		again   time.Duration
+		want    ticketing.VerdictResult
+	}{
+		{"dmarc=fail header.from=example.org", 1, 450 * time.Second, ""},
+		{"dmarc=fail header.from=example.org", 2, 450 * time.Second, ""},
+		{"dmarc=fail header.from=example.org", 3, 0, ticketing.Fail},
+		{"spf=pass smtp.mailfrom=example.org", 2, 450 * time.Second, ""},
+		{"spf=pass smtp.mailfrom=example.org", 3, 0, ticketing.None},
+		{"dmarc=temperror header.from=example.org", 1, 0, ticketing.None}, // what is written stays
+		{"dmarc=pass header.from=example.org", 1, 0, ticketing.Pass},
+	} {
+		raw := "Authentication-Results: mx.example.com; " + test.result + "\r\n" + signedMail
+		in := Intake{
+			Queue:    oneMail{open: func() io.ReadSeekCloser { return text{strings.NewReader(raw)} }},
+			Resolver: deafDNS{}, Limits: mail.DefaultLimits(), Desk: &ticketing.Desk{}, Trust: trust,
+		}
+		got := in.read(t.Context(), ticketing.LedgerRow{ID: 1, MailboxID: 1, Attempts: test.attempt, ReceivedAt: time.Now()})
+		if got.again != test.again || got.message.Verdict.Result != test.want {
+			t.Errorf("%s, attempt %d: again in %s (%v), %+v; want %s, %q", test.result, test.attempt, got.again, got.err, got.message.Verdict, test.again, test.want)
+		}
+	}
+}
+
 func TestFailureIsTold(t *testing.T) {
 	for err, want := range map[error]ticketing.FailureReason{
 		mail.ErrTimeLimit: ticketing.TookTooLong,
