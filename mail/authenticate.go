@@ -173,7 +173,7 @@ func authenticate(ctx context.Context, raw io.ReadSeeker, t Trust, r Resolver, n
 	}
 	h, err := readAuthHeader(raw)
 	if errors.Is(err, errAuthHeader) {
-		return "", verdict(ticketing.Fail, because(err.Error()))
+		return "", verdict(ticketing.None, because(err.Error())) // it says nothing about the sender
 	} else if err != nil {
 		return "", unreadable()
 	}
