@@ -21,7 +21,7 @@ func (p *parser) classify() {
 	m := p.msg
 	m.Kind, m.KindWhy = ticketing.Human, "no mark of a machine"
 	m.Calendar = p.method
-	m.NoReply = noReplyMail(m)
+	m.NoReply, m.CodeMail = fromNoReply(m), codeMail(m)
 	for _, h := range p.nested {
 		if ids := addID(m.EmbeddedIDs, strings.Trim(oneID(h.first("Message-ID")), "<>")); len(ids) <= maxIDs {
 			m.EmbeddedIDs = ids

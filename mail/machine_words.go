@@ -60,10 +60,10 @@ var codeWords = []string{
 	"验证码", "驗證碼", "校验码", "인증번호", "인증 번호", "인증 코드", "인증코드", "확인 코드",
 }
 
-// noReplyMail says that nobody reads answers to the mail, or that it carries
-// a verification code.
-func noReplyMail(m *ticketing.Message) bool {
-	return fromNoReply(m) || !ticketing.HasReplyPrefix(m.Subject) && containsAny(strings.ToLower(m.Subject), codeWords)
+// codeMail says that the subject is that of a mail with such a code or link.
+// People who ask for help with one write such subjects too.
+func codeMail(m *ticketing.Message) bool {
+	return !ticketing.HasReplyPrefix(m.Subject) && containsAny(strings.ToLower(m.Subject), codeWords)
 }
 
 // withoutSeparators makes "no-reply", "no_reply" and "no.reply" alike.

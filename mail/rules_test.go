@@ -278,18 +278,20 @@ func TestClassify(t *testing.T) {
 }
 
 func TestNoReply(t *testing.T) {
-	for in, want := range map[string]bool{
-		"From: joe@example.org":                                         false,
-		"From: noreply@example.org":                                     true,
-		"From: nao-responda@example.org":                                true,
-		"From: a@example.org\nSubject: Your verification code":          true,
-		"From: a@example.org\nSubject: 123456 ist Ihr Bestätigungscode": true,
-		"From: a@example.org\nSubject: 認証コードのお知らせ":                      true,
-		"From: a@example.org\nSubject: Re: verification code":           false,
-		"From: a@example.org\nSubject: Code of conduct":                 false,
+	type marks struct{ noReply, code bool }
+	for in, want := range map[string]marks{
+		"From: joe@example.org":                                         {},
+		"From: noreply@example.org":                                     {noReply: true},
+		"From: nao-responda@example.org":                                {noReply: true},
+		"From: no-reply@example.org\nSubject: Reset your password":      {true, true},
+		"From: a@example.org\nSubject: Your verification code":          {code: true},
+		"From: a@example.org\nSubject: 123456 ist Ihr Bestätigungscode": {code: true},
+		"From: a@example.org\nSubject: 認証コードのお知らせ":                      {code: true},
+		"From: a@example.org\nSubject: Re: verification code":           {},
+		"From: a@example.org\nSubject: Code of conduct":                 {},
 	} {
-		if m := parseString(t, in+"\n\nx"); m.NoReply != want {
-			t.Errorf("%q: %v", in, m.NoReply)
+		if m := parseString(t, in+"\n\nx"); m.NoReply != want.noReply || m.CodeMail != want.code {
+			t.Errorf("%q: no reply %v, code %v", in, m.NoReply, m.CodeMail)
 		}
 	}
 }

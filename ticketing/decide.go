@@ -183,7 +183,7 @@ func oddities(m Message, a Authority) map[string]string {
 			odd["reply_to"] = address
 		}
 	}
-	if m.NoReply || m.Kind != Human {
+	if m.NoReply || m.CodeMail && a.Role != Requester || m.Kind != Human {
 		odd["machine"] = "yes"
 	}
 	if len(m.Problems) > 0 {

@@ -19,7 +19,7 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 		a.Action, a.Why = LinkTicket, why+"; "+a.Why
 		return decideNew(m, l, a, s)
 	}
-	if isMachine(m, s) || m.NoReply && a.Role != Requester {
+	if isMachine(m, s) || (m.NoReply || m.CodeMail) && a.Role != Requester {
 		return decideMachineMessage(m, l, a, s)
 	}
 	visibility := Public

@@ -73,7 +73,8 @@ type Message struct {
 	KindWhy     string // the marks that made it so, in plain words
 	NoAck       bool   // a weak mark: answer no acknowledgement (X-Auto-Response-Suppress, List-*, …)
 	Possible    bool   // automatic by two weak marks: from a participant it changes no status
-	NoReply     bool   // from a no-reply address or with a verification code in it
+	NoReply     bool   // from a no-reply address
+	CodeMail    bool   // the subject is that of a mail with a code or link that proves the reader
 	LoopMarks   []LoopMark
 	Hops        int // number of Received fields
 	Bounce      *BounceReport
