@@ -14,12 +14,16 @@ type mark struct {
 	why    string
 }
 
+// byList says that mailing lists put such a mark on what people write.
+func (k mark) byList() bool {
+	return k.kind == ticketing.Bulk || k.why == "Precedence: bulk" || k.why == "Precedence: junk"
+}
+
 // classify decides what sort of mail it is (mail-rules §3): reports first,
 // then strong marks, then two weak ones. One weak mark only means that no
 // acknowledgement is sent.
 func (p *parser) classify() {
 	m := p.msg
-	m.Kind, m.KindWhy = ticketing.Human, "no mark of a machine"
 	m.Calendar = p.method
 	m.NoReply, m.CodeMail = fromNoReply(m), codeMail(m)
 	for _, h := range p.nested {
@@ -33,6 +37,16 @@ func (p *parser) classify() {
 		return
 	}
 	marks := f.marks()
+	c := classOf(marks)
+	m.Kind, m.KindWhy, m.NoAck, m.Possible = c.Kind, c.KindWhy, c.NoAck, c.Possible
+	if own := slices.DeleteFunc(slices.Clone(marks), mark.byList); len(own) < len(marks) {
+		c = classOf(own)
+		m.Unlisted = &c
+	}
+}
+
+// classOf weighs the marks: a strong one suffices, of weak ones it takes two.
+func classOf(marks []mark) ticketing.Class {
 	var strong, weak []mark
 	for _, k := range marks {
 		if k.strong {
@@ -41,15 +55,16 @@ func (p *parser) classify() {
 			weak = append(weak, k)
 		}
 	}
-	m.NoAck = len(marks) > 0
+	c := ticketing.Class{Kind: ticketing.Human, KindWhy: "no mark of a machine", NoAck: len(marks) > 0}
 	switch {
 	case len(strong) > 0:
-		m.Kind, m.KindWhy = strongest(strong, weak), reasons(strong)
+		c.Kind, c.KindWhy = strongest(strong, weak), reasons(strong)
 	case len(weak) > 1:
-		m.Kind, m.KindWhy, m.Possible = strongest(weak, nil), reasons(weak), true
+		c.Kind, c.KindWhy, c.Possible = strongest(weak, nil), reasons(weak), true
 	case len(weak) == 1:
-		m.KindWhy = "only a weak mark: " + weak[0].why
+		c.KindWhy = "only a weak mark: " + weak[0].why
 	}
+	return c
 }
 
 // classifyReport handles reports and calendar answers; it reports whether the

@@ -277,6 +277,30 @@ func TestClassify(t *testing.T) {
 	}
 }
 
+// TestUnlisted: what a mail is without the marks of a list that passed it on.
+func TestUnlisted(t *testing.T) {
+	for header, want := range map[string]string{
+		"Subject: x":                                                    "",
+		"Feedback-ID: 1:x":                                              "",
+		"List-Id: <x.y>":                                                "human false false",
+		"Precedence: list":                                              "human false false",
+		"Precedence: bulk":                                              "human false false",
+		"Precedence: bulk\nIn-Reply-To: <a@b>":                          "human false false",
+		"Precedence: auto_reply\nList-Id: <x.y>":                        "auto_replied true false",
+		"Auto-Submitted: auto-generated\nPrecedence: bulk":              "auto_generated true false",
+		"List-Id: <x.y>\nPrecedence: list\nReturn-Path: <>":             "human true false",
+		"List-Id: <x.y>\nFeedback-ID: x\nX-Auto-Response-Suppress: All": "auto_generated true true",
+	} {
+		m, got := parseString(t, "From: joe@example.org\n"+header+"\n\nHello.\n"), ""
+		if c := m.Unlisted; c != nil {
+			got = fmt.Sprintf("%s %v %v", c.Kind, c.NoAck, c.Possible)
+		}
+		if got != want {
+			t.Errorf("%q: %q, want %q", header, got, want)
+		}
+	}
+}
+
 func TestNoReply(t *testing.T) {
 	type marks struct{ noReply, code bool }
 	for in, want := range map[string]marks{

@@ -73,6 +73,7 @@ type Message struct {
 	KindWhy     string // the marks that made it so, in plain words
 	NoAck       bool   // a weak mark: answer no acknowledgement (X-Auto-Response-Suppress, List-*, …)
 	Possible    bool   // automatic by two weak marks: from a participant it changes no status
+	Unlisted    *Class // what the mail is without the marks that mailing lists put on; nil if it has none
 	NoReply     bool   // from a no-reply address
 	CodeMail    bool   // the subject is that of a mail with a code or link that proves the reader
 	LoopMarks   []LoopMark
@@ -88,6 +89,13 @@ type Message struct {
 	// part of a bounce: routing for bounces only.
 	EmbeddedIDs []string
 	Problems    []Problem // what was wrong with the mail
+}
+
+// Class is what sort of mail a message is and why, as in [Message].
+type Class struct {
+	Kind            MailKind
+	KindWhy         string
+	NoAck, Possible bool
 }
 
 // LoopMark is one X-Helpdesk-Loop field (mail-rules §3).

@@ -3,7 +3,7 @@ package ticketing
 import "slices"
 
 // seenThroughOwnList undoes what a mailing list of our own does to mail: some
-// desks are fed by one, such as support@ as a Google group. Its bulk marks say
+// desks are fed by one, such as support@ as a Google group. Its marks say
 // nothing about the mail, and where it put itself into From, the sender is
 // whom it names in X-Original-From and Reply-To alike: known, but not proved.
 func seenThroughOwnList(m Message, s Settings) Message {
@@ -17,9 +17,8 @@ func seenThroughOwnList(m Message, s Settings) Message {
 	if list == "" {
 		return m
 	}
-	if m.Kind == Bulk {
-		m.Kind, m.KindWhy = Human, "it came through the desk's own list"
-		m.Possible, m.NoAck = false, false
+	if c := m.Unlisted; c != nil {
+		m.Kind, m.KindWhy, m.NoAck, m.Possible = c.Kind, "it came through the desk's own list: "+c.KindWhy, c.NoAck, c.Possible
 	}
 	original := NormalizeAddress(m.OriginalFrom)
 	if senderOf(m).Address == list && len(m.ReplyTo) == 1 && original != "" && NormalizeAddress(m.ReplyTo[0].Address) == original {

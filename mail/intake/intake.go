@@ -303,6 +303,9 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 	m.Mailbox, _ = in.Desk.Settings.Mailbox(row.MailboxID)
 	m.Source = row.Source
 	m.NoAck = m.NoAck || row.Backlog // old when it was first seen
+	if m.Unlisted != nil {
+		m.Unlisted.NoAck = m.Unlisted.NoAck || row.Backlog
+	}
 	if row.HeaderOnly {
 		problem := ticketing.Problem{Key: ticketing.HeaderOnlyMailbox}
 		if row.Source == ticketing.SourceIngest {
