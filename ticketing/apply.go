@@ -287,7 +287,7 @@ func (a *applying) bounce() error {
 	switch {
 	case b.Suppress:
 		return a.tx.Suppress(b.Recipient, b.Reason, a.desk.Now())
-	case b.Permanent:
+	case b.Counts:
 		return a.tx.NoteFailure(b.Recipient, b.Reason, a.desk.Now(), limits.FailuresToSuppress, limits.SuppressAfter)
 	}
 	return nil

@@ -79,6 +79,7 @@ type Undelivered struct {
 	Reason    string
 	Permanent bool
 	Suppress  bool // the address does not exist: stop automatic mail to it
+	Counts    bool // the address may not exist: stop it after some more such
 }
 
 // Situation is what a decision depends on beside the mail itself.

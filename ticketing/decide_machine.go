@@ -75,7 +75,7 @@ func decideBounce(m Message, s Situation) Change {
 		Ticket: &ticket, Entry: &e,
 		Bounce: &Undelivered{
 			OutboxID: s.Bounced.ID, Recipient: s.Bounced.Recipient, Reason: truncate(oneLine(reason), 300),
-			Permanent: hard, Suppress: hard && gone(r.Status),
+			Permanent: hard, Suppress: hard && gone(r.Status), Counts: hard && !soft(r.Status),
 		},
 	}
 	if s.BounceGuessed {
@@ -124,6 +124,17 @@ func gone(status string) bool {
 		return true
 	}
 	return false
+}
+
+// soft reports whether a status speaks of a full mailbox (RFC 3463 X.2.2), of
+// the mail's size (X.2.3, X.3.4) or of policy (X.7): the address may be in
+// use, and take the next mail.
+func soft(status string) bool {
+	switch status {
+	case "5.2.2", "5.2.3", "5.3.4":
+		return true
+	}
+	return strings.HasPrefix(status, "5.7.")
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
