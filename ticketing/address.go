@@ -3,36 +3,38 @@ package ticketing
 import (
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 )
 
 // NormalizeAddress gives the form by which addresses are compared: the local
-// part in NFC and case-folded, the domain in lower-case A-labels (mail-rules
-// §7). Dots and plus tags are kept: they can be different people. An address
-// without a domain comes back folded as it is.
+// part in NFC and lower case, the domain in lower-case A-labels (mail-rules §7).
+// Dots and plus tags are kept: they can be different people. So can letters
+// that only look alike or are folded together in searches, such as ß and ss. An
+// address without a domain is taken for a local part.
 func NormalizeAddress(address string) string {
 	address = strings.TrimSpace(address)
 	local, domain, ok := cutLast(address, "@")
 	if !ok {
-		return fold(address)
+		return normalizeLocal(address)
 	}
-	return fold(local) + "@" + NormalizeDomain(domain)
+	return normalizeLocal(local) + "@" + NormalizeDomain(domain)
 }
 
-// NormalizeDomain gives a domain in lower-case A-labels; a name that IDNA
-// refuses is only lower-cased.
+// NormalizeDomain gives a domain in lower-case A-labels. A name that IDNA
+// refuses stays as it is, with its ASCII letters in lower case.
 func NormalizeDomain(domain string) string {
-	domain = strings.TrimSuffix(strings.ToLower(strings.TrimSpace(domain)), ".")
-	if isASCII(domain) {
-		return domain
+	domain = strings.TrimSpace(domain)
+	if !isASCII(domain) {
+		// Its own tables go before: lower-casing makes other names of some.
+		if a, err := idna.Lookup.ToASCII(domain); err == nil {
+			domain = a
+		}
 	}
-	if a, err := idna.Lookup.ToASCII(domain); err == nil {
-		return a
-	}
-	return domain
+	return strings.TrimSuffix(lowerASCII(domain), ".")
 }
 
 // DomainOf gives the normalised domain of an address, or "".
@@ -44,11 +46,41 @@ func DomainOf(address string) string {
 	return NormalizeDomain(domain)
 }
 
-func fold(s string) string {
-	if isASCII(s) {
-		return strings.ToLower(s)
+// normalizeLocal gives a local part in NFC and lower case. No character beyond
+// ASCII becomes one of ASCII: the Kelvin sign is a K to Unicode, and to a mail
+// server it is not.
+func normalizeLocal(s string) string {
+	if isASCII(s) || !utf8.ValidString(s) {
+		return lowerASCII(s)
 	}
-	return cases.Fold().String(norm.NFC.String(s))
+	var out strings.Builder
+	rest := 0
+	keep := func(to int) { out.WriteString(norm.NFC.String(s[rest:to])) }
+	for i, r := range s {
+		if r >= utf8.RuneSelf && isASCII(norm.NFC.String(string(r))) {
+			keep(i)
+			out.WriteRune(r)
+			rest = i + utf8.RuneLen(r)
+		}
+	}
+	keep(len(s))
+	return strings.Map(func(r rune) rune {
+		if l := unicode.ToLower(r); r < utf8.RuneSelf || l >= utf8.RuneSelf {
+			return l
+		}
+		return r
+	}, out.String())
+}
+
+// lowerASCII leaves all but ASCII letters as they are, byte by byte.
+func lowerASCII(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if 'A' <= c && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 // noReplyLocals say in several languages that nobody reads answers, without

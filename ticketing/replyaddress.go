@@ -101,7 +101,7 @@ func ParseReplyAddress(f ReplyForm, address string) (t Token, ok bool) {
 		return decodeToken(local[1:], "@"+domain)
 	case len(local) > len(sep)+tokenWidth && strings.HasSuffix(local[:len(local)-tokenWidth], sep):
 		base := local[:len(local)-tokenWidth-len(sep)]
-		return decodeToken(local[len(local)-tokenWidth:], fold(base)+"@"+domain)
+		return decodeToken(local[len(local)-tokenWidth:], normalizeLocal(base)+"@"+domain)
 	}
 	return Token{}, false
 }
