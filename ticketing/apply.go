@@ -75,7 +75,7 @@ func (a *applying) ticket() error {
 const maxThreadIDs = 10
 
 func withThreadID(ids []string, id string) []string {
-	if id == "" || slices.Contains(ids, id) {
+	if !writableID(id) || slices.Contains(ids, id) {
 		return ids
 	}
 	ids = append(slices.Clone(ids), id)
@@ -222,6 +222,9 @@ func (a *applying) entries() error {
 		if err := a.tx.AddMessageIDs(a.t.ID, a.anchor.ID, c.MessageIDs); err != nil {
 			return err
 		}
+	}
+	if !writableID(a.anchor.MessageID) {
+		a.anchor.MessageID = "" // letters do not name it
 	}
 	return a.horizons()
 }

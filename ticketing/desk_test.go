@@ -421,3 +421,31 @@ func TestMailboxTakenOutOfTheConfiguration(t *testing.T) {
 		t.Errorf("the notification is from %v", note.From)
 	}
 }
+
+// TestForeignIDsInLetters: an id with 8-bit characters, which relays refuse, is
+// in nobody's letters, though answers to it still come to its ticket.
+func TestForeignIDsInLetters(t *testing.T) {
+	h := open(t)
+	h.receive(ticketing.Pass, "From: Aiko <aiko@acme.example>\nTo: support@example.com\nSubject: a\nMessage-ID: <grüße@acme.example>\n\nHello\n")
+	h.receive(ticketing.Pass, "From: Aiko <aiko@acme.example>\nTo: support@example.com\nSubject: Re: a\nMessage-ID: <2@acme.example>\nIn-Reply-To: <grüße@acme.example>\n\nMore\n")
+	rows, err := h.store.ClaimOutbox(context.Background(), ticketing.OutboxClaim{Owner: "test", N: 100, Lease: time.Minute})
+	if err != nil {
+		t.Fatal(err)
+	}
+	second := 0
+	for _, row := range rows {
+		head, _, _ := bytes.Cut(row.Draft.Head, []byte("\r\n\r\n"))
+		if row.TicketID != 1 {
+			t.Errorf("%s is about ticket %d", row.Kind, row.TicketID)
+		}
+		if bytes.ContainsFunc(head, func(r rune) bool { return r > 0x7e }) {
+			t.Errorf("%s to %s names it:\n%s", row.Kind, row.Recipient, head)
+		}
+		if bytes.Contains(head, []byte("<2@acme.example>")) {
+			second++
+		}
+	}
+	if len(rows) != 5 || second != 2 {
+		t.Errorf("%d letters, %d name the second mail", len(rows), second)
+	}
+}

@@ -45,6 +45,25 @@ func msgIDText(kind, row string) string { return purposeMsgID + "|" + kind + "|"
 // his mail program may compare it to the letter.
 func FoldMessageID(id string) string { return strings.ToLower(id) }
 
+// maxWrittenID bounds the ids of others that we write, in bytes: with its
+// header field's name one has to fit into a line of a mail (RFC 5322 §2.1.1).
+const maxWrittenID = 900
+
+// writableID reports whether an id of somebody else can stand in the header of
+// what we write: raw 8-bit characters, blanks or no end make relays refuse the
+// mail of everybody on the ticket.
+func writableID(id string) bool {
+	if len(id) < 3 || len(id) > maxWrittenID || id[0] != '<' || id[len(id)-1] != '>' {
+		return false
+	}
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] >= 0x7f {
+			return false
+		}
+	}
+	return !strings.ContainsAny(id[1:len(id)-1], "<>")
+}
+
 // VerifyID reads an id and reports whether this desk signed it. Anybody can
 // write an id that looks like ours; only the signature makes it one
 // (CVE-2026-47123 was a helpdesk that did not check).

@@ -1,6 +1,9 @@
 package ticketing
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestWrote: our own mail is known although a relay replaced its id.
 func TestWrote(t *testing.T) {
@@ -24,5 +27,34 @@ func TestWrote(t *testing.T) {
 		if got := k.wrote(c.m); got != c.want {
 			t.Errorf("%s: %v, want %v", c.name, got, c.want)
 		}
+	}
+}
+
+func TestWritableID(t *testing.T) {
+	t.Parallel()
+	for id, want := range map[string]bool{
+		"<a@b>":                                 true,
+		"<a=20b!c@[192.0.2.1]>":                 true,
+		"<no-at-sign>":                          true,
+		"":                                      false,
+		"<>":                                    false,
+		"a@b":                                   false,
+		"<a@b":                                  false,
+		"<a b@c>":                               false,
+		"<a@b>\t<c@d>":                          false,
+		"<a@b><c@d>":                            false,
+		"<a@b\r\nBcc: x@y>":                     false,
+		"<gr\xfc\xdfe@b>":                       false,
+		"<grüße@b>":                             false,
+		"<a\x7f@b>":                             false,
+		"<" + strings.Repeat("x", 890) + "@b>":  true,
+		"<" + strings.Repeat("x", 1000) + "@b>": false,
+	} {
+		if got := writableID(id); got != want {
+			t.Errorf("%q: %v", id, got)
+		}
+	}
+	if ids := withThreadID([]string{"<a@b>"}, "<gr\xfc\xdfe@c>"); len(ids) != 1 {
+		t.Errorf("an id with 8-bit characters goes out: %q", ids)
 	}
 }
