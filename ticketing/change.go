@@ -105,6 +105,9 @@ type Situation struct {
 	// signed id, and AnswersHeldTo the participant whom that notification went
 	// to; 0 if it answers none.
 	AnswersHeld, AnswersHeldTo int64
+	// Corrects is the entry that the mail puts right: it answers what we wrote of
+	// that entry's commands, by our signed id; 0 if it does not.
+	Corrects int64
 	// Bounced is our mail that a delivery report is about, nil if none of ours.
 	Bounced *OutboxMail
 	// BounceGuessed: only the recipient's address says so.

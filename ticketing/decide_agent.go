@@ -30,16 +30,44 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 	if commands.Visibility != "" {
 		visibility = commands.Visibility
 	}
+	var c Change
 	said := text != "" || len(m.Attachments) > 0
 	switch {
 	case commands.Help, !said && !commands.Any():
 		return decideNothingSaid(m, l, a, s, commands)
 	case !said:
-		return decideOnlyCommands(m, l, a, s, commands)
+		c = decideOnlyCommands(m, l, a, s, commands)
 	case visibility == AgentsOnly:
-		return decideNote(m, l, a, s, commands, text)
+		c = decideNote(m, l, a, s, commands, text)
+	default:
+		c = decideAnswer(m, l, a, s, commands, text)
 	}
-	return decideAnswer(m, l, a, s, commands, text)
+	c.supersede(m, s)
+	return c
+}
+
+// supersede ends the review of the mail that was held for its commands, now
+// that the same agent has sent it again and it was carried out.
+func (c *Change) supersede(m Message, s Situation) {
+	if c.Outcome == nil || c.Outcome.State == LedgerHeld {
+		return
+	}
+	for _, e := range s.Entries {
+		if e.ID == s.Corrects && heldForCommand(e, s) {
+			by := author(m, Agent, s)
+			e.Review.State = ReviewDropped
+			c.Update = append(c.Update, e)
+			c.Events = append(c.Events, s.event("dropped", AgentsOnly, by, "the agent sent it again with its commands put right",
+				map[string]string{"who": by.String()}))
+		}
+	}
+}
+
+// heldForCommand reports whether an entry is a mail of the sender that waits
+// because its commands could not be carried out.
+func heldForCommand(e Entry, s Situation) bool {
+	return e.Visibility == Held && e.Review.State == ReviewWaiting && e.Review.Reason == "command" &&
+		s.People.Sender.ID != 0 && e.Author.PersonID == s.People.Sender.ID
 }
 
 // decideAnswer sends an agent's words to the customers on the ticket.
@@ -118,7 +146,7 @@ func decideNothingSaid(m Message, l Link, a Authority, s Situation, commands Com
 	e.EventArgs = map[string]string{"who": e.Author.String()}
 	c := Change{Ticket: &ticket, Entry: &e}
 	if !quiet(m, s) {
-		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: TokenAgent, Notice: name}}
+		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l), Notice: name}}
 	}
 	o := outcome(m, LedgerEvent, why)
 	c.Outcome = &o
@@ -231,9 +259,18 @@ func heldCommand(m Message, l Link, a Authority, s Situation, err error) Change 
 	var bad CommandError
 	if errors.As(err, &bad) && !quiet(m, s) {
 		c.Letters = []LetterTo{{
-			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: TokenAgent,
+			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l),
 			Notice: bad.Key, Args: map[string]string{"line": bad.Line},
 		}}
 	}
 	return c
+}
+
+// tokenBack is the kind of reply address in what an agent is told of his mail:
+// the answer is for those whom the mail was for.
+func tokenBack(l Link) TokenKind {
+	if l.Token != nil && l.Token.Kind != TokenAgent {
+		return TokenAgentNote
+	}
+	return TokenAgent
 }

@@ -123,7 +123,7 @@ func secretLines(s Situation) map[string][]string {
 	lines := map[string][]string{}
 	for _, e := range s.Entries {
 		forCustomers := e.Visibility == Held && e.Review.Visibility == Public // an answer that has to be sent again, say
-		if e.Visibility == Public || e.Kind == EntryEvent || forCustomers || waitsForAnswer(e) {
+		if e.Visibility == Public || e.Kind == EntryEvent || forCustomers || waitsForAnswer(e) || heldForCommand(e, s) {
 			continue
 		}
 		text := e.Text

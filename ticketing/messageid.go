@@ -29,9 +29,12 @@ func (k *Keyring) RootID(ticketID int64, domain string) string {
 // MailID is the signed Message-ID of an entry's mail to one participant. The
 // kind of letter keeps two letters about one entry apart.
 func (k *Keyring) MailID(kind LetterKind, entryID, participantID int64, domain string) string {
-	row := encodeNumber(entryID, 1) + "-" + encodeNumber(participantID, 1) + "-" + strings.ReplaceAll(string(kind), "_", "")
+	row := encodeNumber(entryID, 1) + "-" + encodeNumber(participantID, 1) + "-" + letterInID(kind)
 	return k.ownID(idMail, row, domain)
 }
+
+// letterInID is how an id names the kind of letter.
+func letterInID(kind LetterKind) string { return strings.ReplaceAll(string(kind), "_", "") }
 
 func (k *Keyring) ownID(kind, row, domain string) string {
 	return "<h1." + kind + "." + row + "." + k.newest +
