@@ -5,11 +5,16 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // minLeak is how many characters of a note's line must turn up in an answer
-// to count as its text: shorter ones are everybody's words.
-const minLeak = 16
+// to count as its text: shorter ones are everybody's words. A character of a
+// script that writes words with one or two of them is worth several letters.
+const (
+	minLeak    = 16
+	cjkLetters = 3
+)
 
 // What keeps an agent's words from customers: catalogue keys below "held.".
 const (
@@ -93,16 +98,9 @@ func repeatsNote(text string, s Situation) bool {
 		return false
 	}
 	flat, public := flatten(text), ""
-	starts := make([]int, 0, minLeak+1) // of the latest characters
-	for end := range flat + " " {       // also at its end
-		if starts = append(starts, end); len(starts) > minLeak+1 {
-			starts = starts[1:]
-		}
-		if len(starts) <= minLeak {
-			continue
-		}
-		start := starts[0]
-		for _, line := range lines[flat[start:end]] {
+	for start := range flat {
+		first, _ := beginning(flat[start:])
+		for _, line := range lines[first] {
 			if !strings.HasPrefix(flat[start:], line) {
 				continue
 			}
@@ -132,7 +130,7 @@ func secretLines(s Situation) map[string][]string {
 		}
 		for line := range strings.Lines(text) {
 			line = flatten(line)
-			if start, ok := firstCharacters(line, minLeak); ok && !slices.Contains(lines[start], line) && len(lines[start]) < maxAlike {
+			if start, ok := beginning(line); ok && !slices.Contains(lines[start], line) && len(lines[start]) < maxAlike {
 				lines[start] = append(lines[start], line)
 			}
 		}
@@ -143,15 +141,20 @@ func secretLines(s Situation) map[string][]string {
 // maxAlike bounds how many lines that begin alike are told apart.
 const maxAlike = 100
 
-// firstCharacters are the first n characters; ok is false if there are fewer.
-func firstCharacters(s string, n int) (first string, ok bool) {
-	for i := range s {
-		if n == 0 {
+// beginning is the shortest beginning of a flattened text that is worth
+// [minLeak] letters; ok is false if all of it is worth less.
+func beginning(s string) (first string, ok bool) {
+	worth := 0
+	for i, r := range s {
+		if worth >= minLeak {
 			return s[:i], true
 		}
-		n--
+		worth++
+		if unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul) {
+			worth += cjkLetters - 1
+		}
 	}
-	return s, n == 0
+	return s, worth >= minLeak
 }
 
 // dropForeignQuotes keeps a quoted line only if it stands in a message that
