@@ -36,7 +36,7 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 		return decideConfirmed(m, l, s, id)
 	}
 	switch {
-	case isEventOnly(m, l):
+	case isEventOnly(m, l, s):
 		return decideEventOnly(m, l, s)
 	case unfollows(l, a, m, s):
 		return decideUnfollow(m, l, s)

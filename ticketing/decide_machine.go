@@ -8,13 +8,15 @@ import (
 
 // isEventOnly reports whether a mail is not a message at all, but a sign that
 // something happened: an out-of-office answer, a read receipt, an answer to an
-// invitation.
-func isEventOnly(m Message, l Link) bool {
+// invitation. What is only possibly automatic is read by agents.
+func isEventOnly(m Message, l Link, s Situation) bool {
 	switch m.Kind {
 	case Receipt:
 		return true
-	case AutoReplied, CalendarReply:
+	case CalendarReply:
 		return l.Ticket.ID != 0
+	case AutoReplied:
+		return l.Ticket.ID != 0 && !m.Possible && isMachine(m, s)
 	}
 	return false
 }

@@ -75,6 +75,9 @@ func decideMachineMessage(m Message, l Link, a Authority, s Situation) Change {
 	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, MachineWrote, entry.Author, "", s)
 	c.notifyAgents(LetterNotification, "machine_wrote", s, m, copied{})
+	if a.Role == Agent { // his machine would answer that too
+		c.Letters = slices.DeleteFunc(c.Letters, func(to LetterTo) bool { return to.Address == senderOf(m).Address })
+	}
 	return applied(m, c, entry.Why)
 }
 
