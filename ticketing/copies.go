@@ -15,7 +15,9 @@ func (d *Desk) gatherCopies(r Reader, m Message, c *Candidates) error {
 	if m.MessageID == "" {
 		prior, err = r.MailsWithRaw(m.RawSHA256)
 	} else {
-		c.OwnCopy = d.Keys.wrote(m)
+		if c.OwnCopy, err = d.isOurs(r, m); err != nil {
+			return err
+		}
 		prior, err = r.MailsWithMessageID(FoldMessageID(m.MessageID))
 	}
 	if err != nil {
@@ -41,6 +43,25 @@ func (d *Desk) gatherCopies(r Reader, m Message, c *Candidates) error {
 		}
 	}
 	return nil
+}
+
+// isOurs reports whether the mail's own id is one that we signed, or that a
+// relay gave a mail of ours: then it is stored for an entry that came by another
+// mail, or by none. Only what has our loop header too is dropped for it.
+func (d *Desk) isOurs(r Reader, m Message) (bool, error) {
+	if d.Keys.wrote(m) || !loopsBack(m, d.Settings.Instance) {
+		return d.Keys.wrote(m), nil
+	}
+	id := FoldMessageID(m.MessageID)
+	stored, err := r.FindMessageIDs([]string{id})
+	if err != nil || len(stored) == 0 {
+		return false, err
+	}
+	e, err := r.Entry(stored[0].EntryID)
+	if errors.Is(err, ErrNotFound) {
+		return false, nil
+	}
+	return err == nil && FoldMessageID(e.MessageID) != id, err
 }
 
 // standsBack reports that an earlier copy does not stand for the mail: what is
