@@ -175,7 +175,7 @@ func (d *Desk) gatherTickets(r Reader, c *Candidates) error {
 				return err
 			}
 			c.Tickets[id] = t
-			if merged {
+			if merged || t.MergedInto != 0 {
 				if c.Participants[id], err = r.Participants(id); err != nil {
 					return err
 				}

@@ -47,7 +47,8 @@ type Candidates struct {
 	Tags []int64
 	// Tickets holds every ticket named above and those they were merged into.
 	Tickets map[int64]Ticket
-	// Participants of the tickets that merge pointers lead to, by ticket.
+	// Participants of the merged tickets and of those that merge pointers lead
+	// to, by ticket.
 	Participants map[int64][]Participant
 }
 
@@ -174,15 +175,16 @@ func threadByID(c Candidates) Link {
 
 // follow goes along merge pointers to the ticket that survives. Rights are
 // judged there: somebody who is only on the merged ticket is no participant
-// of the other. The store was asked for no more tickets than merges are
+// of the other, and what he writes is held. The store was asked for no more tickets than merges are
 // followed; pointers that lead in a circle end when all of them were seen.
 func follow(c Candidates, l Link) Link {
 	ticket, ok := c.Tickets[l.Ticket.ID]
 	if !ok {
 		return Link{Evidence: ByNothing, Why: l.Why + ", which does not exist any more"}
 	}
-	source := ticket.ID
+	source, wasThere := ticket.ID, false
 	for step := 0; ticket.MergedInto != 0; step++ {
+		wasThere = wasThere || participates(c.Participants[ticket.ID], c.Sender.ID)
 		next, ok := c.Tickets[ticket.MergedInto]
 		if !ok || step == len(c.Tickets) {
 			l.Ticket, l.HoldReason = ticket, "merge_cycle"
@@ -195,7 +197,7 @@ func follow(c Candidates, l Link) Link {
 	if ticket.ID != source {
 		l.Source = source
 		l.Why += fmt.Sprintf(", which was merged into ticket %d", ticket.ID)
-		if l.HoldReason == "" && !participates(c.Participants[ticket.ID], c.Sender.ID) && !c.Sender.Agent {
+		if l.HoldReason == "" && wasThere && !participates(c.Participants[ticket.ID], c.Sender.ID) && !c.Sender.Agent {
 			l.HoldReason = "not_on_merged"
 		}
 		// The token named a place on the source, which is no place on the target.
