@@ -133,6 +133,7 @@ func threadByToken(c Candidates) Link {
 			}
 		}
 	}
+	chosen = ownOn(chosen.Participant.TicketID, c, chosen)
 	return follow(c, Link{
 		Evidence:   ByToken,
 		Ticket:     Ticket{ID: chosen.Participant.TicketID},
@@ -140,6 +141,20 @@ func threadByToken(c Candidates) Link {
 		HoldReason: doubt,
 		Why:        fmt.Sprintf("it came to the reply address of %s on ticket %d", chosen.Participant.Address, chosen.Participant.TicketID),
 	})
+}
+
+// ownOn is the reply address that counts among those of one ticket: the sender's
+// own before another's, and of his own that of a note before that of an answer.
+func ownOn(ticketID int64, c Candidates, chosen TokenHit) TokenHit {
+	found := false
+	for _, t := range c.Tokens {
+		switch {
+		case c.Sender.ID == 0 || t.Participant.TicketID != ticketID || t.Participant.PersonID != c.Sender.ID:
+		case !found || t.Kind == TokenAgentNote:
+			chosen, found = t, true
+		}
+	}
+	return chosen
 }
 
 // several reports whether the tokens name more than one ticket.
@@ -175,8 +190,9 @@ func threadByID(c Candidates) Link {
 
 // follow goes along merge pointers to the ticket that survives. Rights are
 // judged there: somebody who is only on the merged ticket is no participant
-// of the other, and what he writes is held. The store was asked for no more tickets than merges are
-// followed; pointers that lead in a circle end when all of them were seen.
+// of the other, and what he writes is held. The store was asked for no more
+// tickets than merges are followed; pointers that lead in a circle end when all
+// of them were seen.
 func follow(c Candidates, l Link) Link {
 	ticket, ok := c.Tickets[l.Ticket.ID]
 	if !ok {
