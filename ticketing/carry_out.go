@@ -1,9 +1,12 @@
 package ticketing
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // checkCommands refuses what cannot be carried out: an assignee who is no
-// agent, a Cc who is one of our own addresses.
+// agent, a Cc who is one of our own addresses, more of them than a ticket holds.
 func (s Situation) checkCommands(c Commands) error {
 	if c.Assign != "" && c.Assign != "me" && c.Assign != "none" {
 		if _, ok := s.agent(c.Assign); !ok {
@@ -15,10 +18,25 @@ func (s Situation) checkCommands(c Commands) error {
 			return CommandError{Line: a, Key: "cc_not_possible"}
 		}
 	}
+	limit := s.Settings.Limits.CcPerTicket
+	if there := countActive(s.People.Participants); countActive(s.withCc(c.Cc)) > max(limit, there) {
+		return CommandError{Line: truncate("#cc "+strings.Join(c.Cc, " "), 200), Key: "cc_too_many"}
+	}
 	if c.Customer != "" && len(s.People.Participants) > 0 {
 		return CommandError{Line: "#customer " + c.Customer, Key: "customer_only_new"}
 	}
 	return nil
+}
+
+// withCc are the people on the ticket once the commands have added theirs.
+func (s Situation) withCc(addresses []string) []Participant {
+	there := slices.Clone(s.People.Participants)
+	for _, a := range addresses {
+		if canJoin(a, there, s) {
+			there = append(there, Participant{Address: a, Role: Cc})
+		}
+	}
+	return there
 }
 
 func (s Situation) agent(address string) (Person, bool) {
@@ -54,10 +72,8 @@ func (c *Change) carryOut(commands Commands, t *Ticket, by Author, s Situation) 
 		t.Priority = commands.Priority
 	}
 	var added copied
-	for _, address := range commands.Cc {
-		if canJoin(address, s.People.Participants, s) {
-			added.join = append(added.join, Address{Address: address})
-		}
+	for _, p := range s.withCc(commands.Cc)[len(s.People.Participants):] {
+		added.join = append(added.join, Address{Address: p.Address})
 	}
 	c.join(added, by, s)
 }

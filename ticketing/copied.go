@@ -88,10 +88,13 @@ func unseenDomains(added []Address, sender string, there []Participant) []string
 
 // mayAdd says whom the sender may add to an existing ticket at once: an agent
 // and the requester anybody, a Cc of the requester's organisation colleagues
-// of it; always only with a proved address.
-func mayAdd(m Message, a Authority, p People) func(Address) bool {
+// of it; always only with a proved address. What an agent wrote to somebody else
+// and not to us adds nobody.
+func mayAdd(m Message, a Authority, s Situation) func(Address) bool {
+	p := s.People
+	acts := a.Action == Accept || a.Action == Act || a.Action == InternalNote && writtenToUs(m, s.Settings)
 	return func(who Address) bool {
-		if m.Verdict.Result != Pass || m.Verdict.CcUnsigned || (a.Action != Accept && a.Action != Act) {
+		if m.Verdict.Result != Pass || m.Verdict.CcUnsigned || !acts {
 			return false
 		}
 		switch a.Role {

@@ -82,7 +82,7 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	entry.Text = text
 	c := Change{Ticket: &ticket, Entry: &entry}
 
-	people := sortCopied(m, s.People.Participants, s, mayAdd(m, a, s.People))
+	people := sortCopied(m, s.withCc(commands.Cc), s, mayAdd(m, a, s))
 	c.join(people, entry.Author, s)
 	c.Update = published(s)
 	c.setStatus(&ticket, statusOf(commands, AgentReplied), entry.Author, commands.Reason, s)
@@ -115,9 +115,11 @@ func decideNote(m Message, l Link, a Authority, s Situation, commands Commands, 
 	entry := message(m, a, AgentsOnly, s)
 	entry.Kind, entry.Text = EntryNote, text
 	c := Change{Ticket: &ticket, Entry: &entry}
+	people := sortCopied(m, s.withCc(commands.Cc), s, mayAdd(m, a, s))
+	c.join(people, entry.Author, s)
 	c.setStatus(&ticket, statusOf(commands, NoteAdded), entry.Author, commands.Reason, s)
 	c.carryOut(commands, &ticket, entry.Author, s)
-	c.notifyAgents(LetterNote, "note_added", s, m, copied{})
+	c.notifyAgents(LetterNote, "note_added", s, m, people)
 	return applied(m, c, a.Why)
 }
 
@@ -174,8 +176,10 @@ func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change
 		entry.Text = m.Text
 	}
 	c := Change{Ticket: &ticket, Entry: &entry}
+	people := sortCopied(m, s.People.Participants, s, mayAdd(m, a, s))
+	c.join(people, entry.Author, s)
 	c.setStatus(&ticket, NoteAdded, entry.Author, "", s)
-	c.notifyAgents(LetterNote, "note_added", s, m, copied{})
+	c.notifyAgents(LetterNote, "note_added", s, m, people)
 	c.tell(senderOf(m).Address, "became_note", map[string]string{"why": a.Why})
 	return applied(m, c, a.Why)
 }

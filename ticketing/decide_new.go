@@ -10,6 +10,9 @@ import (
 func decideNew(m Message, l Link, a Authority, s Situation) Change {
 	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) && writtenToUs(m, s.Settings) {
 		commands, text, err := ParseCommands(ownWords(m))
+		if err == nil && commands.Customer != "" {
+			err = s.checkCommands(commands)
+		}
 		if err != nil || commands.Customer != "" {
 			return decideOnBehalf(m, a, s, commands, text, err)
 		}

@@ -43,7 +43,7 @@ func decideReply(m Message, l Link, a Authority, s Situation) Change {
 
 	people := copied{}
 	if a.Action != AcceptUnverified {
-		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s.People))
+		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s))
 		c.join(people, entry.Author, s)
 		c.copyToOthers(m, s)
 	}

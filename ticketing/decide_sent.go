@@ -42,11 +42,19 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	if m.Source == SourceSent {
 		entry.Via = "sent_folder"
 	}
-	if direct := directlyTo(m, s); slices.ContainsFunc(customers(s.People, nil), func(c string) bool { return !slices.Contains(direct, c) }) {
+	c := Change{Ticket: &ticket, Entry: &entry}
+	people, direct := copied{}, directlyTo(m, s)
+	if m.Source != SourceSent {
+		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s))
+	}
+	for _, who := range people.join {
+		direct = append(direct, who.Address)
+	}
+	c.join(people, entry.Author, s)
+	if slices.ContainsFunc(customers(s.People, nil), func(c string) bool { return !slices.Contains(direct, c) }) {
 		entry.tell(sentTo, strings.Join(direct, " "))
 	}
-	c := Change{Ticket: &ticket, Entry: &entry}
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-	c.notifyAgents(LetterNote, "agent_replied", s, m, copied{})
+	c.notifyAgents(LetterNote, "agent_replied", s, m, people)
 	return applied(m, c, entry.Why)
 }
