@@ -77,6 +77,9 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 		a.Action, a.HoldReason = Hold, reason
 		return decideHeld(m, l, a, s)
 	}
+	if quiet(m, s) {
+		return decideLooped(m, l, a, s)
+	}
 	ticket := l.Ticket
 	entry := message(m, a, Public, s)
 	entry.Text = text
@@ -91,6 +94,19 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	c.notifyAgents(LetterNote, "agent_replied", s, m, people)
 	c.warnOfDirectCopy(m, entry.Author, s)
 	return applied(m, c, a.Why)
+}
+
+// decideLooped holds an agent's words that no mail may follow from, until an
+// agent says that some may after all. Their author is told.
+func decideLooped(m Message, l Link, a Authority, s Situation) Change {
+	a.Action, a.HoldReason = Hold, "looped"
+	a.Why = "it went through too many hosts, or twice through this desk; " + a.Why
+	c := decideHeld(m, l, a, s)
+	own := LetterTo{Kind: LetterHeld, Address: s.People.Sender.Address, Token: TokenAgentNote, Notice: a.HoldReason}
+	if !unheard(m, s) && !slices.ContainsFunc(c.Letters, func(to LetterTo) bool { return to.Address == own.Address }) {
+		c.Letters = append(c.Letters, own)
+	}
+	return c
 }
 
 // warnOfDirectCopy tells an agent, once a ticket, that his mail also went to
@@ -259,9 +275,12 @@ func heldCommand(m Message, l Link, a Authority, s Situation, err error) Change 
 	a.Action, a.HoldReason, a.ConfirmLink = Hold, "command", false
 	a.Why = "its commands cannot be carried out; " + a.Why
 	c := decideHeld(m, l, a, s)
-	c.Letters = nil
 	var bad CommandError
-	if errors.As(err, &bad) && !quiet(m, s) {
+	if quiet(m, s) {
+		return c
+	}
+	c.Letters = nil
+	if errors.As(err, &bad) {
 		c.Letters = []LetterTo{{
 			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l),
 			Notice: bad.Key, Args: map[string]string{"line": bad.Line},

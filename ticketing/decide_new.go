@@ -111,6 +111,9 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 		a.Action, a.HoldReason = Hold, reason
 		return decideHeld(m, Link{}, a, s)
 	}
+	if quiet(m, s) {
+		return decideLooped(m, Link{}, a, s)
+	}
 	c.writeToCustomers([]string{commands.Customer})
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.carryOut(commands, &ticket, entry.Author, s)
