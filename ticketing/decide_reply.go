@@ -98,7 +98,11 @@ func (c *Change) setStatus(t *Ticket, o Occurrence, by Author, why string, s Sit
 	switch {
 	case t.Status == from:
 	case from == Solved && t.Status == Open:
-		c.Events = append(c.Events, s.event("reopened", Public, by, why, map[string]string{"who": by.String()}))
+		e := s.event("reopened", Public, by, why, map[string]string{"who": by.String()})
+		if by.Role != Requester && by.Role != Cc {
+			e.Verdict = Verdict{} // no customer's mail: it does not count as one
+		}
+		c.Events = append(c.Events, e)
 	default:
 		c.Events = append(c.Events, s.event("status", Public, by, why,
 			map[string]string{"from": string(from), "to": string(t.Status)}))
