@@ -17,6 +17,7 @@ func isBacklog(m Message, s Situation) bool {
 func decideReply(m Message, l Link, a Authority, s Situation) Change {
 	if why := NewMatter(m, l.Ticket, s.Settings, s.Now); why != "" {
 		a.Action, a.Why = LinkTicket, why+"; "+a.Why
+		a.Flagged = m.Verdict.Result == Fail
 		return decideNew(m, l, a, s)
 	}
 	if isMachine(m, s) || (m.NoReply || m.CodeMail) && a.Role != Requester {
