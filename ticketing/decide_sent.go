@@ -54,6 +54,7 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	if slices.ContainsFunc(customers(s.People, nil), func(c string) bool { return !slices.Contains(direct, c) }) {
 		entry.tell(sentTo, strings.Join(direct, " "))
 	}
+	c.Update = published(s)
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.notifyAgents(LetterNote, "agent_replied", s, m, people)
 	return applied(m, c, entry.Why)
