@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 )
 
 // bounced finds our mail that a delivery report is about: by an id or an
@@ -13,10 +14,11 @@ import (
 func (d *Desk) bounced(r Reader, m Message, c Candidates, s *Situation) error {
 	out, err := d.bouncedByID(r, m)
 	if err == nil && out == nil && c.BounceTo != nil {
-		out, err = d.lastTo(r, c.BounceTo.Address, func(o OutboxMail) bool { return o.ParticipantID == c.BounceTo.ID })
+		// The relay may have tried for days: the signed address says enough.
+		out, err = d.lastTo(r, c.BounceTo.Address, time.Time{}, func(o OutboxMail) bool { return o.ParticipantID == c.BounceTo.ID })
 	}
 	if err == nil && out == nil && m.Bounce != nil && len(m.Bounce.Recipients) == 1 {
-		out, err = d.lastTo(r, NormalizeAddress(m.Bounce.Recipients[0].Address), nil)
+		out, err = d.lastTo(r, NormalizeAddress(m.Bounce.Recipients[0].Address), d.Now().Add(-d.Settings.guessWithin()), nil)
 		s.BounceGuessed = out != nil
 	}
 	if err != nil || out == nil {
@@ -70,20 +72,27 @@ func bounceTold(r Reader, out *OutboxMail) ([]string, error) {
 	}), err
 }
 
-// envelopeID is the Message-ID that a report's Original-Envelope-Id stands
-// for: we send the part before the @ (RFC 3461 §4.4).
-func (d *Desk) envelopeID(m Message) string {
+// envelopeIDs are the Message-IDs that a report's Original-Envelope-Id may stand
+// for: we send the part before the @ (RFC 3461 §4.4), and the report may come to
+// another of our mailboxes.
+func (d *Desk) envelopeIDs(m Message) []string {
 	id := strings.Trim(m.Bounce.OriginalEnvelope, "<>")
-	if id != "" && !strings.Contains(id, "@") {
-		id += "@" + DomainOf(m.Mailbox.Address)
+	if id == "" || strings.Contains(id, "@") {
+		return []string{"<" + id + ">"}
 	}
-	return "<" + id + ">"
+	var ids []string
+	for _, box := range d.Settings.Mailboxes {
+		if full := "<" + id + "@" + DomainOf(box.Address) + ">"; !slices.Contains(ids, full) {
+			ids = append(ids, full)
+		}
+	}
+	return ids
 }
 
 func (d *Desk) bouncedByID(r Reader, m Message) (*OutboxMail, error) {
 	ids := slices.Clone(m.EmbeddedIDs)
 	if m.Bounce != nil {
-		ids = append([]string{m.Bounce.OriginalMessageID, d.envelopeID(m)}, ids...)
+		ids = slices.Concat([]string{m.Bounce.OriginalMessageID}, d.envelopeIDs(m), ids)
 	}
 	for _, id := range ids {
 		if _, ours := d.Keys.VerifyID(id); !ours {
@@ -98,10 +107,10 @@ func (d *Desk) bouncedByID(r Reader, m Message) (*OutboxMail, error) {
 	return nil, nil
 }
 
-// lastTo finds the mail that went to an address lately: the newest that
+// lastTo finds the mail that went to an address since a time: the newest that
 // matches, or, without a condition, the only one.
-func (d *Desk) lastTo(r Reader, address string, matches func(OutboxMail) bool) (*OutboxMail, error) {
-	sent, err := r.OutgoingTo(address, d.Now().Add(-d.Settings.guessWithin()))
+func (d *Desk) lastTo(r Reader, address string, since time.Time, matches func(OutboxMail) bool) (*OutboxMail, error) {
+	sent, err := r.OutgoingTo(address, since)
 	if err != nil {
 		return nil, err
 	}
