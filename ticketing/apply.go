@@ -283,14 +283,14 @@ func (a *applying) bounce() error {
 	if b == nil {
 		return nil
 	}
-	if err := a.tx.MarkUndelivered(b.OutboxID, b.Reason, b.Permanent); err != nil {
+	if err := a.tx.MarkUndelivered(b.OutboxID, b.Reason, b.Final); err != nil {
 		return err
 	}
 	limits := a.desk.Settings.Limits
 	switch {
 	case b.Suppress:
 		return a.tx.Suppress(b.Recipient, b.Reason, a.desk.Now())
-	case b.Counts:
+	case b.Lasting:
 		return a.tx.NoteFailure(b.Recipient, b.Reason, a.desk.Now(), limits.FailuresToSuppress, limits.SuppressAfter)
 	}
 	return nil

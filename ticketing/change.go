@@ -77,9 +77,9 @@ type Undelivered struct {
 	OutboxID  int64
 	Recipient string
 	Reason    string
-	Permanent bool
+	Final     bool // it is not tried again
+	Lasting   bool // for a reason that lasts: it counts against the address
 	Suppress  bool // the address does not exist: stop automatic mail to it
-	Counts    bool // the address may not exist: stop it after some more such
 }
 
 // Situation is what a decision depends on beside the mail itself.

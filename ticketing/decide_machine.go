@@ -54,10 +54,10 @@ func decideBounce(m Message, s Situation) Change {
 	if s.Bounced.State == OutboxFailed {
 		return ignore(m, s.Bounced.TicketID, 0, "a further delivery report about a mail known to have failed")
 	}
-	hard := m.Bounce.Permanent && r.Action == "failed"
+	final := r.Action == "failed" // whatever the status says: 4.4.7 is one that was tried for days
 	reason := strings.TrimSpace(r.Status + " " + r.Diagnostic)
 	name := "undelivered"
-	if !hard {
+	if !final {
 		name = "delayed"
 	}
 	why := "a delivery report names our mail"
@@ -77,13 +77,13 @@ func decideBounce(m Message, s Situation) Change {
 		Ticket: &ticket, Entry: &e,
 		Bounce: &Undelivered{
 			OutboxID: s.Bounced.ID, Recipient: s.Bounced.Recipient, Reason: truncate(oneLine(reason), 300),
-			Permanent: hard, Suppress: hard && gone(r.Status), Counts: hard && !soft(r.Status),
+			Final: final, Lasting: final && m.Bounce.Permanent && !soft(r.Status), Suppress: final && m.Bounce.Permanent && gone(r.Status),
 		},
 	}
 	if s.BounceGuessed {
 		c.Bounce = nil
 	}
-	if hard && !quiet(m, s) {
+	if final && !quiet(m, s) {
 		c.tellOfBounce(name, e.EventArgs, s)
 	}
 	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
