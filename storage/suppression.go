@@ -13,10 +13,14 @@ func (x *session) Suppressed(address string) (bool, error) {
 		return is, nil
 	}
 	_, err := one(x, plain[string], "SELECT address FROM suppression WHERE address = ? AND suppressed_at > 0", address)
-	if errors.Is(err, ticketing.ErrNotFound) {
-		return false, nil
+	is := err == nil
+	if err != nil && !errors.Is(err, ticketing.ErrNotFound) {
+		return false, wrap(err, "look up suppression")
 	}
-	return err == nil, wrap(err, "look up suppression")
+	if x.known.on { // the agents' are asked for with each mail of a group
+		x.known.suppressed[address] = is
+	}
+	return is, nil
 }
 
 // Suppress implements [ticketing.Tx]. The first reason is kept.

@@ -83,7 +83,7 @@ func decideBounce(m Message, s Situation) Change {
 	if s.BounceGuessed {
 		c.Bounce = nil
 	}
-	if final && !quiet(m, s) {
+	if final && !quiet(m, s) && s.Bounced.Kind != LetterNotice { // a notice that fails must not cause another
 		c.tellOfBounce(name, e.EventArgs, s)
 	}
 	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
@@ -91,10 +91,14 @@ func decideBounce(m Message, s Situation) Change {
 	return c
 }
 
-// tellOfBounce tells the agents that a customer did not get a mail. What
-// bounced from an agent's own mailbox is for the others to see.
+// tellOfBounce tells the agents that somebody did not get a mail. What bounced
+// from an agent's own mailbox is for the others to see, also if the ticket is his.
 func (c *Change) tellOfBounce(notice string, args map[string]string, s Situation) {
-	for _, address := range c.watchers(s) {
+	addresses := c.watchers(s)
+	if len(addresses) == 1 && addresses[0] == args["recipient"] {
+		addresses = addressesOf(s.Agents)
+	}
+	for _, address := range addresses {
 		if address != args["recipient"] {
 			c.tell(address, notice, args)
 		}

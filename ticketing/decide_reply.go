@@ -179,8 +179,12 @@ func (c *Change) watchers(s Situation) []string {
 			}
 		}
 	}
-	addresses := make([]string, 0, len(s.Agents))
-	for _, p := range s.Agents {
+	return addressesOf(s.Agents)
+}
+
+func addressesOf(people []Person) []string {
+	addresses := make([]string, 0, len(people))
+	for _, p := range people {
 		addresses = append(addresses, p.Address)
 	}
 	return addresses

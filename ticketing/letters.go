@@ -12,7 +12,11 @@ import (
 // letters puts every mail owed into its final bytes and queues it. A letter
 // goes to an address on the ticket or to an agent, never to one of our own.
 func (a *applying) letters() error {
-	for _, to := range a.change.Letters {
+	owed, err := a.withoutStopped(a.change.Letters)
+	if err != nil {
+		return err
+	}
+	for _, to := range owed {
 		p, ok, err := a.recipient(to)
 		if err != nil {
 			return err
@@ -45,11 +49,7 @@ func (a *applying) recipient(to LetterTo) (Participant, bool, error) {
 	}
 	for _, p := range a.people {
 		if p.Active() && p.Address == to.Address && (p.Role == Agent) == to.Kind.ToAgents() {
-			if to.Kind.ToAgents() {
-				return p, true, nil
-			}
-			suppressed, err := a.suppressed(to)
-			return p, !suppressed, err
+			return p, true, nil
 		}
 	}
 	if !to.Kind.ToAgents() {
@@ -66,10 +66,64 @@ func (a *applying) recipient(to LetterTo) (Participant, bool, error) {
 	return p, err == nil, err
 }
 
+// withoutStopped leaves out the letters to addresses to which automatic mail has
+// been stopped. What an agent alone was to hear of a ticket goes to the others of
+// the mailbox instead: the ticket may be his, and he cannot be reached.
+func (a *applying) withoutStopped(owed []LetterTo) ([]LetterTo, error) {
+	var out, stopped []LetterTo
+	told := map[LetterKind]bool{}
+	for _, to := range owed {
+		is, err := a.suppressed(to)
+		switch {
+		case err != nil:
+			return nil, fmt.Errorf("ask whether mail to %s has been stopped: %w", to.Address, err)
+		case is:
+			stopped = append(stopped, to)
+		default:
+			out, told[to.Kind] = append(out, to), true
+		}
+	}
+	for _, to := range stopped {
+		if to.Kind != LetterNotification && to.Kind != LetterNote && to.Kind != LetterHeld || told[to.Kind] {
+			continue
+		}
+		told[to.Kind] = true
+		others, err := a.insteadOf(to)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, others...)
+	}
+	return out, nil
+}
+
+// insteadOf are the letters to the agents of the mailbox who can be reached and
+// did not write what they are told of.
+func (a *applying) insteadOf(to LetterTo) ([]LetterTo, error) {
+	box, _ := a.desk.Settings.Mailbox(a.t.MailboxID)
+	agents, err := agentsOf(a.tx, box)
+	if err != nil {
+		return nil, err
+	}
+	var others []LetterTo
+	for _, p := range agents {
+		to.Address = p.Address
+		stopped, err := a.suppressed(to)
+		if err != nil {
+			return nil, err
+		}
+		if wrote := p.Address == a.anchor.Author.Address && a.anchor.Verdict.Result == Pass; !stopped && !wrote {
+			others = append(others, to)
+		}
+	}
+	return others, nil
+}
+
 // suppressed reports whether automatic mail to the address has been stopped.
-// What people write is tried all the same.
+// What people write is tried all the same, and who has just proved that the
+// address is in use is answered.
 func (a *applying) suppressed(to LetterTo) (bool, error) {
-	if !to.Kind.Automatic() {
+	if !to.Kind.Automatic() || to.Address == a.change.Unsuppress {
 		return false, nil
 	}
 	return a.tx.Suppressed(to.Address)

@@ -79,7 +79,7 @@ func TestPauseIsSaidAndEnds(t *testing.T) {
 	if _, out, _ := deskd("outbox", "retry", "1"); out != "mail 1 is due now\n" {
 		t.Errorf("a second outbox retry: %s", out)
 	}
-	if mails, err := h.store.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "test", N: 10, Lease: time.Minute); err != nil || len(mails}) == 0 {
+	if mails, err := h.store.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "test", N: 10, Lease: time.Minute}); err != nil || len(mails) == 0 {
 		t.Errorf("nothing goes out: %v", err)
 	}
 	if status, _, errs := deskd("outbox", "drop", "1"); status != exitFailed || errs != "deskd: mail 1 is being sent just now; try again in a minute\n" {
