@@ -33,10 +33,21 @@ func (x *session) Suppress(address, reason string, at time.Time) error {
 	return wrap(err, "suppress an address")
 }
 
-// NoteFailure implements [ticketing.Tx].
+// comesBack is how long a mail that does not arrive may take to come back. One
+// that went out before and has not is taken to have arrived.
+const comesBack = 24 * time.Hour
+
+// NoteFailure implements [ticketing.Tx]. The count begins anew when a mail to the
+// address arrived since the first failure.
 func (x *session) NoteFailure(address, reason string, at time.Time, after int, over time.Duration) error {
 	delete(x.known.suppressed, address)
-	_, err := x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, 0)
+	_, err := x.exec(`UPDATE suppression SET failures = 0, first_at = ? WHERE address = ? AND suppressed_at = 0 AND EXISTS (
+		SELECT 1 FROM outbox o WHERE o.recipient = suppression.address AND o.created_at >= suppression.first_at
+			AND o.state = 'sent' AND o.sent_at <= ?)`, millis(at), address, millis(at.Add(-comesBack)))
+	if err != nil {
+		return wrap(err, "look for a mail that arrived in between")
+	}
+	_, err = x.exec(`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) VALUES (?, ?, 1, ?, 0)
 		ON CONFLICT (address) DO UPDATE SET failures = suppression.failures + 1,
 			suppressed_at = CASE WHEN suppression.suppressed_at > 0 THEN suppression.suppressed_at
 				WHEN suppression.failures + 1 >= ? AND excluded.first_at - suppression.first_at >= ? THEN excluded.first_at

@@ -162,7 +162,8 @@ type Tx interface {
 	// Suppress stops automatic mail to an address; Unsuppress allows it again.
 	Suppress(address, reason string, at time.Time) error
 	// NoteFailure counts a lasting failure that does not say that the address
-	// is gone. After so many over so long, automatic mail to it stops.
+	// is gone. After so many over so long, with no mail in between that arrived,
+	// automatic mail to it stops.
 	NoteFailure(address, reason string, at time.Time, after int, over time.Duration) error
 	Unsuppress(address string) error
 

@@ -81,6 +81,28 @@ func suppressed(t *testing.T, d desk) {
 	is(true)
 	d.update(t, func(tx ticketing.Tx) error { return tx.Unsuppress("ada@example.org") })
 	is(false)
+
+	// Three failures over three days do, if nothing arrived in between.
+	const day = 24 * 60
+	fail := func(when int) {
+		d.update(t, func(tx ticketing.Tx) error {
+			return tx.NoteFailure("ada@example.org", "5.4.4", at(when), 3, 72*time.Hour)
+		})
+	}
+	sent := func(when int, s ticketing.OutboxState) {
+		d.owe(t, ticketing.OutboxMail{Recipient: "ada@example.org", State: s, CreatedAt: at(when), SentAt: at(when)})
+	}
+	sent(-day, ticketing.OutboxSent) // before the first
+	fail(0)
+	fail(2 * day)
+	sent(3*day, ticketing.OutboxSent)
+	fail(5 * day)
+	is(false)
+	sent(6*day, ticketing.OutboxFailed) // it came back
+	fail(7 * day)
+	sent(9*day-60, ticketing.OutboxSent) // it may come back
+	fail(9 * day)
+	is(true)
 }
 
 // counts: how much work waits.
