@@ -404,6 +404,41 @@ func TestFailedAnswerIsReported(t *testing.T) {
 	}
 }
 
+// An address that the relay does not know is one that a delivery report calls
+// gone: automatic mail to it stops. What else a relay says does not matter.
+func TestUnknownAtTheRelay(t *testing.T) {
+	for answer, want := range map[string]bool{
+		"RCPT: 550 5.1.1 no such user": true, "RCPT: 550 5.7.1 not from here": false,
+		"RCPT: 450 4.1.1 try again": false, "MAIL: 550 5.1.1 no such sender": false,
+	} {
+		h := open(t)
+		h.receive(ticketing.Pass, newRequest("aiko@acme.example", "a"))
+		rows, err := h.store.ClaimOutbox(t.Context(), ticketing.OutboxClaim{Owner: "test", N: 100, Lease: time.Minute})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range rows {
+			d := ticketing.Delivery{State: ticketing.OutboxSent}
+			if row.Recipient == "aiko@acme.example" {
+				d = ticketing.Delivery{State: ticketing.OutboxFailed, Error: answer}
+			}
+			if err := h.store.RecordDelivery(t.Context(), "test", row.ID, d); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := h.desk.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		_ = h.store.View(t.Context(), func(r ticketing.Reader) error {
+			got, err := r.Suppressed("aiko@acme.example")
+			if err != nil || got != want {
+				t.Errorf("%s: suppressed %v, %v", answer, got, err)
+			}
+			return nil
+		})
+	}
+}
+
 // A ticket whose mailbox is no longer configured goes on from the first one:
 // replies to it must not end as stubs.
 func TestMailboxTakenOutOfTheConfiguration(t *testing.T) {

@@ -2,6 +2,7 @@ package ticketing
 
 import (
 	"fmt"
+	"regexp"
 )
 
 // troubleBatch is how many mails in trouble are reported in one go.
@@ -42,9 +43,15 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 	return letters, nil
 }
 
-// decideTrouble notes a mail that failed or is delayed. Agents are mailed about
-// words that did not reach a customer, and about nothing else: a notice that
-// fails must not cause another.
+// recipientRefused matches the error of a mail whose recipient the relay did not
+// take, and why.
+var recipientRefused = regexp.MustCompile(`^RCPT: 5\d\d (5\.\d{1,3}\.\d{1,3}) `)
+
+// decideTrouble notes a mail that failed or is delayed. An address that the relay
+// does not know gets no more automatic mail, as if the mail had come back. Agents
+// are mailed about words that did not reach a customer, about an agent who is not
+// written to any more, and about nothing else: a notice that fails must not cause
+// another.
 func decideTrouble(row OutboxMail, t Ticket, s Situation) Change {
 	name := "delayed"
 	if row.State == OutboxFailed {
@@ -54,7 +61,12 @@ func decideTrouble(row OutboxMail, t Ticket, s Situation) Change {
 	e := s.event(name, AgentsOnly, systemAuthor(), "", args)
 	e.Via = "system"
 	c := Change{Ticket: &t, Events: []Entry{e}}
-	if name == "undelivered" && !row.Kind.Automatic() {
+	lost := !row.Kind.Automatic()
+	if why := recipientRefused.FindStringSubmatch(row.LastError); why != nil && gone(why[1]) && name == "undelivered" {
+		c.Bounce = &Undelivered{OutboxID: row.ID, Recipient: row.Recipient, Reason: row.LastError, Final: true, Lasting: true, Suppress: true}
+		lost = lost || row.Kind.ToAgents() && row.Kind != LetterNotice
+	}
+	if name == "undelivered" && lost {
 		c.tellOfBounce(name, args, s)
 	}
 	return c

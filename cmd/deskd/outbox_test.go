@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"deskd/ticketing"
 )
 
 // smallDesk is a configured desk without servers, with an agent and one
