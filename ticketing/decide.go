@@ -125,9 +125,10 @@ func withinLimits(m Message, l Link, a Authority, s Situation) Authority {
 }
 
 // unlimited reports that the sender may write as much as he likes: an agent,
-// if it is he, and whom agents exempted.
+// if it is he and not his machine, which may be answering another agent's, and
+// whom agents exempted.
 func unlimited(m Message, a Authority, s Situation) bool {
-	return a.Role == Agent && (m.Verdict.Result == Pass || a.Action == Act) || s.People.Sender.AutoExempt
+	return a.Role == Agent && (m.Verdict.Result == Pass || a.Action == Act) && !isMachine(m, s) || s.People.Sender.AutoExempt
 }
 
 // isMachine reports whether nobody typed the mail, as far as statuses are
