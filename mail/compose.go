@@ -67,7 +67,11 @@ func attached(l ticketing.Letter) []ticketing.AttachmentRef {
 		return nil // a stranger's file must not come to customers in our name
 	}
 	switch l.Kind {
-	case ticketing.LetterReply, ticketing.LetterCopy, ticketing.LetterNotification, ticketing.LetterNote, ticketing.LetterNotice:
+	case ticketing.LetterReply, ticketing.LetterCopy, ticketing.LetterNotification, ticketing.LetterNote:
+	case ticketing.LetterNotice:
+		if l.Notice != "unreadable" {
+			return nil // it tells of something else, and its answer may go to customers
+		}
 	default:
 		return nil
 	}

@@ -27,12 +27,17 @@ func (w wording) notification() []string {
 		command := "#cc " + strings.ReplaceAll(bareList(l.Proposed), ",", "")
 		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n"+w.oneStep(command))
 	}
-	said = append(said, w.words(), w.happened(), w.facts())
-	if l.Kind == ticketing.LetterNote {
-		return append(said, w.say("mail.agent.reply_note"), w.say("mail.agent.commands"), w.link())
+	return append(said, w.words(), w.happened(), w.facts(), w.whereAnswersGo(), w.say("mail.agent.commands"), w.link())
+}
+
+// whereAnswersGo says what becomes of an agent's answer to the letter.
+func (w wording) whereAnswersGo() string {
+	l := w.letter
+	if l.Internal || l.Kind == ticketing.LetterNote {
+		return w.say("mail.agent.reply_note")
 	}
 	recipients := bareList(append([]ticketing.Address{l.Requester}, l.Ccs...))
-	return append(said, w.say("mail.agent.reply_public", "recipients", recipients), w.say("mail.agent.commands"), w.link())
+	return w.say("mail.agent.reply_public", "recipients", recipients)
 }
 
 // held tells agents what waits for their review, and why.
@@ -59,6 +64,7 @@ func (w wording) held() []string {
 	if names := leftBehind(l); names != "" {
 		said = append(said, w.say("mail.agent.attachments", "names", names))
 	}
+	said = append(said, w.say("mail.held.reply"))
 	return append(said, w.facts(), w.say("mail.held.review", "entry", strconv.FormatInt(l.Entry.ID, 10)), w.link())
 }
 
@@ -92,19 +98,20 @@ func (w wording) oneStep(command string) string {
 
 // notice is one plain fact.
 func (w wording) notice() []string {
-	return []string{w.say("notice."+w.letter.Notice, w.args()), w.facts(), w.link()}
+	return []string{w.say("notice."+w.letter.Notice, w.args()), w.facts(), w.whereAnswersGo(), w.link()}
 }
 
 // commandError returns an agent's mail to him with what was wrong with it.
 func (w wording) commandError() []string {
 	l := w.letter
 	if l.Notice == "help" || l.Notice == "empty_reply" {
-		return []string{w.say("command."+l.Notice, w.args()), w.link()}
+		return []string{w.say("command."+l.Notice, w.args()), w.whereAnswersGo(), w.link()}
 	}
 	return []string{
 		w.say("mail.command_error.intro", "ticket", w.ticket()),
 		w.say("command."+l.Notice, w.args()),
 		w.say("mail.command_error.next"),
+		w.whereAnswersGo(),
 		w.say("mail.command_error.returned"),
 		quote(l.Entry.Text),
 	}

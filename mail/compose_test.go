@@ -162,3 +162,44 @@ func TestCopyOfAnUnprovedMail(t *testing.T) {
 		}
 	}
 }
+
+// composedText is the plain text of a letter.
+func composedText(t *testing.T, l ticketing.Letter) string {
+	t.Helper()
+	d, err := composer(t).Compose(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := Parse(bytes.NewReader(d.Head), DefaultLimits())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.Text
+}
+
+// Every letter to an agent says what becomes of his answer.
+func TestLettersToAgentsSayWhereAnswersGo(t *testing.T) {
+	for _, kind := range []ticketing.LetterKind{ticketing.LetterNotification, ticketing.LetterNotice, ticketing.LetterCommandError} {
+		for _, internal := range []bool{false, true} {
+			for language, want := range map[string]string{"en": "internal note", "ja": "社内メモ"} {
+				l := letter(kind, language)
+				l.Internal = internal
+				switch kind {
+				case ticketing.LetterNotice:
+					l.Notice = "assigned_to_you"
+				case ticketing.LetterCommandError:
+					l.Notice = "unknown"
+				}
+				text := composedText(t, l)
+				if strings.Contains(text, want) != internal || strings.Contains(text, "aiko@acme.example\n") == internal {
+					t.Errorf("%s, a note %v:\n%s", kind, internal, text)
+				}
+			}
+		}
+	}
+	l := letter(ticketing.LetterHeld, "en")
+	l.Notice = "agent_failed"
+	if text := composedText(t, l); !strings.Contains(text, "kept as an internal note") {
+		t.Errorf("a held letter does not say what becomes of an answer:\n%s", text)
+	}
+}

@@ -92,7 +92,7 @@ func (c *Change) assign(who string, t *Ticket, by Author, s Situation) {
 		p, _ := s.agent(who)
 		t.AssigneeID = p.ID
 		if p.ID != by.PersonID && p.ID != before {
-			c.tell(p.Address, "assigned_to_you", map[string]string{"by": by.String()})
+			c.tell(TokenAgent, p.Address, "assigned_to_you", map[string]string{"by": by.String()})
 		}
 	}
 	if t.AssigneeID == before {

@@ -91,7 +91,7 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	c.setStatus(&ticket, statusOf(commands, AgentReplied), entry.Author, commands.Reason, s)
 	c.carryOut(commands, &ticket, entry.Author, s)
 	c.writeToCustomers(customers(s.People, c.Join))
-	c.notifyAgents(LetterNote, "agent_replied", s, m, people)
+	c.notifyAgents(LetterNotification, "agent_replied", s, m, people)
 	c.warnOfDirectCopy(m, entry.Author, s)
 	return applied(m, c, a.Why)
 }
@@ -122,7 +122,7 @@ func (c *Change) warnOfDirectCopy(m Message, by Author, s Situation) {
 	}
 	who := map[string]string{"who": strings.Join(direct, ", ")}
 	c.Events = append(c.Events, s.event("direct_copy", AgentsOnly, by, "", who))
-	c.tell(by.Address, "direct_copy", who)
+	c.tell(TokenAgent, by.Address, "direct_copy", who)
 }
 
 // decideNote keeps an agent's words among agents.
@@ -196,7 +196,7 @@ func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change
 	c.join(people, entry.Author, s)
 	c.setStatus(&ticket, NoteAdded, entry.Author, "", s)
 	c.notifyAgents(LetterNote, "note_added", s, m, people)
-	c.tell(senderOf(m).Address, "became_note", map[string]string{"why": a.Why})
+	c.tell(TokenAgentNote, senderOf(m).Address, "became_note", map[string]string{"why": a.Why})
 	return applied(m, c, a.Why)
 }
 
@@ -207,9 +207,11 @@ func writtenToUs(m Message, s Settings) bool {
 	})
 }
 
-// tell sends an agent one plain fact.
-func (c *Change) tell(address, notice string, args map[string]string) {
-	c.Letters = append(c.Letters, LetterTo{Kind: LetterNotice, Address: address, Token: TokenAgentNote, Notice: notice, Args: args})
+// tell sends an agent one plain fact. His answer goes to the customers by
+// TokenAgent, and stays a note by TokenAgentNote: that is for what tells of a
+// note or of a held mail.
+func (c *Change) tell(token TokenKind, address, notice string, args map[string]string) {
+	c.Letters = append(c.Letters, LetterTo{Kind: LetterNotice, Address: address, Token: token, Notice: notice, Args: args})
 }
 
 // writeToCustomers owes the entry to each of the addresses.

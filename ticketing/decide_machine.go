@@ -100,7 +100,7 @@ func (c *Change) tellOfBounce(notice string, args map[string]string, s Situation
 	}
 	for _, address := range addresses {
 		if address != args["recipient"] {
-			c.tell(address, notice, args)
+			c.tell(TokenAgent, address, notice, args)
 		}
 	}
 }

@@ -97,7 +97,7 @@ func staysHeld(m Message, l Link, s Situation, leaks leakError) Change {
 		tokenInAnswer: "not_released_token", fileInAnswer: "not_released_file", noteInAnswer: "not_released_note",
 	}[leaks.reason]
 	if !quiet(m, s) {
-		c.tell(s.People.Sender.Address, notice, about)
+		c.tell(TokenAgentNote, s.People.Sender.Address, notice, about)
 	}
 	o := outcome(m, LedgerEvent, leaks.Error())
 	c.Outcome = &o

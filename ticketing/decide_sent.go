@@ -56,6 +56,6 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	}
 	c.Update = published(s)
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-	c.notifyAgents(LetterNote, "agent_replied", s, m, people)
+	c.notifyAgents(LetterNotification, "agent_replied", s, m, people)
 	return applied(m, c, entry.Why)
 }

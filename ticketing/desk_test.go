@@ -190,7 +190,7 @@ On Tue, Example Support wrote:
 	if reply.InReplyTo[0] != "<1@acme.example>" || len(reply.ReplyTo) != 1 || reply.ReplyTo[0].Address == cc.ReplyTo[0].Address {
 		t.Errorf("in-reply-to %v, reply-to %v and %v", reply.InReplyTo, reply.ReplyTo, cc.ReplyTo)
 	}
-	if _, ok := owed["note ben@example.com"]; !ok || len(owed) != 3 {
+	if _, ok := owed["notification ben@example.com"]; !ok || len(owed) != 3 {
 		t.Errorf("owed: %v", keys(owed))
 	}
 

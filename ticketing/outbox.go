@@ -77,6 +77,8 @@ type Letter struct {
 	// LetterCommandError.
 	Notice string
 	Args   map[string]string
+	// Internal: what an agent answers to it is kept as a note.
+	Internal bool
 	// QuoteSubject: the recipient is proved, so subject and body may be quoted
 	// in an acknowledgement.
 	QuoteSubject bool
