@@ -15,11 +15,11 @@ import (
 // cannot pass for ours.
 func (w wording) notification() []string {
 	l := w.letter
-	said := []string{w.say("notice."+w.letter.Notice, "who", l.Entry.Author.String()), w.whoAndCheck()}
+	said := []string{w.say("notice."+l.Notice, "who", l.Entry.Author.String(), "by", l.Args["by"]), w.whoAndCheck()}
 	if len(l.NewDomains) > 0 {
 		said = append(said, w.say("mail.agent.new_domains", "domains", strings.Join(l.NewDomains, ", ")))
 	}
-	if l.Entry.Unverified && l.Entry.Visibility == ticketing.AgentsOnly && l.Entry.MailKind == ticketing.Human {
+	if l.Entry.Unverified && l.Entry.Visibility == ticketing.AgentsOnly && l.Entry.MailKind == ticketing.Human && l.Kind != ticketing.LetterNote {
 		said = append(said, w.say("mail.agent.unverified"))
 	}
 	if len(l.Proposed) > 0 {

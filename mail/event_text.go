@@ -22,6 +22,9 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	if e.Event == "unreadable" {
 		args["why"] = whyUnreadable(texts, language, args)
 	}
+	if _, ok := args["by"]; !ok {
+		args["by"] = e.Author.String()
+	}
 	if e.Event == "assigned" && args["who"] == "none" {
 		return texts.Text(language, "event.unassigned")
 	}

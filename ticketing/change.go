@@ -68,8 +68,11 @@ type LetterTo struct {
 	Notice       string
 	Args         map[string]string
 	QuoteSubject bool
-	NewDomains   []string
-	Proposed     []Address
+	// Limited: whether the limits of acknowledgements allow it is seen when it
+	// is written.
+	Limited    bool
+	NewDomains []string
+	Proposed   []Address
 }
 
 // Undelivered is a delivery report about one of our mails.

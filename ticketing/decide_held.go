@@ -9,7 +9,13 @@ func decideHeld(m Message, l Link, a Authority, s Situation) Change {
 	entry := message(m, a, Held, s)
 	entry.Unverified = m.Verdict.Result != Pass
 	named := copiedPeople(m, s.People.Participants, s, false)
-	entry.Review = Review{State: ReviewWaiting, Reason: a.HoldReason, PersonID: s.People.Sender.ID, Proposed: named.proposed}
+	entry.Review = Review{
+		State: ReviewWaiting, Reason: a.HoldReason, PersonID: s.People.Sender.ID, Proposed: named.proposed,
+		Opened: l.Ticket.ID == 0, Acknowledge: acknowledgeable(m, a.Role, s),
+	}
+	if m.Verdict.Result != Fail {
+		entry.Review.Language = m.Language
+	}
 	entry.Review.Then, entry.Review.Visibility = releasedAs(m, l, a, s)
 	if a.Role == Agent {
 		entry.Review.Files = filesLeak(m, s)
@@ -18,7 +24,10 @@ func decideHeld(m Message, l Link, a Authority, s Situation) Change {
 	if l.Ticket.ID == 0 {
 		ticket := newTicket(m, a, s)
 		ticket.Flagged = true
-		c.Ticket, c.Requester = &ticket, senderOf(m)
+		c.Ticket, c.Requester, c.Language = &ticket, senderOf(m), entry.Review.Language
+		if a.Role != Agent {
+			entry.Author.Role = Requester
+		}
 	} else {
 		ticket := l.Ticket
 		c.Ticket = &ticket

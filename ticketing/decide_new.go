@@ -85,13 +85,21 @@ func homeMailbox(m Message, s Settings) Mailbox {
 // a check, so that we cannot be used to write to others.
 func acknowledged(m Message, a Authority, role Role, s Situation) bool {
 	limits := s.Settings.Limits
+	switch {
+	case a.NoAck, s.Suppressed, s.AcksLastHour >= limits.AcksPerHour, s.AcksLastDay >= limits.AcksPerDay:
+		return false
+	}
+	return acknowledgeable(m, role, s)
+}
+
+// acknowledgeable reports whether the mail itself may be answered by a machine,
+// whatever the limits say.
+func acknowledgeable(m Message, role Role, s Situation) bool {
 	from := senderOf(m).Address
 	switch {
-	case !s.Settings.Acknowledge, a.NoAck, m.Verdict.Result == Fail, role == Agent,
+	case !s.Settings.Acknowledge, m.Verdict.Result == Fail, role == Agent,
 		m.Kind != Human, m.Possible, m.NoAck, m.NoReply, quiet(m, s),
-		s.Suppressed, s.Settings.Own(from), from == UnknownSender,
-		isBacklog(m, s),
-		s.AcksLastHour >= limits.AcksPerHour, s.AcksLastDay >= limits.AcksPerDay:
+		s.Settings.Own(from), from == UnknownSender, isBacklog(m, s):
 		return false
 	}
 	return true

@@ -24,6 +24,14 @@ func (a *applying) letters() error {
 		if !ok {
 			continue
 		}
+		if to.Limited {
+			if ok, err = a.withinAckLimits(p); err != nil {
+				return err
+			}
+			if !ok {
+				continue
+			}
+		}
 		about := a.anchor
 		if to.Kind == LetterReply || to.Kind == LetterCopy {
 			if about, ok, err = a.toCustomer(p); err != nil {
@@ -127,6 +135,17 @@ func (a *applying) suppressed(to LetterTo) (bool, error) {
 		return false, nil
 	}
 	return a.tx.Suppressed(to.Address)
+}
+
+// withinAckLimits reports whether one more acknowledgement may go to somebody.
+func (a *applying) withinAckLimits(p Participant) (bool, error) {
+	now, limits := a.desk.Now(), a.desk.Settings.Limits
+	hour, err := a.tx.CountAcksTo(p.Address, now.Add(-time.Hour))
+	if err != nil {
+		return false, err
+	}
+	day, err := a.tx.CountAcksTo(p.Address, now.Add(-24*time.Hour))
+	return hour < limits.AcksPerHour && day < limits.AcksPerDay, err
 }
 
 // write owes a letter about an entry, as the recipient may see that.

@@ -27,20 +27,22 @@ func (c Release) decide(by Actor, t Ticket, s Situation) (Change, error) {
 		return Change{}, err
 	}
 	ch := Change{Ticket: &t, About: &e, MessageIDs: nonEmpty(e.MessageID)}
-	e.Visibility, e.Review.State = Public, ReviewReleased
+	e.Visibility = Public
+	e.decided(ReviewReleased, by, s)
 	e.Why += "; released by " + by.String()
-	ch.Events = []Entry{s.event("released", AgentsOnly, by.Author, "", map[string]string{"who": by.String()})}
+	ch.Events = []Entry{s.event("released", AgentsOnly, by.Author, "", aboutReview(e, by))}
 	if c.Trust {
 		ch.Trust = e.Review.PersonID
 	}
 	switch {
 	case e.Review.Then == Act:
-		err = ch.releaseAnswer(&e, &t, s)
+		err = ch.releaseAnswer(&e, &t, by, s)
 	case e.Review.Then == InternalNote:
-		ch.releaseNote(&e, &t, Commands{}, s)
+		ch.releaseNote(&e, &t, Commands{}, by, s)
 	case e.MailKind != Human || e.EventArgs["machine"] != "":
 		e.Visibility = AgentsOnly
 		ch.Update = []Entry{e}
+		ch.tellOfRelease(LetterNotification, e, by, nil, s)
 	default:
 		ch.releaseReply(c, &e, &t, by, s)
 	}
@@ -64,11 +66,46 @@ func (c *Change) releaseReply(r Release, e *Entry, t *Ticket, by Actor, s Situat
 	c.setStatus(t, CustomerReplied, e.Author, "", s)
 	c.copyTo(s, func(p Participant) bool { return p.PersonID == e.Author.PersonID })
 	c.Update = []Entry{*e}
+	c.tellOfRelease(LetterNotification, *e, by, unseenDomains(people.join, e.Author.Address, s.People.Participants), s)
+	if e.Review.Opened {
+		c.acknowledgeReleased(*e)
+	}
+}
+
+// tellOfRelease tells the agents what has been released, and by whom, in a
+// letter that they can answer as they could have answered the mail. Who
+// confirmed his own words knows them.
+func (c *Change) tellOfRelease(kind LetterKind, e Entry, by Actor, newDomains []string, s Situation) {
+	token := TokenAgent
+	if kind == LetterNote {
+		token = TokenAgentNote
+	}
+	for _, address := range c.watchers(s) {
+		if address == e.Author.Address && address == by.Address {
+			continue
+		}
+		c.Letters = append(c.Letters, LetterTo{
+			Kind: kind, Address: address, Token: token, NewDomains: newDomains,
+			Notice: "released", Args: map[string]string{"by": by.String()},
+		})
+	}
+}
+
+// acknowledgeReleased tells the sender of a request that we have it, as he
+// would have been told had it not been held.
+func (c *Change) acknowledgeReleased(e Entry) {
+	if !e.Review.Acknowledge {
+		return
+	}
+	c.Letters = append(c.Letters, LetterTo{
+		Kind: LetterAck, Address: e.Author.Address, Token: TokenCustomer,
+		QuoteSubject: e.Verdict.Result == Pass, Limited: true,
+	})
 }
 
 // releaseAnswer carries out an agent's held mail, its commands included. Its
 // text goes to the customers if that is where it would have gone at once.
-func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
+func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error {
 	commands, text, err := ParseCommands(e.Text)
 	if err == nil {
 		err = s.checkCommands(commands)
@@ -89,13 +126,14 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, s Situation) error {
 	}
 	e.Text = text
 	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
-		c.releaseNote(e, t, commands, s)
+		c.releaseNote(e, t, commands, by, s)
 		return nil
 	}
 	c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
 	c.writeToCustomers(customers(s.People, nil))
 	c.carryOut(commands, t, e.Author, s)
 	c.Update = []Entry{*e}
+	c.tellOfRelease(LetterNotification, *e, by, nil, s)
 	return nil
 }
 
@@ -118,7 +156,7 @@ func (e leakError) Error() string {
 func (leakError) Unwrap() error { return ErrRefused }
 
 // releaseNote keeps an agent's held words among agents, for good.
-func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, s Situation) {
+func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, by Actor, s Situation) {
 	e.Kind, e.Visibility = EntryNote, AgentsOnly
 	if e.Text == "" {
 		e.Text = e.FullText
@@ -126,6 +164,17 @@ func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, s Situation
 	c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
 	c.carryOut(commands, t, e.Author, s)
 	c.Update = []Entry{*e}
+	c.tellOfRelease(LetterNote, *e, by, nil, s)
+}
+
+// decided ends the review of a held entry.
+func (e *Entry) decided(state ReviewState, by Actor, s Situation) {
+	e.Review.State, e.Review.By, e.Review.At = state, by.String(), s.Now
+}
+
+// aboutReview says in an event who wrote a held mail, and who decided about it.
+func aboutReview(e Entry, by Actor) map[string]string {
+	return map[string]string{"who": e.Author.String(), "by": by.String(), "entry": fmt.Sprint(e.ID)}
 }
 
 // Drop ends the review of a held entry: it stays where it is, for agents only.
@@ -136,9 +185,9 @@ func (c Drop) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	if err != nil {
 		return Change{}, err
 	}
-	e.Review.State = ReviewDropped
+	e.decided(ReviewDropped, by, s)
 	return Change{Ticket: &t, Update: []Entry{e}, Events: []Entry{
-		s.event("dropped", AgentsOnly, by.Author, "", map[string]string{"who": by.String()}),
+		s.event("dropped", AgentsOnly, by.Author, "", aboutReview(e, by)),
 	}}, nil
 }
 
@@ -162,11 +211,18 @@ func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	moved.ID, moved.Visibility, moved.Review = 0, Public, Review{}
 	moved.Author.Role = Requester
 	moved.Why = "made its own ticket by " + by.String() + "; " + e.Why
-	e.Review.State = ReviewReleased
-	return Change{
-		Ticket: &own, Requester: Address{Name: e.Author.Name, Address: e.Author.Address}, LinkTo: t.ID,
-		Entry: &moved, Update: []Entry{e}, MessageIDs: nonEmpty(e.MessageID),
-	}, nil
+	ch := Change{
+		Ticket: &own, Requester: Address{Name: e.Author.Name, Address: e.Author.Address},
+		RequesterProved: e.Verdict.Result == Pass, Language: e.Review.Language, LinkTo: t.ID,
+		Entry: &moved, MessageIDs: nonEmpty(e.MessageID),
+	}
+	for _, address := range ch.watchers(s) {
+		ch.Letters = append(ch.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: "new_request"})
+	}
+	ch.acknowledgeReleased(e)
+	e.decided(ReviewReleased, by, s)
+	ch.Update = []Entry{e}
+	return ch, nil
 }
 
 // nonEmpty folds ids and leaves empty ones out.

@@ -131,6 +131,15 @@ type Review struct {
 	Files    string    `json:",omitempty"`
 	PersonID int64     // the sender
 	Proposed []Address // people it wanted to add
+	// Opened: the mail opened the ticket that it is held on.
+	Opened bool `json:",omitempty"`
+	// Acknowledge: if it becomes a request, its sender is told that we have it.
+	Acknowledge bool `json:",omitempty"`
+	// Language of its words, "" if unknown.
+	Language string `json:",omitempty"`
+	// By says who decided about it, and At when.
+	By string    `json:",omitempty"`
+	At time.Time `json:",omitzero"`
 }
 
 // ReviewState is where a held entry's review stands.
