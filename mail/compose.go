@@ -40,9 +40,14 @@ func (c Composer) Compose(l ticketing.Letter) (ticketing.Draft, error) {
 	if d.Boundary != "" {
 		head.WriteString("--" + d.Boundary + "\r\nContent-Type: multipart/alternative; boundary=\"" + alternative + "\"\r\n\r\n")
 	}
+	shown := text
+	if len(w.steps) > 0 {
+		w.clicks = true
+		shown = w.text()
+	}
 	for _, part := range []struct{ kind, body string }{
 		{"text/plain", text},
-		{"text/html", htmlOf(text, w.language(), w.steps)},
+		{"text/html", htmlOf(shown, w.language(), w.steps)},
 	} {
 		head.WriteString("--" + alternative + "\r\n")
 		writeText(head, part.kind, part.body)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"maps"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -43,23 +44,32 @@ func (w wording) whereAnswersGo() string {
 // held tells agents what waits for their review, and why.
 func (w wording) held() []string {
 	l := w.letter
+	who := l.Entry.Author.Address
 	said := []string{
-		w.say("notice.held", "who", l.Entry.Author.Address),
-		w.say("held."+l.Notice, "who", l.Entry.Author.Address),
-		w.say("mail.held.state"),
-		w.whoAndCheck(),
-		w.words(),
+		w.say("notice.held", "who", who),
+		w.say("held."+l.Notice, "who", who),
 	}
-	own := l.Entry.Author.Address == l.Participant.Address
-	switch {
-	case l.Notice == "token_in_answer", l.Notice == "file_in_answer":
+	if owner := l.Args["owner"]; owner != "" {
+		said = append(said, w.say("mail.held.owner", "owner", owner))
+	}
+	said = append(said, w.say("mail.held.state"), w.whoAndCheck(), w.words())
+	failed := l.Entry.Verdict.Result == ticketing.Fail
+	never := l.Notice == "token_in_answer" || l.Notice == "file_in_answer"
+	switch own := who == l.Participant.Address; {
+	case never:
 		said = append(said, w.say("mail.held.resend"))
-	case own && l.Entry.Review.Visibility == ticketing.Public:
+	case slices.Contains(l.Offers, "confirm") && l.Entry.Review.Visibility == ticketing.Public:
 		said = append(said, w.say("mail.held.confirm"))
-	case own:
+	case slices.Contains(l.Offers, "confirm"):
 		said = append(said, w.say("mail.held.confirm_note"))
-	default:
+	case own && failed:
+		said = append(said, w.say("mail.held.not_confirmed"))
+	}
+	if !never {
 		said = append(said, w.reviewActions())
+	}
+	if failed && slices.Contains(l.Offers, "release") {
+		said = append(said, w.say("mail.held.release_failed", "who", who))
 	}
 	if names := leftBehind(l); names != "" {
 		said = append(said, w.say("mail.agent.attachments", "names", names))
@@ -69,21 +79,30 @@ func (w wording) held() []string {
 }
 
 // reviewActions are what an agent can do about a held mail, each in one step:
-// a mail to his own reply address, ready to be sent.
+// a mail to his own reply address, ready to be sent. To confirm one takes an
+// answer to the very letter, so that is no such step.
 func (w wording) reviewActions() string {
 	l := w.letter
 	lines := []string{w.say("mail.held.actions")}
-	actions, what := []string{"release", "trust", "admit", "split", "drop"}, map[string]string{}
+	if w.clicks {
+		lines[0] = w.say("mail.held.actions_clicks")
+	}
+	what := map[string]string{}
 	if then := l.Entry.Review.Then; then == ticketing.Act || then == ticketing.InternalNote {
-		actions = []string{"release", "drop"} // an agent's own words
 		what["release"] = "release_note"
 		if l.Entry.Review.Visibility == ticketing.Public {
 			what["release"] = "release_answer"
 		}
 	}
-	for _, action := range actions {
-		command := "#" + action + " " + strconv.FormatInt(l.Entry.ID, 10)
-		lines = append(lines, w.oneStep(command)+"  "+w.say("mail.held."+cmp.Or(what[action], action)))
+	for _, offer := range l.Offers {
+		if offer == "confirm" {
+			continue
+		}
+		command := "#" + offer + " " + strconv.FormatInt(l.Entry.ID, 10)
+		lines = append(lines, w.oneStep(command)+"  "+w.say("mail.held."+cmp.Or(what[offer], offer)))
+	}
+	if len(lines) == 1 {
+		return ""
 	}
 	return strings.Join(lines, "\n")
 }

@@ -34,6 +34,7 @@ func toldInJapanese(t *testing.T, kind ticketing.LetterKind, c ticketing.Change)
 	}
 	l := letter(kind, "ja")
 	l.Entry, l.Ticket, l.Subject, l.Notice, l.Args = *c.Entry, *c.Ticket, "件名 [HD-7]", c.Letters[0].Notice, c.Letters[0].Args
+	l.Offers = c.Letters[0].Offers
 	l.Participant = ticketing.Participant{ID: 3, Name: "Mia", Address: "mia@example.com", Role: ticketing.Agent}
 	d, err := composer(t).Compose(l)
 	if err != nil {

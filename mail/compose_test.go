@@ -203,3 +203,35 @@ func TestLettersToAgentsSayWhereAnswersGo(t *testing.T) {
 		t.Errorf("a held letter does not say what becomes of an answer:\n%s", text)
 	}
 }
+
+// A held letter offers what was decided to be offered, and says by what means
+// only where they work.
+func TestHeldLetterOffers(t *testing.T) {
+	l := letter(ticketing.LetterHeld, "en")
+	l.Notice, l.Internal, l.Offers = "agent_failed", true, []string{"release", "drop"}
+	l.Entry.Review = ticketing.Review{Then: ticketing.Act, Visibility: ticketing.Public}
+	l.Entry.Verdict.Result = ticketing.Fail
+	l.Args = map[string]string{"owner": "Ken <ken@acme.example>"}
+	d, err := composer(t).Compose(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := composedText(t, l)
+	for _, want := range []string{"#release 9  ", "#drop 9  ", "CAUTION: the sender check FAILED", "that of Ken <ken@acme.example>"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	for _, not := range []string{"#confirm", "#split", "#admit", "click"} {
+		if strings.Contains(text, not) {
+			t.Errorf("the text has %q:\n%s", not, text)
+		}
+	}
+	if _, html, _ := strings.Cut(string(d.Head), "text/html"); !strings.Contains(html, "click on") {
+		t.Error("the HTML does not say that the commands can be clicked on")
+	}
+	l.Participant = ticketing.Participant{ID: 4, Name: "Mia", Address: "mia@example.com", Role: ticketing.Agent}
+	if text := composedText(t, l); !strings.Contains(text, "cannot be confirmed") || strings.Contains(text, "#confirm") {
+		t.Errorf("the agent whose name was used is told:\n%s", text)
+	}
+}

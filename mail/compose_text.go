@@ -15,6 +15,8 @@ type wording struct {
 	// steps are commands in the text that are links in the HTML: each opens a
 	// mail with the command in it.
 	steps map[string]string
+	// clicks: the words are for the HTML.
+	clicks bool
 }
 
 func (w wording) say(key string, args ...any) string {

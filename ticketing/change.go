@@ -72,7 +72,9 @@ type LetterTo struct {
 	// is written.
 	Limited    bool
 	NewDomains []string
-	Proposed   []Address
+	// Offers are the commands by which a held mail can be decided about.
+	Offers   []string
+	Proposed []Address
 }
 
 // Undelivered is a delivery report about one of our mails.

@@ -36,6 +36,8 @@ func (c Commands) Any() bool {
 type CommandError struct {
 	Line string // as written
 	Key  string // catalogue key below "command."
+	// Command is what to write instead, "" if that cannot be said.
+	Command string
 }
 
 func (e CommandError) Error() string { return fmt.Sprintf("command %q: %s", e.Line, e.Key) }

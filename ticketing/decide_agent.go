@@ -24,7 +24,7 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 		return heldCommand(m, l, a, s, err)
 	}
 	if commands.Review != "" {
-		return decideReview(m, l, a, s, commands)
+		return decideReview(m, l, a, s, commands, text)
 	}
 	visibility := visibilityOf(l)
 	if commands.Visibility != "" {
@@ -285,7 +285,7 @@ func heldCommand(m Message, l Link, a Authority, s Situation, err error) Change 
 	if errors.As(err, &bad) {
 		c.Letters = []LetterTo{{
 			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l),
-			Notice: bad.Key, Args: map[string]string{"line": bad.Line},
+			Notice: bad.Key, Args: map[string]string{"line": bad.Line, "command": bad.Command},
 		}}
 	}
 	return c

@@ -33,7 +33,7 @@ func decideHeld(m Message, l Link, a Authority, s Situation) Change {
 		c.Ticket = &ticket
 		c.setStatus(&ticket, MailHeld, entry.Author, "", s)
 	}
-	c.tellOfHeld(m, a, s)
+	c.tellOfHeld(m, l, a, s)
 	o := outcome(m, LedgerHeld, a.Why)
 	c.Outcome = &o
 	return c
@@ -66,7 +66,7 @@ func visibilityOf(l Link) Visibility {
 // tellOfHeld tells the agents, and, if somebody may be speaking in an agent's
 // name, that agent too, at the address we know. Of a flood only the first mail
 // is told, so that it is not answered with a flood.
-func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
+func (c *Change) tellOfHeld(m Message, l Link, a Authority, s Situation) {
 	flooded := a.HoldReason == "too_many_mails" && s.MailsLastHour > s.Settings.Limits.MailsPerHour
 	if unheard(m, s) && !a.Alert || flooded {
 		return
@@ -75,14 +75,40 @@ func (c *Change) tellOfHeld(m Message, a Authority, s Situation) {
 	if a.Alert || a.ConfirmLink {
 		addresses = withAddress(addresses, s.People.Sender.Address)
 	}
+	var args map[string]string
+	if l.Token != nil && l.Token.Participant.PersonID != s.People.Sender.ID {
+		args = map[string]string{"owner": Author{Name: l.Token.Participant.Name, Address: l.Token.Participant.Address}.String()}
+	}
 	for _, address := range addresses {
-		if address == senderOf(m).Address && isMachine(m, s) {
-			continue // his machine would answer that too
+		offers := offers(m, c.Entry.Review, s)
+		if address == senderOf(m).Address {
+			if isMachine(m, s) {
+				continue // his machine would answer that too
+			}
+			if a.ConfirmLink {
+				offers = []string{"confirm", "drop"}
+			}
 		}
 		c.Letters = append(c.Letters, LetterTo{
-			Kind: LetterHeld, Address: address, Token: TokenAgentNote, Notice: a.HoldReason,
+			Kind: LetterHeld, Address: address, Token: TokenAgentNote, Notice: a.HoldReason, Args: args, Offers: offers,
 		})
 	}
+}
+
+// offers are the commands by which agents may decide about a held mail: those
+// that would do something.
+func offers(m Message, r Review, s Situation) []string {
+	if r.Then == Act || r.Then == InternalNote {
+		return []string{"release", "drop"} // an agent's own words
+	}
+	commands := []string{"release", "trust"}
+	if !r.Opened {
+		if m.Kind == Human && !m.NoReply && canJoin(senderOf(m).Address, s.People.Participants, s) {
+			commands = append(commands, "admit")
+		}
+		commands = append(commands, "split")
+	}
+	return append(commands, "drop")
 }
 
 func withAddress(list []string, address string) []string {

@@ -3,29 +3,84 @@ package ticketing
 import (
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 )
 
 // decideReview carries out an agent's #release, #trust, #admit, #split or
 // #drop: a decision about a held mail, given by answering the notification of
 // it. Which mail is meant says our own signed id in In-Reply-To, or a number.
-func decideReview(m Message, l Link, a Authority, s Situation, commands Commands) Change {
+func decideReview(m Message, l Link, a Authority, s Situation, commands Commands, text string) Change {
 	id := commands.ReviewEntry
 	if id == 0 {
 		id = s.AnswersHeld
 	}
+	if err := s.checkReview(m, commands, text, id); err != nil {
+		return heldCommand(m, l, a, s, err)
+	}
 	by := Actor{Author: author(m, Agent, s), Via: "mail"}
 	c, err := reviewCommand(commands.Review, id).decide(by, l.Ticket, s)
 	var leaks leakError
-	if errors.As(err, &leaks) {
+	var decided decidedError
+	switch {
+	case errors.As(err, &leaks):
 		return staysHeld(m, l, s, leaks)
-	}
-	if errors.Is(err, ErrRefused) {
+	case errors.As(err, &decided):
+		return decidedBefore(m, l, a, s, decided.entry)
+	case err != nil:
 		return heldCommand(m, l, a, s, CommandError{Line: "#" + commands.Review, Key: "review_nothing_waits"})
 	}
 	o := outcome(m, LedgerEvent, "it decides about held entry "+fmt.Sprint(id)+": "+commands.Review)
 	c.Outcome = &o
 	return c
 }
+
+// checkReview refuses a decision that does not stand alone, since the rest of the
+// mail would be lost, and to confirm what failed the check: somebody else than
+// the agent wrote that.
+func (s Situation) checkReview(m Message, commands Commands, text string, id int64) error {
+	line := "#" + commands.Review
+	command := line
+	if id != 0 {
+		command += " " + fmt.Sprint(id)
+	}
+	files := slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return !a.Inline })
+	if text != "" || files || commands.Any() || commands.Visibility != "" || commands.Customer != "" || commands.Help {
+		return CommandError{Line: line, Key: "review_alone", Command: command}
+	}
+	if commands.Review == "confirm" && slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.ID == id && e.Verdict.Result == Fail }) {
+		return CommandError{Line: command, Key: "confirm_failed"}
+	}
+	return nil
+}
+
+// decidedBefore answers a decision about a held mail that somebody has made
+// before.
+func decidedBefore(m Message, l Link, a Authority, s Situation, held Entry) Change {
+	ticket := l.Ticket
+	e := message(m, a, AgentsOnly, s)
+	e.Kind, e.Event, e.Why = EntryEvent, "decided_before", "it decides about held entry "+fmt.Sprint(held.ID)+", about which somebody has decided"
+	e.EventArgs = map[string]string{"who": e.Author.String(), "entry": fmt.Sprint(held.ID)}
+	c := Change{Ticket: &ticket, Entry: &e}
+	notice := "was_released"
+	switch {
+	case held.Review.State == ReviewDropped:
+		notice = "was_dropped"
+	case held.Visibility == Held:
+		notice = "was_split"
+	}
+	if !quiet(m, s) {
+		c.tell(TokenAgentNote, s.People.Sender.Address, notice, map[string]string{
+			"entry": fmt.Sprint(held.ID), "by": held.Review.By, "at": moment(held.Review.At),
+		})
+	}
+	o := outcome(m, LedgerEvent, e.Why)
+	c.Outcome = &o
+	return c
+}
+
+// moment writes a time for people, alike in every language.
+func moment(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
 
 func reviewCommand(name string, entryID int64) Command {
 	switch name {
@@ -53,8 +108,8 @@ func isConfirmation(m Message, l Link, a Authority, s Situation) (entryID int64,
 	if l.Token == nil || s.AnswersHeldTo != l.Token.Participant.ID {
 		return 0, false
 	}
-	commands, _, err := ParseCommands(ownWords(m))
-	if err != nil || commands.Review != "confirm" {
+	commands, text, err := ParseCommands(ownWords(m))
+	if err != nil || commands.Review != "confirm" || s.checkReview(m, commands, text, s.AnswersHeld) != nil {
 		return 0, false
 	}
 	for _, e := range s.Entries {

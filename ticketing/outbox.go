@@ -73,6 +73,8 @@ type Letter struct {
 	NewDomains []string
 	// Proposed are people somebody wanted to add who may not.
 	Proposed []Address
+	// Offers are the commands by which a held mail can be decided about.
+	Offers []string
 	// Notice is a catalogue key, with Args, for LetterHeld, LetterNotice and
 	// LetterCommandError.
 	Notice string

@@ -233,12 +233,28 @@ func nonEmpty(ids ...string) []string {
 	return slices.DeleteFunc(ids, func(id string) bool { return id == "" })
 }
 
+// decidedError says that somebody has decided about a held entry before.
+type decidedError struct{ entry Entry }
+
+func (e decidedError) Error() string {
+	what := string(e.entry.Review.State)
+	if e.entry.Visibility == Held && e.entry.Review.State == ReviewReleased {
+		what = "made a ticket of its own"
+	}
+	return fmt.Sprintf("%v: entry %d of ticket %d does not wait for review: it was %s by %s at %s", ErrRefused, e.entry.ID, e.entry.TicketID, what, e.entry.Review.By, moment(e.entry.Review.At))
+}
+
+func (decidedError) Unwrap() error { return ErrRefused }
+
 func waiting(id int64, t Ticket, s Situation) (Entry, error) {
 	for _, e := range s.Entries {
 		if e.ID != id {
 			continue
 		}
 		if e.Visibility != Held || e.Review.State != ReviewWaiting {
+			if e.Review.By != "" {
+				return Entry{}, decidedError{e}
+			}
 			return Entry{}, refuse("entry %d of ticket %d does not wait for review", id, t.ID)
 		}
 		return e, nil
