@@ -126,10 +126,15 @@ func (w wording) commandError() []string {
 	if l.Notice == "help" || l.Notice == "empty_reply" {
 		return []string{w.say("command."+l.Notice, w.args()), w.whereAnswersGo(), w.link()}
 	}
+	entry, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.next"
+	if l.Entry.Review.Opened {
+		next = "mail.command_error.next_new" // what was wanted takes a new mail
+	}
 	return []string{
 		w.say("mail.command_error.intro", "ticket", w.ticket()),
 		w.say("command."+l.Notice, w.args()),
-		w.say("mail.command_error.next"),
+		w.say(next),
+		w.say("mail.command_error.held", "entry", entry) + "\n" + w.oneStep("#drop "+entry),
 		w.whereAnswersGo(),
 		w.say("mail.command_error.returned"),
 		quote(l.Entry.Text),
