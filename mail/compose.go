@@ -47,7 +47,7 @@ func (c Composer) Compose(l ticketing.Letter) (ticketing.Draft, error) {
 	}
 	for _, part := range []struct{ kind, body string }{
 		{"text/plain", text},
-		{"text/html", htmlOf(shown, w.language(), w.steps)},
+		{"text/html", htmlOf(shown, w.language(), w.steps, w.letter.Unfollow)},
 	} {
 		head.WriteString("--" + alternative + "\r\n")
 		writeText(head, part.kind, part.body)
