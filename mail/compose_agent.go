@@ -180,9 +180,9 @@ func (w wording) whoAndCheck() string {
 // words is what was said, set off on the left, so that it is never mistaken
 // for ours.
 func (w wording) words() string {
-	text := strings.TrimSpace(w.letter.Entry.Text)
+	text := trimBlankLines(w.letter.Entry.Text)
 	if text == "" { // it only quotes, or was cut wrongly: agents see all of it
-		text = strings.TrimSpace(w.letter.Entry.FullText)
+		text = trimBlankLines(w.letter.Entry.FullText)
 	}
 	if text == "" {
 		return ""

@@ -137,7 +137,20 @@ func quote(text string) string {
 	if len(text) > most {
 		text = strings.ToValidUTF8(text[:most], "") + " …"
 	}
-	return "> " + strings.ReplaceAll(strings.TrimSpace(text), "\n", "\n> ")
+	return "> " + strings.ReplaceAll(trimBlankLines(text), "\n", "\n> ")
+}
+
+// trimBlankLines takes off blank lines at both ends, and leaves the first
+// other line its indentation.
+func trimBlankLines(text string) string {
+	text = strings.TrimRight(text, " \t\r\n")
+	for {
+		first, rest, more := strings.Cut(text, "\n")
+		if !more || strings.TrimSpace(first) != "" {
+			return text
+		}
+		text = rest
+	}
 }
 
 // joinParagraphs puts paragraphs into a text, leaving empty ones out.
