@@ -16,7 +16,12 @@ import (
 // cannot pass for ours.
 func (w wording) notification() []string {
 	l := w.letter
-	said := []string{w.say("notice."+l.Notice, "who", l.Entry.Author.String(), "by", l.Args["by"]), w.whoAndCheck()}
+	var said []string
+	if alert := l.Args["alert"]; alert != "" {
+		said = append(said, w.say("held."+alert, "who", l.Entry.Author.Address))
+	}
+	notice := w.say("notice."+l.Notice, "who", w.name(l.Entry.Author.String()), "by", w.name(l.Args["by"]))
+	said = append(said, capital(notice), w.whoAndCheck())
 	if len(l.NewDomains) > 0 {
 		said = append(said, w.say("mail.agent.new_domains", "domains", strings.Join(l.NewDomains, ", ")))
 	}
@@ -38,16 +43,19 @@ func (w wording) whereAnswersGo() string {
 		return w.say("mail.agent.reply_note")
 	}
 	recipients := bareList(append([]ticketing.Address{l.Requester}, l.Ccs...))
+	if recipients == "" {
+		return w.say("mail.agent.reply_nobody")
+	}
 	return w.say("mail.agent.reply_public", "recipients", recipients)
 }
 
 // held tells agents what waits for their review, and why.
 func (w wording) held() []string {
 	l := w.letter
-	who := l.Entry.Author.Address
+	who := w.name(l.Entry.Author.Address)
 	said := []string{
-		w.say("notice.held", "who", who),
-		w.say("held."+l.Notice, "who", who),
+		capital(w.say("notice.held", "who", who)),
+		capital(w.say("held."+l.Notice, "who", who)),
 	}
 	if owner := l.Args["owner"]; owner != "" {
 		said = append(said, w.say("mail.held.owner", "owner", owner))
@@ -117,8 +125,31 @@ func (w wording) oneStep(command string) string {
 
 // notice is one plain fact.
 func (w wording) notice() []string {
-	return []string{w.say("notice."+w.letter.Notice, w.args()), w.facts(), w.whereAnswersGo(), w.link()}
+	fact := capital(w.say("notice."+w.letter.Notice, w.args()))
+	return []string{fact, w.failedMail(), w.facts(), w.whereAnswersGo(), w.link()}
 }
+
+// failedMail says which of our mails a notice about delivery is of.
+func (w wording) failedMail() string {
+	args := w.letter.Args
+	kind := args["mail"]
+	switch kind {
+	case "":
+		return ""
+	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy):
+	default:
+		kind = "other"
+	}
+	who := ticketing.Author{Name: w.letter.Participant.Name, Address: w.letter.Participant.Address}
+	if kind == string(ticketing.LetterReply) && args["author"] == who.String() {
+		kind = "yours"
+	}
+	return w.say("mail.failed."+kind, "who", w.name(args["author"]), "at", args["at"])
+}
+
+// name is somebody as the reader knows him: who has no address or works at the
+// server is called so in his language.
+func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Language, who) }
 
 // commandError returns an agent's mail to him with what was wrong with it.
 func (w wording) commandError() []string {
@@ -126,12 +157,12 @@ func (w wording) commandError() []string {
 	if l.Notice == "help" || l.Notice == "empty_reply" {
 		return []string{w.say("command."+l.Notice, w.args()), w.whereAnswersGo(), w.link()}
 	}
-	entry, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.next"
-	if l.Entry.Review.Opened {
-		next = "mail.command_error.next_new" // what was wanted takes a new mail
+	entry, intro, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.intro", "mail.command_error.next"
+	if l.Entry.Review.Opened { // what was wanted takes a new mail
+		intro, next = "mail.command_error.intro_new", "mail.command_error.next_new"
 	}
 	return []string{
-		w.say("mail.command_error.intro", "ticket", w.ticket()),
+		w.say(intro, "ticket", w.ticket()),
 		w.say("command."+l.Notice, w.args()),
 		w.say(next),
 		w.say("mail.command_error.held", "entry", entry) + "\n" + w.oneStep("#drop "+entry),
@@ -148,6 +179,11 @@ func (w wording) args() map[string]string {
 		args = map[string]string{}
 	}
 	args["ticket"] = w.ticket()
+	for _, name := range []string{"who", "by"} {
+		if args[name] != "" {
+			args[name] = w.name(args[name])
+		}
+	}
 	if why := w.why(); why != "" {
 		args["why"] = why
 	}
@@ -159,8 +195,11 @@ func (w wording) args() map[string]string {
 
 func (w wording) whoAndCheck() string {
 	e := w.letter.Entry
-	lines := []string{w.say("mail.agent.who", "who", e.Author.String(), "role", w.say("role."+string(e.Author.Role)))}
-	if e.Author.Role != ticketing.System && e.MailID != 0 {
+	lines := []string{w.say("mail.agent.who", "who", w.name(e.Author.String()), "role", w.say("role."+string(e.Author.Role)))}
+	switch {
+	case e.Via == "sent_folder":
+		lines = append(lines, w.say("mail.agent.sent_folder"))
+	case e.Author.Role != ticketing.System && e.MailID != 0:
 		result := w.say("verdict." + string(e.Verdict.Result))
 		if e.Verdict.Evidence == "" {
 			lines = append(lines, w.say("mail.agent.check", "verdict", result))
@@ -185,7 +224,7 @@ func (w wording) words() string {
 		text = trimBlankLines(w.letter.Entry.FullText)
 	}
 	if text == "" {
-		return ""
+		return w.say("mail.agent.no_text")
 	}
 	return "| " + strings.ReplaceAll(text, "\n", "\n| ")
 }
@@ -213,7 +252,7 @@ func (w wording) facts() string {
 		w.say("mail.agent.status", "status", w.say("status."+string(l.Ticket.Status)+".agent")),
 		w.say("mail.agent.priority", "priority", w.say("priority."+string(l.Ticket.Priority)+".label")),
 		assignee,
-		w.say("mail.agent.requester", "who", nameOf(l.Requester)),
+		w.say("mail.agent.requester", "who", w.name(nameOf(l.Requester))),
 	}
 	if len(l.Ccs) > 0 {
 		lines = append(lines, w.say("mail.agent.ccs", "people", addressList(l.Ccs)))
@@ -221,15 +260,23 @@ func (w wording) facts() string {
 	if why := w.why(); why != "" {
 		lines = append(lines, w.say("mail.agent.why", "why", why))
 	}
+	if l.Ticket.Flagged {
+		lines = append(lines, w.say("mail.agent.flagged"))
+	}
 	return strings.Join(lines, "\n")
 }
 
 // why says by what the mail came to the ticket.
 func (w wording) why() string {
-	if claim := w.letter.Entry.EventArgs["claim"]; claim != "" {
-		return w.say("why." + claim)
+	args := w.letter.Entry.EventArgs
+	claim, other := args["claim"], args["other"]
+	switch {
+	case claim == "":
+		return ""
+	case other != "":
+		return w.say("why.other."+claim, "other", other)
 	}
-	return ""
+	return w.say("why." + claim)
 }
 
 func (w wording) link() string {
@@ -250,7 +297,7 @@ func addressList(list []ticketing.Address) string {
 func bareList(list []ticketing.Address) string {
 	var names []string
 	for _, a := range list {
-		if a.Address != "" {
+		if a.Address != "" && a.Address != ticketing.UnknownSender {
 			names = append(names, a.Address)
 		}
 	}

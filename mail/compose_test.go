@@ -235,3 +235,73 @@ func TestHeldLetterOffers(t *testing.T) {
 		t.Errorf("the agent whose name was used is told:\n%s", text)
 	}
 }
+
+// What agents are told of a mail beside its words.
+func TestWhatAgentsAreTold(t *testing.T) {
+	for name, test := range map[string]struct {
+		kind    ticketing.LetterKind
+		change  func(*ticketing.Letter)
+		en, ja  string
+		lacking string
+	}{
+		"a mail that names another ticket": {ticketing.LetterNotification, func(l *ticketing.Letter) {
+			l.Entry.EventArgs = map[string]string{"claim": "tag", "other": "5"}
+		}, "its subject names ticket 5,", "件名にチケット 5 の番号", "this ticket"},
+		"a mail in the Sent folder": {ticketing.LetterNotification, func(l *ticketing.Letter) {
+			l.Notice, l.Entry.Via, l.Entry.Verdict = "agent_replied", "sent_folder", ticketing.Verdict{Result: ticketing.None}
+		}, "found in the Sent folder", "送信済みフォルダー", "forged"},
+		"a flagged ticket": {ticketing.LetterNotification, func(l *ticketing.Letter) { l.Ticket.Flagged = true }, "Flagged: ", "要注意: ", ""},
+		"an agent's failed mail": {ticketing.LetterNotification, func(l *ticketing.Letter) {
+			l.Args = map[string]string{"alert": "agent_failed"}
+		}, "SECURITY: ", "【セキュリティ警告】", ""},
+		"a failed acknowledgement": {ticketing.LetterNotice, func(l *ticketing.Letter) {
+			l.Notice, l.Args = "undelivered", map[string]string{"mail": "ack", "at": "2026-01-05 09:00 UTC", "recipient": "a@b.example"}
+		}, "It was the acknowledgement of 2026-01-05 09:00 UTC.", "受付のお知らせ（2026-01-05 09:00 UTC）", ""},
+		"a failed answer of the reader": {ticketing.LetterNotice, func(l *ticketing.Letter) {
+			l.Notice, l.Args = "undelivered", map[string]string{"mail": "reply", "at": "x", "author": "Aiko <aiko@acme.example>"}
+		}, "It was your answer of x.", "あなたの回答（x）", ""},
+		"an assignment by the administrator": {ticketing.LetterNotice, func(l *ticketing.Letter) {
+			l.Notice, l.Args = "assigned_to_you", map[string]string{"by": "the administrator"}
+		}, "The administrator has assigned", "管理者 により", ""},
+		"a mail without From": {ticketing.LetterNotification, func(l *ticketing.Letter) {
+			l.Requester.Address, l.Requester.Name = ticketing.UnknownSender, ""
+			l.Entry.Author = ticketing.Author{Address: ticketing.UnknownSender, Role: ticketing.Requester}
+		}, "goes to nobody", "誰にも送信されず", ticketing.UnknownSender},
+		"an empty mail": {ticketing.LetterNotification, func(l *ticketing.Letter) { l.Entry.Text = " \n" }, "(no text)", "（本文なし）", ""},
+	} {
+		for language, want := range map[string]string{"en": test.en, "ja": test.ja} {
+			l := letter(test.kind, language)
+			test.change(&l)
+			text := composedText(t, l)
+			if !strings.Contains(text, want) || test.lacking != "" && strings.Contains(text, test.lacking) {
+				t.Errorf("%s in %s: it should say %q and not %q:\n%s", name, language, want, test.lacking, text)
+			}
+		}
+	}
+}
+
+// The first mail that somebody gets is no answer.
+func TestFirstMailIsNoReply(t *testing.T) {
+	l := letter(ticketing.LetterReply, "en")
+	l.First, l.InReplyTo = true, ""
+	d, err := composer(t).Compose(l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if m := parseString(t, string(d.Head)); m.Subject != l.Subject || len(m.InReplyTo) != 0 {
+		t.Errorf("subject %q, in reply to %v", m.Subject, m.InReplyTo)
+	}
+}
+
+func TestEventsOfAReview(t *testing.T) {
+	texts := composer(t).Texts
+	args := map[string]string{"who": "Ken <ken@acme.example>", "by": "the administrator", "entry": "9"}
+	for language, want := range map[string]string{
+		"en": "The administrator released a held mail from Ken <ken@acme.example>",
+		"ja": "管理者 が、Ken <ken@acme.example> からの保留中のメールを承認しました",
+	} {
+		if got := EventText(texts, language, ticketing.Entry{Event: "released", EventArgs: args}); got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

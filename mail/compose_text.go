@@ -34,6 +34,9 @@ func (w wording) subject() string {
 	if w.letter.Entry.Event == "unreadable" {
 		return w.say("ticket.unreadable") + " " + w.letter.SubjectTag
 	}
+	if w.letter.First {
+		return w.letter.Subject
+	}
 	return "Re: " + w.letter.Subject
 }
 

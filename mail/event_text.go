@@ -2,6 +2,7 @@ package mail
 
 import (
 	"maps"
+	"strings"
 
 	"deskd/catalogue"
 	"deskd/ticketing"
@@ -25,10 +26,35 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	if _, ok := args["by"]; !ok {
 		args["by"] = e.Author.String()
 	}
+	for _, name := range []string{"who", "by"} {
+		args[name] = nameIn(texts, language, args[name])
+	}
 	if e.Event == "assigned" && args["who"] == "none" {
 		return texts.Text(language, "event.unassigned")
 	}
-	return texts.Text(language, "event."+e.Event, args)
+	return capital(texts.Text(language, "event."+e.Event, args))
+}
+
+// nameIn is how a reader calls somebody who has no name of his own: the
+// administrator, and the sender of a mail without one.
+func nameIn(texts *catalogue.Catalogue, language, who string) string {
+	switch who {
+	case "the administrator":
+		return texts.Text(language, "role.administrator")
+	case ticketing.UnknownSender:
+		return texts.Text(language, "role.unknown_sender")
+	}
+	return who
+}
+
+// capital gives a sentence its capital, unless it begins with a name.
+func capital(s string) string {
+	for _, article := range []string{"the ", "an "} {
+		if strings.HasPrefix(s, article) {
+			return strings.ToUpper(s[:1]) + s[1:]
+		}
+	}
+	return s
 }
 
 // whyUnreadable says in words why a mail could not be taken in. The first

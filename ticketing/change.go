@@ -115,6 +115,8 @@ type Situation struct {
 	Corrects int64
 	// Bounced is our mail that a delivery report is about, nil if none of ours.
 	Bounced *OutboxMail
+	// BouncedBy wrote what that mail told.
+	BouncedBy Author
 	// BounceGuessed: only the recipient's address says so.
 	BounceGuessed bool
 	// BouncedTicket is the ticket it was about.

@@ -165,6 +165,9 @@ func message(m Message, a Authority, v Visibility, s Situation) Entry {
 		Text: text, FullText: m.Text, Attachments: m.Attachments, At: s.Now,
 		EventArgs: oddities(m, a),
 	}
+	if m.Source == SourceSent {
+		e.Via = "sent_folder"
+	}
 	if a.Role != Agent {
 		e.keepFilesOfOurs(m, s)
 	}

@@ -68,9 +68,7 @@ func decideBounce(m Message, s Situation) Change {
 		// Anybody can write reports; the first of a kind says it all.
 		return ignore(m, s.Bounced.TicketID, 0, "a further delivery report about mail "+fmt.Sprint(s.Bounced.ID)+" to "+s.Bounced.Recipient)
 	}
-	e := s.event(name, AgentsOnly, systemAuthor(), why, map[string]string{
-		"recipient": s.Bounced.Recipient, "reason": truncate(oneLine(reason), 300),
-	})
+	e := s.event(name, AgentsOnly, systemAuthor(), why, aboutMail(*s.Bounced, s.BouncedBy, truncate(oneLine(reason), 300)))
 	e.MailID, e.RawSHA256, e.MessageID = m.MailID, m.RawSHA256, m.MessageID
 	ticket := s.BouncedTicket
 	c := Change{
@@ -89,6 +87,15 @@ func decideBounce(m Message, s Situation) Change {
 	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
 	c.Outcome = &o
 	return c
+}
+
+// aboutMail says which of our mails was not delivered, and why: what it was, when
+// it was written, and by whom.
+func aboutMail(out OutboxMail, by Author, reason string) map[string]string {
+	return map[string]string{
+		"recipient": out.Recipient, "reason": reason,
+		"mail": string(out.Kind), "at": moment(out.CreatedAt), "author": by.String(),
+	}
 }
 
 // tellOfBounce tells the agents that somebody did not get a mail. What bounced

@@ -5,6 +5,10 @@ import (
 	"strings"
 )
 
+// otherTicket in a message's EventArgs is the ticket that a mail names which
+// opened one of its own.
+const otherTicket = "other"
+
 // decideNew opens a ticket, linked to another one for agents if the mail
 // named one that it may not write to.
 func decideNew(m Message, l Link, a Authority, s Situation) Change {
@@ -23,6 +27,9 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 	entry := message(m, a, Public, s)
 	entry.Text = firstText(m)
 	entry.Unverified = m.Verdict.Result != Pass
+	if l.Ticket.ID != 0 {
+		entry.tell(otherTicket, fmt.Sprint(l.Ticket.ID))
+	}
 	c := Change{Ticket: &ticket, Requester: senderOf(m), RequesterProved: m.Verdict.Result == Pass, Entry: &entry}
 	if m.Verdict.Result == Fail {
 		c.Requester.Name = "" // whoever it was shall not choose how we address the other
@@ -37,7 +44,15 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		carried = copiedPeople(m, nil, s, m.Verdict.Result != Fail)
 	}
 	c.join(carried, entry.Author, s)
-	c.notifyAgents(LetterNotification, "new_request", s, m, carried)
+	notice := "new_request"
+	if isMachine(m, s) {
+		notice = "new_automatic"
+	}
+	if a.Alert {
+		c.alertAgents(notice, m, s)
+	} else {
+		c.notifyAgents(LetterNotification, notice, s, m, carried)
+	}
 	if acknowledged(m, a, role, s) {
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: LetterAck, Address: senderOf(m).Address, Token: TokenCustomer,
@@ -45,6 +60,20 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		})
 	}
 	return applied(m, c, a.Why)
+}
+
+// alertAgents warns of a request in the name of an agent who did not write it,
+// and warns that agent too.
+func (c *Change) alertAgents(notice string, m Message, s Situation) {
+	for _, address := range withAddress(c.watchers(s), s.People.Sender.Address) {
+		if address == senderOf(m).Address && isMachine(m, s) {
+			continue // his machine would answer that too
+		}
+		c.Letters = append(c.Letters, LetterTo{
+			Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: notice,
+			Args: map[string]string{"alert": "agent_failed"},
+		})
+	}
 }
 
 func newTicket(m Message, a Authority, s Situation) Ticket {
@@ -125,5 +154,9 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	c.writeToCustomers([]string{commands.Customer})
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.carryOut(commands, &ticket, entry.Author, s)
+	c.notifyAgents(LetterNotification, "opened_for_customer", s, m, copied{})
+	if !quiet(m, s) {
+		c.tell(TokenAgent, entry.Author.Address, "opened", map[string]string{"customer": commands.Customer})
+	}
 	return applied(m, c, "an agent opened it for a customer")
 }

@@ -39,9 +39,6 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	ticket := l.Ticket
 	entry := message(m, a, Public, s)
 	entry.Text = text
-	if m.Source == SourceSent {
-		entry.Via = "sent_folder"
-	}
 	c := Change{Ticket: &ticket, Entry: &entry}
 	people, direct := copied{}, directlyTo(m, s)
 	if m.Source != SourceSent {

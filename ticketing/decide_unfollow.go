@@ -17,6 +17,11 @@ func decideUnfollow(m Message, l Link, s Situation) Change {
 		Ticket: &ticket, Leave: []Participant{l.Token.Participant},
 		Events: []Entry{s.event("cc_left", Public, by, l.Why, map[string]string{"who": by.Address})},
 	}
+	if !unheard(m, s) {
+		for _, address := range c.watchers(s) {
+			c.tell(TokenAgent, address, "cc_left", map[string]string{"who": by.String()})
+		}
+	}
 	o := outcome(m, LedgerEvent, "somebody in Cc no longer follows the ticket")
 	c.Outcome = &o
 	return c

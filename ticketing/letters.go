@@ -228,6 +228,9 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 		}
 	}
 	l.References, l.InReplyTo = a.references(to.Kind, domain)
+	if new := a.change.Ticket; to.Kind == LetterReply && new != nil && new.ID == 0 {
+		l.First, l.InReplyTo = true, ""
+	}
 	if d.Settings.PortalURL != "" {
 		l.Link = d.Settings.PortalURL + "/requests/" + strconv.FormatInt(a.t.ID, 10)
 	}

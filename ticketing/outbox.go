@@ -79,6 +79,8 @@ type Letter struct {
 	// LetterCommandError.
 	Notice string
 	Args   map[string]string
+	// First: the recipient has no mail of the ticket yet, and wrote none.
+	First bool
 	// Internal: what an agent answers to it is kept as a note.
 	Internal bool
 	// QuoteSubject: the recipient is proved, so subject and body may be quoted
