@@ -34,6 +34,9 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 		if s.Agents, err = agentsOf(tx, box); err != nil {
 			return 0, err
 		}
+		if s.BouncedBy, err = writerOf(tx, row); err != nil {
+			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+		}
 		_, n, err := d.apply(tx, decideTrouble(row, t, s))
 		if err != nil {
 			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
@@ -57,7 +60,7 @@ func decideTrouble(row OutboxMail, t Ticket, s Situation) Change {
 	if row.State == OutboxFailed {
 		name = "undelivered"
 	}
-	args := map[string]string{"recipient": row.Recipient, "reason": truncate(oneLine(row.LastError), 300)}
+	args := aboutMail(row, s.BouncedBy, truncate(oneLine(row.LastError), 300))
 	e := s.event(name, AgentsOnly, systemAuthor(), "", args)
 	e.Via = "system"
 	c := Change{Ticket: &t, Events: []Entry{e}}
