@@ -224,7 +224,8 @@ func keepBlanks(text string) string {
 	return b.String()
 }
 
-// hardBlanks writes the ends of lines and the hard blanks as HTML has them.
-var hardBlanks = strings.NewReplacer("\n", "<br>", noBreak, "&nbsp;")
-
-func escapeText(s string) string { return hardBlanks.Replace(html.EscapeString(s)) }
+// escapeText writes a text, its ends of lines and its hard blanks as HTML has
+// them.
+func escapeText(s string) string {
+	return strings.ReplaceAll(strings.ReplaceAll(html.EscapeString(s), "\n", "<br>"), noBreak, "&nbsp;")
+}
