@@ -340,6 +340,7 @@ func (w *world) onSpool(ctx context.Context, s *Store) map[string]func() error {
 		"SettledDone":    func() error { return s.SettledDone(ctx, w.box.ID, folder, 1, []uint32{1}) },
 		"ClaimSpooled":   func() error { _, err := s.ClaimSpooled(ctx, "a", 1, time.Hour); return err },
 		"ReleaseSpooled": func() error { return s.ReleaseSpooled(ctx, "a", w.mails, time.Time{}) },
+		"EndClaims":      func() error { return s.EndClaims(ctx, "a") },
 		"ReturnSpooled":  func() error { return s.ReturnSpooled(ctx, "a", w.mails, time.Time{}) },
 		"Undecided":      func() error { _, err := s.Undecided(ctx, w.mails); return err },
 		"OpenRaw": func() error {

@@ -130,6 +130,17 @@ func (s *Store) ReturnSpooled(ctx context.Context, owner string, ids []int64, at
 	return wrap(err, "return spooled mails")
 }
 
+// EndClaims implements [ticketing.Queue].
+func (s *Store) EndClaims(ctx context.Context, owner string) error {
+	err := s.update(ctx, func(x *session) error {
+		// The condition is as the partial index has it.
+		_, err := x.exec(`UPDATE ledger SET attempts = attempts - 1, due_at = 0, claimed_by = ''
+			WHERE state = 'spooled' AND claimed_by <> '' AND claimed_by = ? AND attempts > 0`, owner)
+		return err
+	})
+	return wrap(err, "end the claims of %s", owner)
+}
+
 // Undecided counts those of the given mails that somebody decides about now or
 // could: not the ones that are to be tried again later.
 func (s *Store) Undecided(ctx context.Context, ids []int64) (n int, err error) {

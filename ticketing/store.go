@@ -261,6 +261,9 @@ type Queue interface {
 	// ReturnSpooled is ReleaseSpooled for an attempt that shall not count. Mails
 	// that somebody else has claimed meanwhile stay claimed.
 	ReturnSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error
+	// EndClaims is ReturnSpooled for all mails of an owner that has none in
+	// hand: those it could not give back while the database was away.
+	EndClaims(ctx context.Context, owner string) error
 	// OpenRaw reads the raw bytes of a mail.
 	OpenRaw(ctx context.Context, sha256 string) (io.ReadSeekCloser, error)
 }

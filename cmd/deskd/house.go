@@ -128,6 +128,7 @@ func (h *house) intake(ctx context.Context, r mail.Resolver, owed func()) (*inta
 	}
 	in := reading(h.config)
 	in.Queue, in.Desk, in.Owner, in.Trust, in.Resolver = h.store, desk, h.owner, trust, r
+	in.Passes = storage.Retryable
 	return in, nil
 }
 

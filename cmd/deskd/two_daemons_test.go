@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -392,57 +391,5 @@ func TestIngestBesideServe(t *testing.T) {
 			t.Errorf("serve: status %d\n%s", status, log.String())
 		}
 		members(t, 1, url)[0].expect(t, boxes*mails/2, boxes*mails)
-	})
-}
-
-// faulty is a database whose next transactions fail.
-type faulty struct {
-	ticketing.Store
-	faults atomic.Int64
-}
-
-func (f *faulty) Update(ctx context.Context, do func(ticketing.Tx) error) error {
-	if f.faults.Add(-1) >= 0 {
-		return fmt.Errorf("begin: %w", storage.ErrUnreachable)
-	}
-	return f.Store.Update(ctx, do)
-}
-
-// TestGroupThatFails: a group that fails as a whole is gone over one by one at
-// once; a mail that fails alone is put off, is not on its way to be a stub, and
-// keeps nobody.
-func TestGroupThatFails(t *testing.T) {
-	t.Parallel()
-	eachEngine(t, func(t *testing.T, url string) {
-		one := members(t, 1, url)
-		desk := one[0]
-		const mails = 5
-		for i := range mails {
-			if err := desk.spool(0, customerMail(fmt.Sprintf("<%d@acme.example>", i), "", fmt.Sprint(i))); err != nil {
-				t.Fatal(err)
-			}
-		}
-		f := &faulty{Store: desk.store}
-		desk.Desk.Store = f
-		f.faults.Store(2)
-		for range 2 {
-			if _, err := desk.Once(t.Context()); !errors.Is(err, storage.ErrUnreachable) {
-				t.Fatalf("the fault is not told: %v", err)
-			}
-		}
-		for n := 1; n > 0; {
-			var err error
-			if n, err = desk.Once(t.Context()); err != nil {
-				t.Fatal(err)
-			}
-		}
-		rows, err := desk.store.LedgerRows(t.Context(), storage.LedgerFilter{State: ticketing.LedgerSpooled})
-		if err != nil || len(rows) != 1 || rows[0].Attempts != 1 {
-			t.Fatalf("undecided: %+v, %v; want one mail with the attempt in a group", rows, err)
-		}
-		if n, err := desk.store.Undecided(t.Context(), []int64{rows[0].ID}); n != 0 || err != nil {
-			t.Errorf("%d mails are due, %v; want it put off", n, err)
-		}
-		desk.expect(t, mails-1, mails-1)
 	})
 }

@@ -2,6 +2,7 @@ package intake
 
 import (
 	"context"
+	"fmt"
 	"sync"
 	"time"
 
@@ -27,8 +28,12 @@ type grip struct {
 	lease ticketing.Lease
 }
 
-// holding runs work with a grip, whose lease is renewed beside it.
+// holding runs work with a grip, whose lease is renewed beside it. Claims of
+// this process from before are of mails that could not be given back.
 func (in *Intake) holding(ctx context.Context, work func(*grip) error) error {
+	if err := in.Queue.EndClaims(ctx, in.Owner); err != nil {
+		return fmt.Errorf("give back mails: %w", err)
+	}
 	g := &grip{queue: in.Queue}
 	renewing, stop := context.WithCancel(context.WithoutCancel(ctx))
 	var renewer sync.WaitGroup

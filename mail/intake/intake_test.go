@@ -71,7 +71,7 @@ func TestAttempts(t *testing.T) {
 			in := test.in
 			in.Queue, in.Resolver, in.Limits = oneMail{open: test.open}, deafDNS{}, mail.DefaultLimits()
 			in.Desk = &ticketing.Desk{}
-			got := in.read(t.Context(), ticketing.LedgerRow{ID: 1, Attempts: test.attempt, ReceivedAt: time.Now()})
+			got := in.read(t.Context(), ticketing.LedgerRow{ID: 1, Attempts: test.attempt, ReceivedAt: time.Now()}, func() {})
 			var stub ticketing.Failure
 			if got.stub != nil {
 				stub = *got.stub

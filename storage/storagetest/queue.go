@@ -71,6 +71,19 @@ func queue(t *testing.T, d desk) {
 	}
 }
 
+// endClaims: an owner that could not give mails back has them again, as though
+// they had not been tried.
+func endClaims(t *testing.T, d desk) {
+	d.spooled(t, 3)
+	_, rows := d.claim(t, "one", 2, time.Hour)
+	ok(t, d.EndClaims(t.Context(), "two")) // has none
+	ok(t, d.ReleaseSpooled(t.Context(), "one", ledgerIDs(rows[1:]), time.Now().Add(time.Hour)))
+	ok(t, d.EndClaims(t.Context(), "one"))
+	if uids, again := d.claim(t, "one", 10, time.Hour); !equal(uids, []uint32{1, 3}) || again[0].Attempts != 1 {
+		t.Errorf("claimed %v, %+v", uids, again)
+	}
+}
+
 // oneDecides: while one owner decides about mails, others get none; whoever
 // comes next takes over what the one before had in hand, in order, and that one
 // can decide no more.
