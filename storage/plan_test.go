@@ -55,7 +55,7 @@ func scans(step, query string) bool {
 		return false
 	}
 	table, how, _ := strings.Cut(rest, " USING ")
-	if slices.Contains([]string{"found", "due"}, table) || strings.HasPrefix(table, "(subquery") || slices.Contains(small(), table) {
+	if slices.Contains([]string{"found", "due", "taken"}, table) || strings.HasPrefix(table, "(subquery") || slices.Contains(small(), table) {
 		return false // of a query within, whose own steps are looked at
 	}
 	if how == "" {

@@ -12,8 +12,8 @@ import (
 
 // ClaimSpooled implements [ticketing.Queue]. A mail that was tried before is
 // claimed alone: were it among others, one that ends the program would count
-// against all of them, and make them stubs with it. An owner who finds nothing
-// to do writes nothing.
+// against all of them, and make them stubs with it. A claim ends with the mail
+// that fills [claimBytes]. An owner who finds nothing to do writes nothing.
 func (s *Store) ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (c ticketing.Claim, err error) {
 	err = s.update(ctx, func(x *session) (err error) {
 		c = ticketing.Claim{}
@@ -69,6 +69,14 @@ func (x *session) decidingLease(owner string, due int64, ttl time.Duration) (tic
 	return l, wrap(err, "end the claims of those who had lease %s", l.Name)
 }
 
+// What a group takes up in memory is several times the text of its mails, and
+// the next group is read while one is decided about. Of a large mail most is
+// attachments, which are not kept.
+const (
+	claimBytes = 8 << 20 // of a claim
+	claimMost  = 4 << 20 // what a single mail counts
+)
+
 func (x *session) claimSpooled(owner string, n int, due int64) ([]ticketing.LedgerRow, error) {
 	const waiting = "state = 'spooled' AND due_at <= ? AND claimed_by = ''"
 	attempts, err := one(x, plain[int64], "SELECT attempts FROM ledger WHERE "+waiting+
@@ -85,10 +93,13 @@ func (x *session) claimSpooled(owner string, n int, due int64) ([]ticketing.Ledg
 	}
 	// As a subquery of the UPDATE, PostgreSQL may choose the rows more than
 	// once, and claim more of them than n.
-	return list(x, scanLedger, "WITH due AS MATERIALIZED (SELECT id FROM ledger WHERE "+waiting+fresh+
-		" ORDER BY due_at, id LIMIT ?"+x.store.dialect.skipLocked+`)
-		UPDATE ledger SET claimed_by = ?, attempts = attempts + 1 WHERE id IN (SELECT id FROM due) RETURNING `+ledgerColumns,
-		due, pageSize(n), owner)
+	return list(x, scanLedger, "WITH due AS MATERIALIZED (SELECT id, due_at, size FROM ledger WHERE "+waiting+fresh+
+		" ORDER BY due_at, id LIMIT ?"+x.store.dialect.skipLocked+`),
+		taken AS MATERIALIZED (SELECT id, SUM(CASE WHEN size < ? THEN size ELSE ? END) OVER (ORDER BY due_at, id
+			ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before FROM due)
+		UPDATE ledger SET claimed_by = ?, attempts = attempts + 1
+		WHERE id IN (SELECT id FROM taken WHERE COALESCE(before, 0) < ?) RETURNING `+ledgerColumns,
+		due, pageSize(n), claimMost, claimMost, owner, claimBytes)
 }
 
 // suspectWait is how long a mail waits at the second death, four times as long

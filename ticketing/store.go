@@ -245,11 +245,12 @@ type Spool interface {
 // Queue hands spooled mails to whoever decides about them: one owner at a time,
 // since what is decided about a mail depends on those decided before it.
 type Queue interface {
-	// ClaimSpooled takes up to n spooled mails, oldest first, raising their
-	// attempt count in a transaction of its own, so that a mail that kills the
-	// process is counted. The first claim takes the lease [DecidingLease] for a
-	// while, and ends the claims of those who had it before; while somebody
-	// else holds it, and when nothing is due, the claim is empty.
+	// ClaimSpooled takes up to n spooled mails, fewer if they are large, oldest
+	// first, raising their attempt count in a transaction of its own, so that a
+	// mail that kills the process is counted. The first claim takes the lease
+	// [DecidingLease] for a while, and ends the claims of those who had it
+	// before; while somebody else holds it, and when nothing is due, the claim
+	// is empty.
 	ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (Claim, error)
 	// RenewLease lets a lease last for a while from now. It fails with
 	// [ErrLeaseLost] once the lease was given back or taken by another.

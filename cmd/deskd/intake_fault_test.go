@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -145,4 +146,56 @@ func TestDatabaseAway(t *testing.T) {
 			}
 		}
 	})
+}
+
+// held is a queue that counts the mails in hand.
+type held struct {
+	ticketing.Queue
+	mails atomic.Int64
+	most  int64
+}
+
+func (h *held) ClaimSpooled(ctx context.Context, owner string, n int, lease time.Duration) (ticketing.Claim, error) {
+	c, err := h.Queue.ClaimSpooled(ctx, owner, n, lease)
+	h.most = max(h.most, h.mails.Add(int64(len(c.Mails))))
+	return c, err
+}
+
+func (h *held) ReturnSpooled(ctx context.Context, owner string, ids []int64, at time.Time) error {
+	h.mails.Add(-int64(len(ids)))
+	return h.Queue.ReturnSpooled(ctx, owner, ids, at)
+}
+
+// TestLargeMailsInHand: however many large mails wait, a few are in hand, those
+// read ahead with them.
+func TestLargeMailsInHand(t *testing.T) {
+	t.Parallel()
+	desk := members(t, 1, "sqlite://"+t.TempDir()+"/desk.db")[0]
+	const mails, size = 24, 1 << 20
+	attached := strings.Repeat(strings.Repeat("QUJD", 19)+"\r\n", size/78+1)
+	for i := range mails {
+		raw := strings.Replace(customerMail(fmt.Sprintf("<%d@acme.example>", i), "", attached),
+			"Subject:", "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64\r\nSubject:", 1)
+		if err := desk.spool(0, raw); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, end := context.WithCancel(t.Context())
+	defer end()
+	h := &held{Queue: desk.store}
+	decided := 0
+	desk.Queue = h
+	desk.Decided = func(n int) {
+		h.mails.Add(-int64(n))
+		if decided += n; decided == mails {
+			end()
+		}
+	}
+	if err := desk.Run(ctx); err != nil {
+		t.Fatal(err)
+	}
+	// A group of 8 MiB, and the one read ahead.
+	if most := int64(2 * 8 << 20 / size); h.most > most || decided != mails {
+		t.Errorf("up to %d MiB of mails are in hand, want %d; %d were decided about", h.most*size>>20, most*size>>20, decided)
+	}
 }

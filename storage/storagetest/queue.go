@@ -71,6 +71,26 @@ func queue(t *testing.T, d desk) {
 	}
 }
 
+// largeMails: a claim is of at most so many bytes, and of one mail at least.
+func largeMails(t *testing.T, d desk) {
+	l := d.lease(t)
+	var arrivals []ticketing.Arrival
+	for i, size := range []int{3 << 20, 3 << 20, 3 << 20, 20, 20 << 20, 20 << 20, 20, 20} {
+		raw := slices.Concat(mailOf(20, uint64(i)), make([]byte, size-20))
+		arrivals = append(arrivals, arrival(uint32(i+1), raw))
+	}
+	ok(t, d.SpoolMails(t.Context(), l, arrivals, inbox(1, 8)))
+	for _, want := range [][]uint32{{1, 2, 3}, {4, 5, 6}, {7}, {8}} {
+		n := 10
+		if want[0] == 7 {
+			n = 1
+		}
+		if uids, _ := d.claim(t, "one", n, time.Hour); !equal(uids, want) {
+			t.Errorf("claimed %v, want %v", uids, want)
+		}
+	}
+}
+
 // endClaims: an owner that could not give mails back has them again, as though
 // they had not been tried.
 func endClaims(t *testing.T, d desk) {

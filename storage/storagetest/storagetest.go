@@ -37,6 +37,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"MovedFolders", movedFolders},
 		{"Leases", leases},
 		{"Queue", queue},
+		{"LargeMails", largeMails},
 		{"EndClaims", endClaims},
 		{"OneDecides", oneDecides},
 		{"DecidingTogether", decidingTogether},
