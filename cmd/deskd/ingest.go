@@ -94,20 +94,21 @@ func (c ingestCmd) ingest(ctx context.Context, p *program, piped bool) error {
 func (c ingestCmd) files(ctx context.Context, p *program, b *batch) error {
 	b.progress = newProgress(p.err, totalSize(c.Files))
 	defer b.progress.end()
-	var faults []error
 	for _, name := range c.Files {
 		for m, err := range mailsOf(name, boundsOf(b.house.config)) {
 			if err != nil {
-				faults = append(faults, fmt.Errorf("ingest %s: %w", name, err))
+				b.faults = append(b.faults, fmt.Errorf("ingest %s: %w", name, err))
 				continue
 			}
-			if err := b.add(ctx, m); err != nil {
-				return errors.Join(append(faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
+			if err := b.add(ctx, name, m); err != nil {
+				b.drop()
+				return errors.Join(append(b.faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
 			}
 		}
 	}
 	if err := b.flush(ctx); err != nil {
-		return errors.Join(append(faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
+		b.drop()
+		return errors.Join(append(b.faults, fmt.Errorf("%d mails are stored, then: %w", b.stored, err))...)
 	}
 	b.progress.end()
 	if b.heads > 0 {
@@ -116,7 +117,7 @@ func (c ingestCmd) files(ctx context.Context, p *program, b *batch) error {
 	if err := c.summary(p, b); err != nil {
 		return err
 	}
-	return errors.Join(faults...)
+	return errors.Join(b.faults...)
 }
 
 // summary says what became of the mails.
@@ -149,16 +150,24 @@ type batch struct {
 	mailbox  ticketing.Mailbox
 	progress *progress
 
-	waiting []ticketing.Arrival
+	waiting []waitingMail
 	held    int64 // bytes of waiting mails that are in memory
 	read    int64 // bytes of waiting mails
 	stored  int
 	heads   int // mails of which only the header was taken
 	states  map[ticketing.LedgerState]int
+	faults  []error // of files and mails that could not be read
 }
 
-func (b *batch) add(ctx context.Context, m foundMail) error {
-	b.waiting = append(b.waiting, b.arrival(m))
+// waitingMail is a mail that is not stored yet.
+type waitingMail struct {
+	foundMail
+	file    string // as it was named
+	arrival ticketing.Arrival
+}
+
+func (b *batch) add(ctx context.Context, file string, m foundMail) error {
+	b.waiting = append(b.waiting, waitingMail{m, file, b.arrival(m)})
 	b.read += m.size
 	if m.headerOnly {
 		b.heads++
@@ -181,19 +190,55 @@ func (b *batch) arrival(m foundMail) ticketing.Arrival {
 	}
 }
 
+// drop closes the mails that wait.
+func (b *batch) drop() {
+	for _, m := range b.waiting {
+		m.close()
+	}
+	b.waiting, b.held, b.read = b.waiting[:0], 0, 0
+}
+
+// store stores the mails that wait, but for those that cannot be read.
+func (b *batch) store(ctx context.Context) ([]int64, error) {
+	arrivals := func() (all []ticketing.Arrival) {
+		for _, m := range b.waiting {
+			all = append(all, m.arrival)
+		}
+		return all
+	}
+	ids, err := b.house.store.IngestMails(ctx, arrivals())
+	if err == nil || ctx.Err() != nil {
+		return ids, err
+	}
+	readable := b.waiting[:0:0]
+	for _, m := range b.waiting {
+		if err := m.tryToRead(); err != nil {
+			b.faults = append(b.faults, fmt.Errorf("ingest %s: %w", m.file, err))
+			m.close()
+			continue
+		}
+		readable = append(readable, m)
+	}
+	if len(readable) == len(b.waiting) {
+		return nil, err
+	}
+	b.waiting = readable
+	return b.house.store.IngestMails(ctx, arrivals())
+}
+
 // flush stores what waits, in one transaction, and decides about it.
 func (b *batch) flush(ctx context.Context) error {
 	if len(b.waiting) == 0 {
 		return nil
 	}
-	ids, err := b.house.store.IngestMails(ctx, b.waiting)
+	ids, err := b.store(ctx)
 	if err != nil {
 		return err
 	}
 	b.stored += len(ids)
 	err = b.decide(ctx, ids)
 	b.progress.add(b.read, b.stored)
-	b.waiting, b.held, b.read = b.waiting[:0], 0, 0
+	b.drop()
 	if err != nil {
 		return err
 	}

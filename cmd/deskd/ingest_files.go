@@ -6,11 +6,14 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"iter"
+	"maps"
 	netmail "net/mail"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"deskd/config"
@@ -62,25 +65,31 @@ func failing(err error) iter.Seq2[foundMail, error] {
 	return func(yield func(foundMail, error) bool) { yield(foundMail{}, err) }
 }
 
-// fileMail is a file that holds one mail.
+// fileMail is a file that holds one mail. It stays open until it is stored: it
+// may be moved or deleted before.
 func fileMail(name string, limit bounds) (foundMail, error) {
 	info, err := os.Stat(name)
 	if err != nil {
 		return foundMail{}, err
 	}
-	if !info.Mode().IsRegular() {
+	if !info.Mode().IsRegular() { // opening it might never end
 		return foundMail{}, fmt.Errorf("%s is not a file", name)
 	}
+	f, err := os.Open(name)
+	if err != nil {
+		return foundMail{}, err
+	}
 	if info.Size() > limit.mail {
-		f, err := os.Open(name)
-		if err != nil {
-			return foundMail{}, err
-		}
 		defer f.Close()
 		return headerMail(f, limit, info.ModTime())
 	}
-	open := func() (io.ReadCloser, error) { return os.Open(name) }
-	return foundMail{open: open, size: info.Size(), received: info.ModTime()}, nil
+	return openMail(f, info, info.ModTime()), nil
+}
+
+// openMail is a mail in an open file.
+func openMail(f *os.File, info fs.FileInfo, received time.Time) foundMail {
+	open := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, info.Size())), nil }
+	return foundMail{open: open, close: func() { _ = f.Close() }, size: info.Size(), received: received}
 }
 
 // headerMail gives the header of a mail that is too large.
@@ -154,40 +163,58 @@ func mbox(name string, modified time.Time, limit bounds) iter.Seq2[foundMail, er
 // maildir reads the mails of a Maildir folder, in the order of their names,
 // which begin with the time of delivery.
 func maildir(name string, limit bounds) iter.Seq2[foundMail, error] {
-	var files []string
-	folders := 0
-	for _, sub := range []string{"cur", "new"} {
-		entries, err := os.ReadDir(filepath.Join(name, sub))
-		if os.IsNotExist(err) {
-			continue
-		}
-		if err != nil {
-			return failing(err)
-		}
-		folders++
-		for _, e := range entries {
-			if e.Name()[0] != '.' {
-				files = append(files, filepath.Join(name, sub, e.Name()))
-			}
-		}
+	files, err := maildirFiles(name)
+	if err != nil {
+		return failing(err)
 	}
-	if folders == 0 {
-		return failing(fmt.Errorf("it is a folder without cur and new, so no Maildir; name the mails in it one by one"))
-	}
-	slices.SortFunc(files, func(a, b string) int {
-		return bytes.Compare([]byte(filepath.Base(a)), []byte(filepath.Base(b)))
-	})
 	return func(yield func(foundMail, error) bool) {
-		for _, file := range files {
-			m, err := fileMail(file, limit)
+		for _, base := range slices.Sorted(maps.Keys(files)) {
+			m, err := fileMail(files[base], limit)
+			if errors.Is(err, fs.ErrNotExist) {
+				// It was moved, as others may have been, got other flags, or is deleted.
+				if files, err = maildirFiles(name); err == nil && files[base] == "" {
+					continue
+				}
+				if err == nil {
+					m, err = fileMail(files[base], limit)
+				}
+			}
 			if err != nil {
-				err = fmt.Errorf("%s: %w", filepath.Base(file), err)
+				err = fmt.Errorf("%s: %w", base, err)
 			}
 			if !yield(m, err) {
 				return
 			}
 		}
 	}
+}
+
+// maildirFiles finds the files of a Maildir by their names without flags. It
+// lists new before cur: mail programs move mails that way, and one moved
+// meanwhile is found in both then, and not in neither.
+func maildirFiles(name string) (map[string]string, error) {
+	files := map[string]string{}
+	folders := 0
+	for _, sub := range []string{"new", "cur"} {
+		entries, err := os.ReadDir(filepath.Join(name, sub))
+		if os.IsNotExist(err) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		folders++
+		for _, e := range entries {
+			if e.Name()[0] != '.' {
+				base, _, _ := strings.Cut(e.Name(), ":")
+				files[base] = filepath.Join(name, sub, e.Name())
+			}
+		}
+	}
+	if folders == 0 {
+		return nil, errors.New("it is a folder without cur and new, so no Maildir; name the mails in it one by one")
+	}
+	return files, nil
 }
 
 // readPipe keeps the one mail on standard input, without a "From " line that
@@ -220,8 +247,18 @@ func readPipe(r io.Reader, limit bounds) (foundMail, error) {
 		_ = f.Close()
 		return foundMail{}, err
 	}
-	open := func() (io.ReadCloser, error) { return io.NopCloser(io.NewSectionReader(f, 0, info.Size())), nil }
-	return foundMail{open: open, close: func() { _ = f.Close() }, size: info.Size(), received: time.Now()}, nil
+	return openMail(f, info, time.Now()), nil
+}
+
+// tryToRead reads a mail to its end.
+func (m foundMail) tryToRead() error {
+	r, err := m.open()
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	_, err = io.Copy(io.Discard, r)
+	return err
 }
 
 // dateOf reads the Date of a mail; zero where there is none that can be read.
