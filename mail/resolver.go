@@ -26,6 +26,10 @@ type Resolver interface {
 // maxTXT bounds the TXT records of one name, in bytes; more counts as none.
 const maxTXT = 16 << 10
 
+// patience is for how long a name server must have been silent to be known as
+// silent, when nobody waits for it any longer.
+const patience = 2 * time.Second
+
 // ResolverOptions configures [NewResolver]. The zero value is usable.
 type ResolverOptions struct {
 	// Address of the DNS server, "192.0.2.1" or "192.0.2.1:53"; "" means the
@@ -35,8 +39,11 @@ type ResolverOptions struct {
 	Timeout time.Duration
 	// TTL is how long an answer is kept, NegativeTTL how long it is kept that
 	// there is none; 0 means 10 min and 2 min. The records' own TTL is not
-	// known here. That there was no answer is never kept.
+	// known here.
 	TTL, NegativeTTL time.Duration
+	// FailureTTL is how long it is kept that a name server gave no answer, so
+	// that it is not waited for by each mail that needs it; 0 means 10 s.
+	FailureTTL time.Duration
 	// Names is how many names are kept; 0 means 4,096. The least recently used
 	// go first.
 	Names int
@@ -58,6 +65,7 @@ type CachingResolver struct {
 type txtEntry struct {
 	name    string
 	texts   []string // empty: there are none
+	err     error    // why there was no answer
 	expires time.Time
 }
 
@@ -66,6 +74,7 @@ func NewResolver(o ResolverOptions) (*CachingResolver, error) {
 	setDefault(&o.Timeout, 5*time.Second)
 	setDefault(&o.TTL, 10*time.Minute)
 	setDefault(&o.NegativeTTL, 2*time.Minute)
+	setDefault(&o.FailureTTL, 10*time.Second)
 	if o.Names <= 0 {
 		o.Names = 4096
 	}
@@ -114,19 +123,24 @@ func (r *CachingResolver) LookupTXT(ctx context.Context, name string) ([]string,
 	if !validDomain(name) {
 		return nil, ErrNoTXT
 	}
-	if texts, ok := r.kept(name); ok {
-		return answer(texts)
+	if entry, ok := r.kept(name); ok {
+		return entry.answer()
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.options.Timeout)
+	begun := time.Now()
+	asking, cancel := context.WithTimeout(ctx, r.options.Timeout)
 	defer cancel()
-	texts, err := r.dns.LookupTXT(ctx, name+".") // rooted: no search domains
+	texts, err := r.dns.LookupTXT(asking, name+".") // rooted: no search domains
 	var failure *net.DNSError
 	switch {
 	case err == nil:
 	case errors.As(err, &failure) && failure.IsNotFound:
 		texts = nil
 	default:
-		return nil, fmt.Errorf("look up TXT of %s: %w", name, err)
+		err = fmt.Errorf("look up TXT of %s: %w", name, err)
+		if ctx.Err() == nil || time.Since(begun) >= patience {
+			r.keep(&txtEntry{name: name, err: err}, r.options.FailureTTL)
+		}
+		return nil, err
 	}
 	size := 0
 	for _, text := range texts {
@@ -135,18 +149,23 @@ func (r *CachingResolver) LookupTXT(ctx context.Context, name string) ([]string,
 	if size > maxTXT {
 		texts = nil
 	}
-	r.keep(name, texts)
-	return answer(texts)
+	ttl := r.options.TTL
+	if len(texts) == 0 {
+		ttl = r.options.NegativeTTL
+	}
+	entry := &txtEntry{name: name, texts: texts}
+	r.keep(entry, ttl)
+	return entry.answer()
 }
 
-func answer(texts []string) ([]string, error) {
-	if len(texts) == 0 {
+func (e *txtEntry) answer() ([]string, error) {
+	if e.err == nil && len(e.texts) == 0 {
 		return nil, ErrNoTXT
 	}
-	return texts, nil
+	return e.texts, e.err
 }
 
-func (r *CachingResolver) kept(name string) ([]string, bool) {
+func (r *CachingResolver) kept(name string) (*txtEntry, bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	el, ok := r.entries[name]
@@ -160,23 +179,19 @@ func (r *CachingResolver) kept(name string) ([]string, bool) {
 		return nil, false
 	}
 	r.recent.MoveToFront(el)
-	return entry.texts, true
+	return entry, true
 }
 
-func (r *CachingResolver) keep(name string, texts []string) {
-	ttl := r.options.TTL
-	if len(texts) == 0 {
-		ttl = r.options.NegativeTTL
-	}
-	entry := &txtEntry{name: name, texts: texts, expires: r.options.Now().Add(ttl)}
+func (r *CachingResolver) keep(entry *txtEntry, ttl time.Duration) {
+	entry.expires = r.options.Now().Add(ttl)
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if el, ok := r.entries[name]; ok {
+	if el, ok := r.entries[entry.name]; ok {
 		el.Value = entry
 		r.recent.MoveToFront(el)
 		return
 	}
-	r.entries[name] = r.recent.PushFront(entry)
+	r.entries[entry.name] = r.recent.PushFront(entry)
 	for len(r.entries) > r.options.Names {
 		oldest := r.recent.Back()
 		r.recent.Remove(oldest)

@@ -133,15 +133,24 @@ func TestCachingResolver(t *testing.T) {
 	times("_dmarc.b.example", 2)
 
 	for _, name := range []string{"fail.example", "silent.example"} {
-		for range 2 {
+		asked := 0
+		for _, wait := range []time.Duration{0, 9 * time.Second, time.Second} {
+			now = now.Add(wait)
 			if _, err := r.LookupTXT(context.Background(), name); err == nil || errors.Is(err, ErrNoTXT) {
 				t.Errorf("%s: no answer became %v", name, err)
 			}
+			if again := s.times(name) > asked; again == (wait == 9*time.Second) {
+				t.Errorf("%s after another %s: asked is %v", name, wait, again)
+			}
+			asked = s.times(name)
 		}
 	}
-	if s.times("fail.example") < 2 {
-		t.Error("a failure was kept")
+	over, end := context.WithCancel(context.Background()) // is no fault of the server
+	end()
+	if _, err := r.LookupTXT(over, "later.silent.example"); err == nil {
+		t.Error("no answer is none")
 	}
+	look("later.silent.example", "", ErrNoTXT)
 	for i := range 10 {
 		look(fmt.Sprintf("n%d.example", i), "", ErrNoTXT)
 	}
