@@ -106,7 +106,7 @@ func TestSenderIsLookedUpAgain(t *testing.T) {
 			Queue:    oneMail{open: func() io.ReadSeekCloser { return text{strings.NewReader(raw)} }},
 			Resolver: deafDNS{}, Limits: mail.DefaultLimits(), Desk: &ticketing.Desk{}, Trust: trust,
 		}
-		got := in.read(t.Context(), ticketing.LedgerRow{ID: 1, MailboxID: 1, Attempts: test.attempt, ReceivedAt: time.Now()})
+		got := in.read(t.Context(), ticketing.LedgerRow{ID: 1, MailboxID: 1, Attempts: test.attempt, ReceivedAt: time.Now()}, func() {})
 		if got.again != test.again || got.message.Verdict.Result != test.want {
 			t.Errorf("%s, attempt %d: again in %s (%v), %+v; want %s, %q", test.result, test.attempt, got.again, got.err, got.message.Verdict, test.again, test.want)
 		}
