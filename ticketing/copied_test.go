@@ -37,7 +37,7 @@ func TestMayAdd(t *testing.T) {
 	} {
 		m := Message{From: []Address{{Address: test.from}}, Verdict: test.verdict}
 		people := People{OrganisationDomains: []string{"acme.example", "acme.test"}}
-		if got := mayAdd(m, Authority{Action: test.action, Role: test.role}, people)(Address{Address: test.whom}); got != test.want {
+		if got := mayAdd(m, Authority{Action: test.action, Role: test.role}, Situation{People: people})(Address{Address: test.whom}); got != test.want {
 			t.Errorf("%s: %v", test.name, got)
 		}
 	}
@@ -61,15 +61,15 @@ func TestCcsOfATicketAreLimited(t *testing.T) {
 		Cc:   []Address{{Address: "c0@acme.example"}, {Address: "ken@acme.example"}, {Address: "rei@acme.example"}, {Address: "ola@acme.example"}},
 	}
 	got := sortCopied(m, there, s, func(Address) bool { return true })
-	if joined := addressesOf(got.join); !slices.Equal(joined, []string{"ken@acme.example"}) {
+	if joined := bare(got.join); !slices.Equal(joined, []string{"ken@acme.example"}) {
 		t.Errorf("%v joined", joined)
 	}
-	if proposed := addressesOf(got.proposed); !slices.Equal(proposed, []string{"rei@acme.example", "ola@acme.example"}) {
+	if proposed := bare(got.proposed); !slices.Equal(proposed, []string{"rei@acme.example", "ola@acme.example"}) {
 		t.Errorf("%v are proposed", proposed)
 	}
 }
 
-func addressesOf(list []Address) []string {
+func bare(list []Address) []string {
 	var all []string
 	for _, a := range list {
 		all = append(all, a.Address)

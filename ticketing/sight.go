@@ -34,7 +34,9 @@ func SeenBy(p Participant, public []Entry, hidden bool) []Entry {
 		}
 		e = forCustomers(e)
 		if e.Kind == EntryMessage {
-			if hidden && e.Author.PersonID != p.PersonID {
+			// The first message may quote what it likes; a reply that quotes what is
+			// not here has it from elsewhere, such as another ticket.
+			if (hidden || seen.Len() > 0) && e.Author.PersonID != p.PersonID {
 				e.Text = keepQuotes(e.Text, seen.String())
 			}
 			seen.WriteString(flatten(e.Text))
