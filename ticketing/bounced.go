@@ -86,7 +86,7 @@ func bounceTold(r Reader, out *OutboxMail) ([]string, error) {
 
 // envelopeIDs are the Message-IDs that a report's Original-Envelope-Id may stand
 // for: we send the part before the @ (RFC 3461 §4.4), and the report may come to
-// another of our mailboxes.
+// another of our mailboxes, or after its address has changed.
 func (d *Desk) envelopeIDs(m Message) []string {
 	id := strings.Trim(m.Bounce.OriginalEnvelope, "<>")
 	if id == "" || strings.Contains(id, "@") {
@@ -94,8 +94,10 @@ func (d *Desk) envelopeIDs(m Message) []string {
 	}
 	var ids []string
 	for _, box := range d.Settings.Mailboxes {
-		if full := "<" + id + "@" + DomainOf(box.Address) + ">"; !slices.Contains(ids, full) {
-			ids = append(ids, full)
+		for _, address := range append([]string{box.Address}, box.Aliases...) {
+			if full := "<" + id + "@" + DomainOf(address) + ">"; !slices.Contains(ids, full) {
+				ids = append(ids, full)
+			}
 		}
 	}
 	return ids
