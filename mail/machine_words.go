@@ -66,20 +66,6 @@ func codeMail(m *ticketing.Message) bool {
 	return !ticketing.HasReplyPrefix(m.Subject) && containsAny(strings.ToLower(m.Subject), codeWords)
 }
 
-// withoutSeparators makes "no-reply", "no_reply" and "no.reply" alike.
-func withoutSeparators(local string) string {
-	if !strings.ContainsAny(local, "-_.") {
-		return local
-	}
-	kept := make([]byte, 0, len(local))
-	for i := range len(local) {
-		if c := local[i]; c != '-' && c != '_' && c != '.' {
-			kept = append(kept, c)
-		}
-	}
-	return string(kept)
-}
-
 // fromNoReply says that nobody reads what is written to the sender.
 func fromNoReply(m *ticketing.Message) bool {
 	return slices.ContainsFunc(m.From, func(a ticketing.Address) bool { return ticketing.NoReplyAddress(a.Address) })
@@ -90,7 +76,7 @@ func fromNoReply(m *ticketing.Message) bool {
 func daemonAddress(m *ticketing.Message) bool {
 	for _, a := range m.From {
 		local, _, address := strings.Cut(strings.ToLower(a.Address), "@")
-		local = withoutSeparators(local)
+		local = ticketing.WithoutSeparators(local)
 		switch local {
 		case "daemon", "dsn", "bounce", "bounces", "mailerror", "maildelivery", "maildeliverysystem":
 			return true

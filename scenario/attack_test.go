@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"iter"
 	"maps"
 	"path/filepath"
 	"regexp"
@@ -243,14 +244,7 @@ func (w *world) checkLetters(t *rapid.T, after sight, attacks []attack) {
 		}
 	}
 	delete(hidden, "")
-	for _, l := range w.letters(t) {
-		if l.Recipient == "mia@example.com" {
-			continue
-		}
-		m, err := mail.Parse(bytes.NewReader(l.Draft.Head), mail.DefaultLimits())
-		if err != nil {
-			t.Fatalf("read our own letter: %v", err)
-		}
+	for l, m := range w.customersLetters(t) {
 		all := m.Subject + "\n" + m.Text + "\n" + m.HTML
 		w.checkContent(t, l, all)
 		for secret, readers := range w.secrets {
@@ -265,6 +259,25 @@ func (w *world) checkLetters(t *rapid.T, after sight, attacks []attack) {
 		}
 		if !w.mayGet(l, after, attacks) {
 			t.Errorf("%s about ticket %d went to %s, because of\n%s", l.Kind, l.TicketID, l.Recipient, w.made[l.TicketID])
+		}
+	}
+}
+
+// customersLetters are those of the letters that do not go to the agent, as
+// their readers see them.
+func (w *world) customersLetters(t *rapid.T) iter.Seq2[ticketing.OutboxMail, ticketing.Message] {
+	return func(yield func(ticketing.OutboxMail, ticketing.Message) bool) {
+		for _, l := range w.letters(t) {
+			if l.Recipient == "mia@example.com" {
+				continue
+			}
+			m, err := mail.Parse(bytes.NewReader(l.Draft.Head), mail.DefaultLimits())
+			if err != nil {
+				t.Fatalf("read our own letter: %v", err)
+			}
+			if !yield(l, m) {
+				return
+			}
 		}
 	}
 }
@@ -306,14 +319,7 @@ func (w *world) checkReleases(t *rapid.T, attacks []attack) {
 			t.Fatalf("release entry %d: %v", e.ID, err)
 		}
 		i := markOf(e.Text)
-		for _, l := range w.letters(t) {
-			if l.Recipient == "mia@example.com" {
-				continue
-			}
-			m, err := mail.Parse(bytes.NewReader(l.Draft.Head), mail.DefaultLimits())
-			if err != nil {
-				t.Fatalf("read our own letter: %v", err)
-			}
+		for l, m := range w.customersLetters(t) {
 			all := m.Text + "\n" + m.HTML
 			w.checkContent(t, l, all)
 			for secret, readers := range w.secrets {

@@ -75,8 +75,9 @@ func (x *session) sameSource(mailboxID int64, folder string) ([]string, error) {
 // latest is when the last of the mails arrived, or the given time. A server's
 // clock that runs ahead does not count.
 func latest(arrivals []ticketing.Arrival, t time.Time) time.Time {
-	for now, i := time.Now(), 0; i < len(arrivals); i++ {
-		if a := arrivals[i]; !a.Gone && a.ReceivedAt.After(t) {
+	now := time.Now()
+	for _, a := range arrivals {
+		if !a.Gone && a.ReceivedAt.After(t) {
 			t = a.ReceivedAt
 			if t.After(now) {
 				t = now

@@ -89,13 +89,9 @@ func (x *session) stmt(query string) (*sqlx.Stmt, error) {
 }
 
 func (x *session) exec(query string, args ...any) (changed int64, err error) {
-	st, err := x.stmt(query)
+	r, err := x.change(query, args)
 	if err != nil {
 		return 0, err
-	}
-	r, err := st.ExecContext(x.run, cleaned(args)...)
-	if err != nil {
-		return 0, x.fail(err)
 	}
 	changed, err = r.RowsAffected()
 	return changed, x.fail(err)
@@ -107,19 +103,25 @@ func (x *session) insert(query string, args ...any) (id int64, err error) {
 	if !x.store.dialect.lastID {
 		return one(x, plain[int64], query+" RETURNING id", args...)
 	}
-	st, err := x.stmt(query)
+	r, err := x.change(query, args)
 	if err != nil {
 		return 0, err
-	}
-	r, err := st.ExecContext(x.run, cleaned(args)...)
-	if err != nil {
-		return 0, x.fail(err)
 	}
 	if n, err := r.RowsAffected(); err != nil || n == 0 {
 		return 0, cmp.Or(x.fail(err), ticketing.ErrNotFound)
 	}
 	id, err = r.LastInsertId()
 	return id, x.fail(err)
+}
+
+// change runs a statement that gives no rows.
+func (x *session) change(query string, args []any) (sql.Result, error) {
+	st, err := x.stmt(query)
+	if err != nil {
+		return nil, err
+	}
+	r, err := st.ExecContext(x.run, cleaned(args)...)
+	return r, x.fail(err)
 }
 
 // scanner is a row being read.

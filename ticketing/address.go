@@ -113,7 +113,21 @@ func readByPeople(address string) bool {
 // "no-reply", "no_reply" and "no.reply" are alike.
 func joinedLocal(address string) string {
 	local, _, _ := cutLast(address, "@")
-	return strings.NewReplacer("-", "", "_", "", ".", "").Replace(strings.ToLower(local))
+	return WithoutSeparators(strings.ToLower(local))
+}
+
+// WithoutSeparators takes the separators of words out of a local part.
+func WithoutSeparators(local string) string {
+	if !strings.ContainsAny(local, "-_.") {
+		return local
+	}
+	kept := make([]byte, 0, len(local))
+	for i := range len(local) {
+		if c := local[i]; c != '-' && c != '_' && c != '.' {
+			kept = append(kept, c)
+		}
+	}
+	return string(kept)
 }
 
 func cutLast(s, sep string) (before, after string, found bool) {

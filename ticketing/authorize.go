@@ -134,7 +134,7 @@ type rights [seats]right
 // decisionTable is mail-rules §2.3, cell by cell. The cells of an own token
 // for colleagues and strangers cannot occur, since they own none; they hold.
 // That a held sender can be made a Cc in one step is not a matter of the cell:
-// each notice of a held mail offers it.
+// the notice of a held mail offers it to whom it would make a difference.
 func decisionTable() [claims]map[VerdictResult]rights {
 	var (
 		act        = right{action: Act}

@@ -294,7 +294,7 @@ func heldCommand(m Message, l Link, a Authority, s Situation, err error) Change 
 // tokenBack is the kind of reply address in what an agent is told of his mail:
 // the answer is for those whom the mail was for.
 func tokenBack(l Link) TokenKind {
-	if l.Token != nil && l.Token.Kind == TokenAgent {
+	if visibilityOf(l) == Public {
 		return TokenAgent
 	}
 	return TokenAgentNote

@@ -12,12 +12,7 @@ import (
 // written.
 func TestReadingWaitsForNoWriter(t *testing.T) {
 	t.Parallel()
-	config, deskd := smallDesk(t)
-	h, err := openHouse(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
+	_, h, deskd := openSmallDesk(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	writing, ended := make(chan struct{}), make(chan error, 1)
 	go func() {

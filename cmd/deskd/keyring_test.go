@@ -93,12 +93,7 @@ func TestRotate(t *testing.T) {
 // one that nobody accepts.
 func TestServeNoticesAnotherSecret(t *testing.T) {
 	t.Parallel()
-	config, deskd := smallDesk(t)
-	h, err := openHouse(t.Context(), config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer h.close()
+	config, h, deskd := openSmallDesk(t)
 	text, err := os.ReadFile(config)
 	if err != nil {
 		t.Fatal(err)

@@ -51,16 +51,23 @@ resolver = "127.0.0.1:1"
 	return config, deskd
 }
 
-// TestPauseIsSaidAndEnds: after a refused login a mailbox's mail waits; that is
-// said wherever one looks, and a retry ends it.
-func TestPauseIsSaidAndEnds(t *testing.T) {
-	t.Parallel()
-	config, deskd := smallDesk(t)
+// openSmallDesk is a small desk, and what is in it.
+func openSmallDesk(t *testing.T) (config string, h *house, deskd func(args ...string) (status int, out, err string)) {
+	t.Helper()
+	config, deskd = smallDesk(t)
 	h, err := openHouse(t.Context(), config)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer h.close()
+	t.Cleanup(h.close)
+	return config, h, deskd
+}
+
+// TestPauseIsSaidAndEnds: after a refused login a mailbox's mail waits; that is
+// said wherever one looks, and a retry ends it.
+func TestPauseIsSaidAndEnds(t *testing.T) {
+	t.Parallel()
+	_, h, deskd := openSmallDesk(t)
 	until := time.Now().Add(10 * time.Minute)
 	if err := h.store.PauseMailbox(t.Context(), h.settings.Mailboxes[0].ID, until, "535 wrong password"); err != nil {
 		t.Fatal(err)
