@@ -1,6 +1,8 @@
 # make build      bin/deskd, a static program
 # make test       everything that must hold before a change goes in
 # make test-fast  what can be known in seconds, for while writing
+# make corpus     what of the mail corpus beside the repository is understood, and what not
+# make fuzz       the parsers on made-up mails, FUZZ_TIME each (default 5m)
 # make bench      the benchmarks, on SQLite and PostgreSQL with Dovecot
 # make lint       formatting, vet and staticcheck
 # make demo       the product in a minute
@@ -12,7 +14,9 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unkn
 TEST_PARALLEL ?= 2
 TEST_TIMEOUT  ?= 12m
 
-.PHONY: build test test-deps test-fast bench lint demo
+FUZZ_TIME     ?= 5m
+
+.PHONY: build test test-deps test-fast corpus fuzz bench lint demo
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.release=$(VERSION)' -o bin/deskd ./cmd/deskd
@@ -28,6 +32,16 @@ test-deps:
 
 test-fast:
 	go test -short ./...
+
+corpus:
+	go test -count=1 -v -run TestScoreboard ./mail -misses
+
+# Each target alone: go test fuzzes one at a time.
+fuzz:
+	@set -e; for package in $$(go list ./...); do \
+		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) $$package; \
+		done; done
 
 bench: build
 	bin/deskd bench ingest

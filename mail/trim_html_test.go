@@ -1,8 +1,6 @@
 package mail
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,31 +22,6 @@ func htmlText(t *testing.T, doc string) string {
 		}
 	}
 	return strings.Join(strings.FieldsFunc(b.String(), isBlankRune), "")
-}
-
-func TestTrimHTMLCorpus(t *testing.T) {
-	const set, floor = "mailgun-talon", 5
-	pass, all := 0, 0
-	for name, c := range loadTrimSet(t, set) {
-		if filepath.Ext(name) != ".html" || c.ReplyText == nil {
-			continue
-		}
-		data, err := os.ReadFile(filepath.Join(trimCorpus, set, name))
-		if err != nil {
-			t.Fatal(err)
-		}
-		all++
-		got, _ := TrimHTML(string(data))
-		if text := htmlText(t, got); text != strings.Join(strings.Fields(*c.ReplyText), "") {
-			t.Logf("%s: %q", name, text)
-			continue
-		}
-		pass++
-	}
-	t.Logf("%d of %d", pass, all)
-	if pass < floor {
-		t.Errorf("%d bodies pass, there were %d", pass, floor)
-	}
 }
 
 func TestTrimHTML(t *testing.T) {
