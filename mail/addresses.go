@@ -142,9 +142,8 @@ func (s *addressScanner) quotedLocal(local string) {
 	}
 	domain := s.rest[:end]
 	s.rest = s.rest[end:]
-	s.add(s.phrase.String(), quoteLocal(local)+domain)
+	s.taken = s.add(s.phrase.String(), quoteLocal(local)+domain)
 	s.phrase.Reset()
-	s.taken = true
 }
 
 // quoteLocal keeps the quotes of a local part that needs them.
@@ -189,9 +188,8 @@ func (s *addressScanner) angle() {
 		inside = inside[open+1:]
 	}
 	s.rest = strings.TrimPrefix(rest, ">")
-	s.add(s.phrase.String(), inside)
+	s.taken = s.add(s.phrase.String(), inside)
 	s.phrase.Reset()
-	s.taken = true
 }
 
 // colon ends the name of a group; "mailto:" is no group.
@@ -258,7 +256,8 @@ func bareAddress(phrase string) (name, address string) {
 	return "", phrase
 }
 
-func (s *addressScanner) add(phrase, address string) {
+// add lists an address, unless there is neither a name nor an address.
+func (s *addressScanner) add(phrase, address string) bool {
 	if address = s.cleanAddress(address); len(address) > maxAddress {
 		s.cs.problems.addArg(ticketing.AddressTooLong, maxAddress)
 		address = ""
@@ -273,14 +272,15 @@ func (s *addressScanner) add(phrase, address string) {
 	}
 	s.comment = ""
 	if address == "" && name == "" {
-		return
+		return false
 	}
 	if address == "" {
 		s.nameless = s.name(name)
 		s.list = append(s.list, ticketing.Address{Name: s.nameless})
-		return
+		return true
 	}
 	s.list = append(s.list, ticketing.Address{Name: s.name(name), Address: address})
+	return true
 }
 
 // name decodes a display name and takes quotes off that are inside it.

@@ -55,6 +55,9 @@ type dateWords struct {
 }
 
 func (d *dateWords) take(word string) {
+	if word == "" { // between the hyphens of "1--2004"
+		return
+	}
 	if strings.Contains(word, "-") && word[0] >= '0' && word[0] <= '9' { // 12-Jan-2004
 		for piece := range strings.SplitSeq(word, "-") {
 			d.take(piece)
@@ -130,6 +133,9 @@ func (d *dateWords) takeOffset(word string) {
 	}
 	if len(digits) <= 2 {
 		n *= 100
+	}
+	if n/100 > 15 || n%100 > 59 { // no place on Earth
+		return
 	}
 	seconds := (n/100*60 + n%100) * 60
 	if word[0] == '-' {
