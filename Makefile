@@ -1,11 +1,12 @@
-# make build      bin/deskd, a static program
-# make test       everything that must hold before a change goes in
-# make test-fast  what can be known in seconds, for while writing
-# make corpus     what of the mail corpus beside the repository is understood, and what not
-# make fuzz       the parsers on made-up mails, FUZZ_TIME each (default 5m)
-# make bench      the benchmarks, on SQLite and PostgreSQL with Dovecot
-# make lint       formatting, vet and staticcheck
-# make demo       the product in a minute
+# make build        bin/deskd, a static program
+# make test         everything that must hold before a change goes in
+# make test-fast    what can be known in seconds, for while writing
+# make corpus       what of the mail corpus beside the repository is understood, and what not
+# make fuzz         the parsers on made-up mails, FUZZ_TIME each (default 5m)
+# make bench        the benchmarks, on SQLite and PostgreSQL with Dovecot
+# make bench-parse  reading mails beside enmime, in one run
+# make lint         formatting, vet and staticcheck
+# make demo         the product in a minute
 
 VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
 
@@ -16,7 +17,7 @@ TEST_TIMEOUT  ?= 12m
 
 FUZZ_TIME     ?= 5m
 
-.PHONY: build test test-deps test-fast corpus fuzz bench lint demo
+.PHONY: build test test-deps test-fast corpus fuzz bench bench-parse lint demo
 
 build:
 	CGO_ENABLED=0 go build -trimpath -ldflags '-s -w -X main.release=$(VERSION)' -o bin/deskd ./cmd/deskd
@@ -46,10 +47,15 @@ fuzz:
 bench: build
 	bin/deskd bench ingest
 
+# A module of its own: the product depends on nothing it is compared with.
+bench-parse:
+	cd bench/enmime && go test -run '^$$' -bench . -benchtime 10x .
+
 lint:
 	@unformatted=$$(gofmt -l .); if [ -n "$$unformatted" ]; then \
 		echo "gofmt would change these files; run gofmt -w on them:"; echo "$$unformatted"; exit 1; fi
 	go vet ./...
+	cd bench/enmime && go vet ./...
 	go tool staticcheck ./...
 
 demo:
