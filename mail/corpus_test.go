@@ -83,7 +83,7 @@ type corpusCase struct {
 }
 
 // loadSet reads the mails of a set of which it expects something.
-func loadSet(t *testing.T, set string) []corpusCase {
+func loadSet(t testing.TB, set string) []corpusCase {
 	t.Helper()
 	dir := corpusSet(t, set)
 	data, err := os.ReadFile(filepath.Join(dir, "expected.json"))

@@ -161,7 +161,7 @@ func (r reading) signature(f *facts, same func(what, want string)) {
 
 // quotequailCases reads bodies and how the set takes them apart. A forward
 // without words above stays whole for us: its author sends it on.
-func quotequailCases(t *testing.T, set, dir string) []corpusCase {
+func quotequailCases(t testing.TB, set, dir string) []corpusCase {
 	t.Helper()
 	paths, err := filepath.Glob(filepath.Join(dir, "cases", "*.json"))
 	if err != nil {
