@@ -259,10 +259,18 @@ func (p *parser) finishBodies() {
 func (p *parser) reply() string {
 	if len(p.text.blocks) == 1 && p.text.blocks[0].fromHTML {
 		if markup, ok := TrimHTML(p.text.blocks[0].html); ok {
-			return Trim(HTMLText(markup)).Reply
+			return TrimBy(HTMLText(markup), p.author()).Reply
 		}
 	}
-	return Trim(p.msg.Text).Reply
+	return TrimBy(p.msg.Text, p.author()).Reply
+}
+
+// author is the first From; empty without one.
+func (p *parser) author() ticketing.Address {
+	if len(p.msg.From) == 0 {
+		return ticketing.Address{}
+	}
+	return p.msg.From[0]
 }
 
 func joinTexts(blocks []block) string {

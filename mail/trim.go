@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"deskd/ticketing"
 )
 
 // Trimmed is the text of a mail, taken apart. Nothing is lost: every line of
@@ -31,21 +33,27 @@ type Trimmed struct {
 // line ([MarkerLine]), "On … wrote:" in about 30 languages, Outlook's header
 // blocks, "Original Message" titles, ">" quotes. A forwarded mail is cut only
 // if the author wrote something above it. Signatures are what stands below
-// "-- " (RFC 3676 §4.3), "Sent from my phone" and the footers of lists.
+// "-- " (RFC 3676 §4.3), sign-offs ("Regards, Bob"), "Sent from my phone", the
+// footers of lists and scanners, and companies' notices.
 //
 // Any text is accepted; time is linear in its length.
-func Trim(text string) Trimmed {
+func Trim(text string) Trimmed { return TrimBy(text, ticketing.Address{}) }
+
+// TrimBy is [Trim] for a text whose author is known by the From of the mail: a
+// sign-off with his name is a signature.
+func TrimBy(text string, author ticketing.Address) Trimmed {
 	lines := splitLines(text)
+	by := signerOf(author)
 	mark := findMarker(lines)
 	if mark < len(lines) && lines[mark].quoted {
 		// The marker came back inside a quote. Answers below it are kept.
-		p := planFor(lines, len(lines))
+		p := planFor(lines, len(lines), by)
 		if p.answersBelow(mark) {
 			p.roles[mark] = roleIntro
 			return p.trimmed()
 		}
 	}
-	return planFor(lines, mark).trimmed()
+	return planFor(lines, mark, by).trimmed()
 }
 
 // trimRole is the part of Trimmed to which a line goes.
@@ -62,12 +70,13 @@ const (
 type trimPlan struct {
 	lines       []bodyLine
 	roles       []trimRole
+	by          signer
 	interleaved bool
 }
 
 // planFor gives each line its role; lines from end on are history.
-func planFor(lines []bodyLine, end int) trimPlan {
-	p := trimPlan{lines: lines, roles: make([]trimRole, len(lines))}
+func planFor(lines []bodyLine, end int, by signer) trimPlan {
+	p := trimPlan{lines: lines, roles: make([]trimRole, len(lines)), by: by}
 	p.set(end, len(lines), roleQuote)
 	cut, forward := p.markIntros(end)
 	p.markQuotes(cut)
@@ -80,7 +89,7 @@ func planFor(lines []bodyLine, end int) trimPlan {
 		}
 		return p
 	}
-	p.keepAnswered(first, last)
+	p.keepAnswered(last, cut)
 	return p
 }
 
@@ -118,7 +127,7 @@ func (p trimPlan) markQuotes(end int) {
 		last--
 	}
 	var broken []int
-	first, above, answers := true, false, false
+	first, above, answers, sure := true, false, false, false
 	for i, l := range p.lines[:last+1] {
 		switch {
 		case p.roles[i] != roleReply:
@@ -131,11 +140,12 @@ func (p trimPlan) markQuotes(end int) {
 			above = true
 		case isBrokenOff(p.lines[i-1], l, p.lines[i+1]):
 			broken = append(broken, i)
+			sure = sure || isSurelyBroken(p.lines[i-1])
 		default:
 			answers = true
 		}
 	}
-	if !above || answers {
+	if !above || answers || !sure {
 		return
 	}
 	for _, i := range broken {
@@ -149,8 +159,14 @@ func isBrokenOff(above, l, below bodyLine) bool {
 		return false
 	}
 	first, _ := utf8.DecodeRuneInString(l.plain)
-	return utf8.RuneCountInString(above.raw) >= 66 && utf8.RuneCountInString(l.raw) <= 78 &&
-		unicode.IsLower(first) && strings.TrimRight(above.plain, ".?!:;") == above.plain
+	return utf8.RuneCountInString(above.raw) >= 60 && utf8.RuneCountInString(l.raw) <= 78 && unicode.IsLower(first) &&
+		!strings.HasSuffix(above.plain, "?") && !strings.HasSuffix(above.plain, ":")
+}
+
+// isSurelyBroken reports whether the quoted line above such a rest is full and
+// ends within a sentence. One of that kind shows that the program breaks lines.
+func isSurelyBroken(above bodyLine) bool {
+	return utf8.RuneCountInString(above.raw) >= 66 && strings.TrimRight(above.plain, ".?!:;") == above.plain
 }
 
 // markSignatures marks the signature at the end of each stretch between quotes.
@@ -160,7 +176,7 @@ func (p trimPlan) markSignatures(end int) {
 		for to < end && p.roles[to] == roleReply {
 			to++
 		}
-		p.set(signatureStart(p.lines, from, to), to, roleSignature)
+		p.set(p.by.signatureStart(p.lines, from, to), to, roleSignature)
 		from = to + 1
 	}
 }
@@ -176,22 +192,28 @@ func (p trimPlan) replyBounds(end int) (first, last int) {
 	return first, last
 }
 
-// keepAnswered puts the quoted lines that the author answered into the reply.
-// One quote with an "On … wrote:" above all of his text is no choice of his
-// but his program's: it stays cut.
-func (p *trimPlan) keepAnswered(first, last int) {
-	top, inner, introduced := false, false, false
-	for i := range last {
-		switch {
-		case p.roles[i] == roleIntro && i < first:
-			introduced = true
-		case p.roles[i] == roleQuote && i < first:
-			top = true
-		case p.roles[i] == roleQuote:
-			inner = true
+// keepAnswered puts the quoted lines above the author's last line into the
+// reply, as he answered them. Below an "On … wrote:" they are his program's and
+// no choice of his if he answers in one place only: then they stay cut.
+func (p *trimPlan) keepAnswered(last, end int) {
+	answers, begin, introduced, quoting := 0, -1, false, false
+	for i := range end {
+		switch role := p.roles[i]; {
+		case role == roleQuote:
+			if begin < 0 {
+				begin = i
+			}
+			quoting = true
+		case role == roleIntro:
+			introduced = introduced || begin < 0
+		case role == roleReply && !p.lines[i].blank:
+			if quoting {
+				answers++
+			}
+			quoting = false
 		}
 	}
-	if !inner && (!top || introduced || p.introducedInside(first)) {
+	if begin < 0 || begin > last || answers < 2 && (introduced || p.introducedInside(begin)) {
 		return
 	}
 	p.interleaved = true
@@ -202,15 +224,13 @@ func (p *trimPlan) keepAnswered(first, last int) {
 	}
 }
 
-// introducedInside reports whether the quote above line first has its "On …
-// wrote:" inside, with a ">", as Apple's programs write it.
-func (p trimPlan) introducedInside(first int) bool {
+// introducedInside reports whether the quote that begins at line i has its "On
+// … wrote:" inside, with a ">", as Apple's programs write it.
+func (p trimPlan) introducedInside(i int) bool {
 	var head []bodyLine
-	for _, l := range p.lines[:first] {
-		if len(head) < attributionLines && (l.quoted || len(head) > 0) {
-			l.quoted, l.blank = false, l.plain == ""
-			head = append(head, l)
-		}
+	for _, l := range p.lines[i:min(i+attributionLines, len(p.lines))] {
+		l.quoted, l.blank = false, l.plain == ""
+		head = append(head, l)
 	}
 	intros := findIntros(head)
 	return len(intros) > 0 && nextFull(head, 0) == intros[0].from

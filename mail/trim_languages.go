@@ -187,36 +187,8 @@ var deviceNames = []string{
 	"wireless", "device", "móvil", "movil", "celular", "cellulare", "portable", "手机", "手機", "スマホ", "携帯", "휴대폰", "мобильного", "телефон",
 }
 
-// footerStarts begin text that lists and scanners put below a mail.
-var footerStarts = []string{
-	"you received this message because you are subscribed to the google group",
-	"this email has been checked for viruses", "this e-mail has been checked for viruses", "virus-free.", "virenfrei.",
-	"diese e-mail wurde von avast", "questo messaggio e' stato analizzato", "reply to this email directly or view it on",
-	"to unsubscribe from this group", "to unsubscribe from this list",
-}
-
-// disclaimerStarts begin a company's confidentiality notice if one each of
-// disclaimerWords and disclaimerReaders follows.
-var disclaimerStarts = []string{
-	"this email ", "this e-mail ", "this message ", "this communication ", "this electronic ", "the information contained in", "the information in this",
-	"confidentiality notice", "disclaimer", "important notice", "the contents of this",
-	"diese e-mail ", "diese nachricht ", "der inhalt dieser", "vertraulichkeitshinweis", "ce message ", "ce courriel ", "cet e-mail ", "les informations contenues",
-	"este mensaje ", "este correo ", "esta mensagem ", "este e-mail ", "questo messaggio ", "le informazioni contenute", "dit bericht ", "deze e-mail ",
-	"de informatie ", "denna e-post", "detta meddelande", "denne e-mail", "ta wiadomość", "niniejsza wiadomość", "本メール", "このメール", "本電子メール", "此邮件", "本邮件", "本郵件",
-}
-
-var disclaimerWords = []string{
-	"confidential", "privileged", "vertraulich", "confidentiel", "confidencial",
-	"riservat", "vertrouwelijk", "konfidentiell", "fortrolig", "poufn", "機密", "保密", "机密",
-}
-
-var disclaimerReaders = []string{
-	"recipient", "addressee", "intended for", "intended solely", "intended only", "empfänger", "adressat", "destinat", "geadresseerde", "ontvanger",
-	"mottagare", "modtager", "adresat", "odbiorc", "宛先", "受信者", "受取人", "名宛人", "收件人",
-}
-
 // contactStarts begin a line of a signature with a telephone number or an
 // address.
 var contactStarts = []string{
-	"tel", "phone", "mobile", "mob", "cell", "fax", "e-mail", "email", "mail", "〒", "電話", "携帯", "住所", "ｔｅｌ", "ｆａｘ", "直通", "代表", "电话", "電郵", "手机", "전화",
+	"tel", "phone", "mobile", "mob", "cell", "work", "home", "office", "direct", "main", "ext", "telefon", "téléphone", "teléfono", "móvil", "mobil", "handy", "büro", "gsm", "fax", "e-mail", "email", "mail", "〒", "電話", "携帯", "住所", "ｔｅｌ", "ｆａｘ", "直通", "代表", "电话", "電郵", "手机", "전화",
 }

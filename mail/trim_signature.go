@@ -17,6 +17,11 @@ const (
 	footerLines = 8
 	// disclaimerLines is how long a confidentiality notice may be.
 	disclaimerLines = 30
+	// rulerWidth is how many characters the ruler above a notice has that is
+	// known by less than its first words, noticeLines how long such a one is
+	// that only speaks of confidence.
+	rulerWidth  = 40
+	noticeLines = 6
 	// ruledLines, ruledWidth (bytes of a line) and ruledWords (of a line) bound
 	// a signature between rulers.
 	ruledLines = 12
@@ -30,21 +35,27 @@ const (
 )
 
 var (
+	drawn     = regexp.MustCompile(`^[-_=—]{3,}$`)
 	listRuler = regexp.MustCompile(`^_{2,}$`)
 	linkLike  = regexp.MustCompile(`[<(\[]?https?://[^\s<>]+[>)\]]?`)
 )
 
 // signatureStart returns where the signature of the block lines[from:to]
 // begins, or to. The block is a stretch of the author's lines without quotes.
-func signatureStart(lines []bodyLine, from, to int) int {
+func (s signer) signatureStart(lines []bodyLine, from, to int) int {
 	from, to = trimBlank(lines, from, to)
 	start := to
 	for range signatureRounds {
 		next := delimiterIn(lines, from, start)
 		next = ruledIn(lines, from, next)
+		next = ruledNotice(lines, from, next)
 		next = footerIn(lines, from, next)
 		next = deviceAbove(lines, from, next)
+		next = s.signOffAbove(lines, from, next)
 		_, next = trimBlank(lines, from, next)
+		if next < start {
+			next = rulersAbove(lines, from, next)
+		}
 		if next == start {
 			return start
 		}
@@ -79,7 +90,7 @@ func footerIn(lines []bodyLine, from, to int) int {
 		if to-i <= footerLines && listRuler.MatchString(text) && isListFooter(joinLines(lines, i, to)) {
 			return i
 		}
-		if i > from && !lines[i-1].blank && !ruler.MatchString(lines[i-1].plain) {
+		if i > from && !lines[i-1].blank && !isRuler(lines[i-1]) && !isNoticeTitle(lines[i-1].plain) {
 			continue // not the beginning of a paragraph
 		}
 		if startsWith(text, footerStarts) || startsWith(text, disclaimerStarts) && isDisclaimer(joinLines(lines, i, to)) {
@@ -89,9 +100,47 @@ func footerIn(lines []bodyLine, from, to int) int {
 	return to
 }
 
+// rulersAbove takes the rulers and titles off that stood between the text and
+// what was cut.
+func rulersAbove(lines []bodyLine, from, to int) int {
+	for to > from && (isRuler(lines[to-1]) || isNoticeTitle(lines[to-1].plain)) {
+		_, to = trimBlank(lines, from, to-1)
+	}
+	return to
+}
+
+// isRuler reports whether a line is drawn: dashes, underscores, equal signs or
+// asterisks, which plain takes for emphasis.
+func isRuler(l bodyLine) bool {
+	text := strings.ReplaceAll(l.plain, " ", "")
+	return drawn.MatchString(text) || text == "" && strings.Count(l.raw, "*") > 3
+}
+
+// ruledNotice finds the notice below the last long ruler of a text: one of a
+// company's mail server, by its words.
+func ruledNotice(lines []bodyLine, from, to int) int {
+	for i := to - 1; i >= from && i >= to-disclaimerLines; i-- {
+		if !isRuler(lines[i]) || len(strings.TrimSpace(lines[i].raw)) < rulerWidth {
+			continue
+		}
+		below := joinLines(lines, nextFull(lines[:to], i+1), to)
+		notice := startsWith(below, footerStarts) || startsWith(below, disclaimerStarts) || strings.HasPrefix(below, "please do not reply")
+		if notice && isDisclaimer(below) || to-i <= noticeLines && holdsAny(below, disclaimerWords) {
+			return i
+		}
+		return to
+	}
+	return to
+}
+
 func isListFooter(text string) bool {
 	return strings.Contains(text, "listinfo") || strings.Contains(text, "mailing list") ||
 		strings.HasPrefix(text, "____________________") && (strings.Contains(text, "://") || addressLike.MatchString(text))
+}
+
+// isNoticeTitle reports whether text is a title such as "- - Disclaimer - -".
+func isNoticeTitle(text string) bool {
+	return slices.Contains(noticeTitles, strings.ToLower(strings.Trim(text, " -_=*:<>[]")))
 }
 
 func isDisclaimer(text string) bool {

@@ -1,0 +1,311 @@
+package mail
+
+import (
+	"regexp"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"deskd/ticketing"
+)
+
+const (
+	// signOffLines is how many lines a sign-off with the lines for company,
+	// address and telephone below the name may have.
+	signOffLines = 14
+	// contactWidth (characters) and contactWords bound a line below the name.
+	contactWidth = 100
+	contactWords = 9
+	// signerWords is how many words a line with a name may have.
+	signerWords = 5
+	// minName is how many letters of a name tell it from an initial, and how
+	// many two forms of one have in common (Dave and David).
+	minName = 3
+)
+
+var (
+	phoneEnd    = regexp.MustCompile(`[\s,;|:(#+-]*\(?\+?\d[\d\s().\-/x+]{3,}$`)
+	pictureLine = regexp.MustCompile(`(?i)^[<\[](cid:|image)[^<>\[\]]*[>\]]$`)
+	digitRun    = regexp.MustCompile(`\d`)
+)
+
+// signer is the author of a text, as his mail names him: the words of his name
+// and of his address in lower case. It is empty when nothing is known.
+type signer []string
+
+// signerOf takes the words of an address that may stand below the author's
+// text: of "Ward, Kim S (Sales) <kim.ward@a.example>" ward, kim and sales. The
+// words of the address count only where there are no others.
+func signerOf(a ticketing.Address) signer {
+	words := nameWords(a.Name)
+	if len(words) == 0 || strings.Contains(a.Name, "@") {
+		local, _, _ := strings.Cut(a.Address, "@")
+		words = append(words, nameWords(local)...)
+	}
+	return words
+}
+
+func nameWords(name string) signer {
+	var words signer
+	letters := func(r rune) bool { return !unicode.IsLetter(r) && r != '\'' && r != '’' }
+	for _, w := range strings.FieldsFunc(strings.ToLower(shorten(name, maxLineLooked)), letters) {
+		if utf8.RuneCountInString(w) > 1 && !nameJoiners(w) {
+			words = append(words, w)
+		}
+	}
+	return words
+}
+
+// signOffAbove finds the author's sign-off at the end of the block
+// lines[from:to]: his name, a "Regards," above it and his company and telephone
+// below, or returns to.
+//
+// A name that the mail's From confirms is enough. Without one the "Regards," has
+// to stand right above what looks like a name, and a "Thanks," does not count.
+// What would be all the author wrote stays: a block that is nothing but a
+// sign-off, or has nothing above it than commands ("#solved").
+func (s signer) signOffAbove(lines []bodyLine, from, to int) int {
+	_, to = trimBlank(lines, from, to)
+	start, known := to, false
+	for i := to - 1; i >= from && i >= to-signOffLines; i-- {
+		text := lines[i].plain
+		switch {
+		case lines[i].blank:
+		case len(text) > maxLineLooked/2 || lines[i].quoted:
+			i = from
+		case s.signs(text, i+1 < to && start == to && isContact(lines[i+1].plain)):
+			start, known = i, true
+		case isValediction(text, known):
+			if known || looksSigned(lines, i, to) {
+				start = i
+			}
+			i = from // nothing of a sign-off stands above it
+		case i == to-1 && isDashedName(lines, from, i):
+			start = i
+		case !isContact(text):
+			i = from
+		}
+	}
+	if start == to || known && !s.endsText(lines, from, start) || !saysMore(lines[from:start]) {
+		return to
+	}
+	return start
+}
+
+// endsText reports whether the line with a known name at start stands below a
+// text, and not in a list or behind "my colleague is:".
+func (s signer) endsText(lines []bodyLine, from, start int) bool {
+	if text := lines[start].plain; isValediction(text, true) || beginsValediction(text) > 0 {
+		return true
+	}
+	above := start - 1
+	for above >= from && lines[above].blank {
+		above--
+	}
+	if above < from {
+		return false
+	}
+	text := lines[above].plain
+	if strings.HasSuffix(text, ":") {
+		return false
+	}
+	if !isNameLike(text) {
+		return true
+	}
+	over := above - 1
+	for over >= from && lines[over].blank {
+		over--
+	}
+	if over < from {
+		return above < start-1
+	}
+	return !isNameLike(lines[over].plain) && !strings.HasSuffix(lines[over].plain, ":")
+}
+
+// saysMore reports whether lines hold more than blank lines and commands.
+func saysMore(lines []bodyLine) bool {
+	for _, l := range lines {
+		if l.plain != "" && !strings.HasPrefix(l.plain, "#") {
+			return true
+		}
+	}
+	return false
+}
+
+// signs reports whether a line is nothing but the author's name: any of its
+// words, with initials, one more word ("Ann and Bob"), a "Thanks," before it,
+// a telephone number behind it. Initials alone ("BT") need one of these two.
+func (s signer) signs(text string, contactBelow bool) bool {
+	if len(s) == 0 {
+		return false
+	}
+	said := beginsValediction(text)
+	text = strings.TrimLeft(text[said:], " ,.!-–—~/|")
+	bare := phoneEnd.ReplaceAllString(text, "")
+	if at := strings.IndexByte(bare, '@'); at > 0 && !strings.ContainsAny(bare, " ,") {
+		bare = strings.NewReplacer(".", " ", "_", " ").Replace(bare[:at])
+	}
+	marked := said > 0 || bare != text || contactBelow
+	own, others, initials := s.count(bare)
+	return own > 0 && others <= 1 || marked && own == 0 && others == 0 && initials
+}
+
+// count tells the words of the name in text from others; initials says that
+// text is the author's initials alone. Words that no name has make others large.
+func (s signer) count(text string) (own, others int, initials bool) {
+	words := strings.FieldsFunc(text, func(r rune) bool {
+		return unicode.IsSpace(r) || strings.ContainsRune(".,;&()!", r)
+	})
+	if len(words) == 0 || len(words) > signerWords {
+		return 0, signerWords, false
+	}
+	for _, w := range words {
+		lower := strings.ToLower(w)
+		first, size := utf8.DecodeRuneInString(w)
+		switch {
+		case s.has(lower):
+			own++
+		case size == len(w) && unicode.IsUpper(first), nameJoiners(lower):
+		case len(words) == 1 && s.initials(w):
+			initials = true
+		case unicode.IsLetter(first) && !unicode.IsLower(first) && !digitRun.MatchString(w):
+			others++
+		default:
+			return 0, signerWords, false
+		}
+	}
+	return own, others, initials
+}
+
+// has reports whether a word in lower case is of the name, or a form of it:
+// Bert for Albert, Dave for David, 山田 for 山田太郎.
+func (s signer) has(word string) bool {
+	n := utf8.RuneCountInString(word)
+	for _, name := range s {
+		switch {
+		case word == name:
+			return true
+		case isCaseless(word) && n >= 2 && (strings.HasPrefix(name, word) || strings.HasPrefix(word, name)):
+			return true
+		case n < minName || isCaseless(word):
+		case strings.HasPrefix(name, word), strings.HasSuffix(name, word), n <= 5 && alike(word, name) >= minName:
+			return true
+		}
+	}
+	return false
+}
+
+// alike counts the letters with which both words begin.
+func alike(a, b string) int {
+	n := 0
+	other := []rune(b)
+	for _, r := range a {
+		if n >= len(other) || other[n] != r {
+			break
+		}
+		n++
+	}
+	return n
+}
+
+// initials reports whether a word of two or three capitals are those of the name.
+func (s signer) initials(word string) bool {
+	if n := utf8.RuneCountInString(word); n < 2 || n > 3 || word != strings.ToUpper(word) {
+		return false
+	}
+	for _, r := range strings.ToLower(word) {
+		ok := false
+		for _, name := range s {
+			first, _ := utf8.DecodeRuneInString(name)
+			ok = ok || first == r
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+func nameJoiners(word string) bool {
+	switch word {
+	case "and", "und", "et", "y", "e", "og", "och", "en", "i", "von", "van", "de", "der", "da", "di", "la", "le", "del", "dos", "bin", "al", "jr", "sr", "dr", "&":
+		return true
+	}
+	return false
+}
+
+// isCaseless reports whether a word is in a script without capitals.
+func isCaseless(word string) bool {
+	r, _ := utf8.DecodeRuneInString(word)
+	return unicode.IsLetter(r) && !unicode.IsUpper(r) && !unicode.IsLower(r)
+}
+
+// looksSigned reports whether the valediction in line i begins a paragraph and
+// what looks like a name follows: right below it, or, with a comma that
+// announces one, below a blank line.
+func looksSigned(lines []bodyLine, i, to int) bool {
+	next := i + 1
+	if strings.HasSuffix(lines[i].plain, ",") {
+		next = nextFull(lines, next)
+	}
+	return next < to && isNameLike(lines[next].plain) && (i == 0 || lines[i-1].blank)
+}
+
+// isDashedName reports whether the line is a paragraph of its own with "-Name"
+// or "/Name", without a blank between: what many sign with.
+func isDashedName(lines []bodyLine, from, i int) bool {
+	text := lines[i].plain
+	if i == from || !lines[i-1].blank || len(text) < 2 || text[0] != '-' && text[0] != '/' {
+		return false
+	}
+	return isNameLike(text[1:])
+}
+
+// isNameLike reports whether text is one to four words of letters, each with a
+// capital, as a name is.
+func isNameLike(text string) bool {
+	words := strings.Fields(text)
+	if len(words) == 0 || len(words) > signerWords-1 || strings.HasPrefix(text, " ") {
+		return false
+	}
+	for _, w := range words {
+		first, _ := utf8.DecodeRuneInString(w)
+		other := strings.ContainsFunc(w, func(r rune) bool {
+			return !unicode.IsLetter(r) && !strings.ContainsRune(".-'’", r)
+		})
+		if !unicode.IsUpper(first) && !nameJoiners(w) || other {
+			return false
+		}
+	}
+	return true
+}
+
+// isContact reports whether a line may stand below the name of a signature:
+// company, title, postal address, telephone, mail and web address.
+func isContact(text string) bool {
+	words := strings.Fields(text)
+	if len(words) > contactWords || utf8.RuneCountInString(text) > contactWidth {
+		return false
+	}
+	if pictureLine.MatchString(text) || addressLike.MatchString(text) || linkLike.MatchString(text) {
+		return true
+	}
+	if end, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune("?!:。？！", end) {
+		return false
+	}
+	if last := words[max(0, len(words)-1):]; strings.HasSuffix(text, ".") && len(last) == 1 && len(last[0]) > 6 && !digitRun.MatchString(last[0]) {
+		return false
+	}
+	digits := len(digitRun.FindAllString(text, -1))
+	if digits > 0 && digits < 4 {
+		return false
+	}
+	for _, w := range words {
+		w = strings.TrimLeft(w, "(+*|/\"'")
+		first, _ := utf8.DecodeRuneInString(w)
+		if unicode.IsLower(first) && utf8.RuneCountInString(w) > 3 && !startsWith(strings.ToLower(w), contactStarts) {
+			return false
+		}
+	}
+	return true
+}
