@@ -79,7 +79,9 @@ func planFor(lines []bodyLine, end int, by signer) trimPlan {
 	p := trimPlan{lines: lines, roles: make([]trimRole, len(lines)), by: by}
 	p.set(end, len(lines), roleQuote)
 	cut, forward := p.markIntros(end)
+	cut = p.quotedBlock(cut)
 	p.markQuotes(cut)
+	p.markRulers(cut)
 	p.markSignatures(cut)
 	first, last := p.replyBounds(cut)
 	p.set(cut, end, roleQuote)
@@ -117,6 +119,35 @@ func (p trimPlan) markIntros(end int) (cut, forward int) {
 	return end, forward
 }
 
+// quotedBlock finds a header block whose lines have a ">" while the mail below
+// has none, as webmail of Orange writes it, or returns end. The author has to
+// have written above it: else what follows may be his answer.
+func (p trimPlan) quotedBlock(end int) int {
+	from := 0
+	for from < end && !p.lines[from].quoted {
+		from++
+	}
+	first, last := p.replyBounds(from)
+	to := from
+	for to < end && p.lines[to].quoted && to-from < blockLines {
+		to++
+	}
+	next := nextFull(p.lines[:end], to)
+	if first > last || next == end || p.lines[next].quoted {
+		return end
+	}
+	var head []bodyLine
+	for _, l := range p.lines[from:to] {
+		l.quoted, l.blank = false, l.plain == ""
+		head = append(head, l)
+	}
+	_, filled := trimBlank(head, 0, len(head))
+	if block, ok := headerBlockAt(head, 0); !ok || block.to != filled {
+		return end
+	}
+	return from
+}
+
 // markQuotes marks ">" lines. Ends of such lines that a mail program broke off
 // without a ">" of their own are marked as well, if all that stands between
 // the quotes may be such an end and the author wrote above them; else they may
@@ -150,6 +181,20 @@ func (p trimPlan) markQuotes(end int) {
 	}
 	for _, i := range broken {
 		p.roles[i] = roleQuote
+	}
+}
+
+// markRulers marks the rulers right above a quote.
+func (p trimPlan) markRulers(end int) {
+	above := roleReply
+	for i := end - 1; i >= 0; i-- {
+		switch {
+		case p.lines[i].blank:
+		case p.roles[i] == roleReply && above != roleReply && isRuler(p.lines[i]):
+			p.roles[i] = roleQuote
+		default:
+			above = p.roles[i]
+		}
 	}
 }
 

@@ -45,6 +45,67 @@ var historyNames = []string{
 	"outlookmessageheader", // Outlook 2003
 }
 
+// signatureNames are classes, ids and names of elements in which programs put
+// the signature.
+var signatureNames = []string{
+	"gmail_signature", "gmail_signature_prefix", // Gmail
+	"moz-signature",                                           // Thunderbird
+	"-x-evo-signature",                                        // Evolution
+	"signature",                                               // Outlook on the web, Roundcube
+	"applemailsignature",                                      // iPhone
+	"ms-outlook-mobile-signature", "ms-outlook-ios-signature", // Outlook for phones
+	"composer_signature",                             // Samsung
+	"_signatureplaceholder",                          // BlackBerry
+	"ymail_android_signature", "ymail_ios_signature", // Yahoo
+	"protonmail_signature_block",   // Proton
+	"mb_sig",                       // Mailbird
+	"front-signature",              // Front
+	"sh-signature",                 // Superhuman
+	"canarysig",                    // Canary
+	"name=messagesignaturesection", // Spark
+	"bloop_sign",                   // Airmail
+	"zm_signature",                 // Zoho
+}
+
+const (
+	// signatureLines and signatureProse (words of a line) bound what such an
+	// element may hold: people also write into it.
+	signatureLines = 15
+	signatureProse = 25
+	// headerNodes is how many nodes of a box are looked at for labels.
+	headerNodes = 100
+)
+
+// isOutlookHeader reports whether n is the box, known by its line above, in
+// which Outlook for Windows and Mac puts the header of the mail it answers, in
+// whatever language: it holds two bold labels or more.
+func isOutlookHeader(n *html.Node) bool {
+	style := strings.ToLower(strings.ReplaceAll(htmlAttr(n, "style"), " ", ""))
+	if n.DataAtom != atom.Div || !strings.Contains(style, "border-top:solid#e1e1e1") && !strings.Contains(style, "border-top:solid#b5c4df") {
+		return false
+	}
+	labels, seen := 0, 0
+	for c := range n.Descendants() {
+		if seen++; seen > headerNodes || labels > 1 {
+			break
+		}
+		if c.Type == html.TextNode && strings.HasSuffix(strings.TrimFunc(c.Data, isBlankRune), ":") && isBold(c.Parent) {
+			labels++
+		}
+	}
+	return labels > 1
+}
+
+// isBold reports whether n or what is around it in the same line is bold.
+func isBold(n *html.Node) bool {
+	for ; n != nil && !isHTMLBlock(n); n = n.Parent {
+		if n.DataAtom == atom.B || n.DataAtom == atom.Strong {
+			return true
+		}
+	}
+	return false
+}
+
 // inside returns the place of what is inside n. quoting are the elements that
 // hold a blockquote.
 func (place htmlPlace) inside(n *html.Node, quoting map[*html.Node]bool) htmlPlace {
@@ -54,6 +115,9 @@ func (place htmlPlace) inside(n *html.Node, quoting map[*html.Node]bool) htmlPla
 	}
 	names := htmlNames(n)
 	block := n.DataAtom == atom.Blockquote
+	if place.signature == nil && named(names, signatureNames) {
+		place.signature = n
+	}
 	switch {
 	case block && (strings.EqualFold(htmlAttr(n, "type"), "cite") || named(names, quoteNames)):
 		if !forwards(n) {
@@ -82,7 +146,7 @@ func forwards(n *html.Node) bool {
 
 // startsHistory reports whether the history begins with n.
 func startsHistory(n *html.Node) bool {
-	return n.Type == html.ElementNode && named(htmlNames(n), historyNames)
+	return n.Type == html.ElementNode && (named(htmlNames(n), historyNames) || isOutlookHeader(n))
 }
 
 // htmlNames returns the classes, the id and the name of n in lower case,

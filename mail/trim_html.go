@@ -7,6 +7,9 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
+// htmlRuler stands for an <hr> among the lines of a page.
+const htmlRuler = "________"
+
 // maxTrimHTML is the size in bytes up to which TrimHTML looks at a body.
 const maxTrimHTML = 4 << 20
 
@@ -53,6 +56,8 @@ type htmlPlace struct {
 	plain   *html.Node // a blockquote of which the author may be the maker
 	wrapper *html.Node // holds a quote, its introduction, and perhaps answers
 	pre     bool       // line ends in the text are line ends
+
+	signature *html.Node // what the program put below the text
 }
 
 // htmlPage is a document as lines.
@@ -83,7 +88,7 @@ func (p *htmlPage) walk(n *html.Node, place htmlPlace) {
 		p.endLine()
 	}
 	if n.DataAtom == atom.Hr {
-		p.lines = append(p.lines, htmlLine{text: "________", nodes: []*html.Node{n}, place: place})
+		p.lines = append(p.lines, htmlLine{text: htmlRuler, nodes: []*html.Node{n}, place: place})
 	}
 	if p.cut < 0 && startsHistory(n) {
 		p.endLine()
@@ -159,6 +164,8 @@ func (p *htmlPage) removeQuotes() bool {
 	if forward && !p.hasReply(drop, cut) {
 		return false
 	}
+	p.dropSignature(drop, cut)
+	p.dropRulers(drop, cut)
 	return p.take(drop, cut)
 }
 
@@ -210,6 +217,49 @@ func (p *htmlPage) dropWrapped(drop []bool, cut int) {
 		}
 		for j := i; j < to; j++ {
 			drop[j] = true
+		}
+	}
+}
+
+// dropSignature marks the signature that stands last of what the author wrote,
+// unless it is long, reads like text, or is all there is.
+func (p *htmlPage) dropSignature(drop []bool, cut int) {
+	last := -1
+	for i, l := range p.lines[:cut] {
+		if !drop[i] && l.place.quote == nil {
+			last = i
+		}
+	}
+	if last < 0 {
+		return
+	}
+	from := last
+	for from >= 0 && (p.lines[from].place.signature != nil || drop[from] || p.lines[from].place.quote != nil) {
+		if l := p.lines[from]; !drop[from] && l.place.quote == nil && len(strings.Fields(l.text)) > signatureProse {
+			return
+		}
+		from--
+	}
+	if from < 0 || last-from > signatureLines {
+		return
+	}
+	for i := from + 1; i <= last; i++ {
+		drop[i] = drop[i] || p.lines[i].place.signature != nil
+	}
+}
+
+// dropRulers marks the rulers right above what is removed.
+func (p *htmlPage) dropRulers(drop []bool, cut int) {
+	gone := cut < len(p.lines)
+	for i := cut - 1; i >= 0; i-- {
+		l := p.lines[i]
+		switch {
+		case drop[i] || l.place.quote != nil:
+			gone = true
+		case gone && l.text == htmlRuler:
+			drop[i] = true
+		default:
+			gone = false
 		}
 	}
 }

@@ -18,6 +18,8 @@ type intro struct {
 const (
 	// attributionLines is how many lines an "On … wrote:" is broken into at most.
 	attributionLines = 5
+	// fenceLines is how far the fences of an example may be from its title.
+	fenceLines = 20
 	// blockLines is how many lines a header block with folded recipients has at most.
 	blockLines = 30
 )
@@ -29,7 +31,13 @@ var (
 	angleAddr   = regexp.MustCompile(`[<(\[] ?(mailto:)?[^\s<>()\[\]]+@[^\s<>()\[\]]+`)
 	gmtStamp    = regexp.MustCompile(`^\d{4}-\d\d-\d\d \d{1,2}:\d\d gmt[+-]\d\d:\d\d .{1,100}$`)
 	ruler       = regexp.MustCompile(`^[-_=—]{4,}$`)
-	titleLine   = regexp.MustCompile(`^[-_=]{2,} *([^-_= ][^_=]{1,80}?) *[-_=]{2,} *(.*)$`)
+	// Mutt: "* A B <a@b.example> [2024-05-06 10:00]:".
+	bracketDate = regexp.MustCompile(`^[^:]{1,80}<[^<>]+@[^<>]+> \[[^\[\]]*\d{4}[^\[\]]*\]$`)
+	// Notes: "A B ---06/05/2024 10:00:00---The subject or first words".
+	notesLine = regexp.MustCompile(`^\S.{0,80}? ?-{2,}\d{1,4}[./-]\d{1,2}[./-]\d{2,4} \d{1,2}[:.]\d\d([:.]\d\d)?( [AaPp][Mm])?-{2,}`)
+	// GroupWise: ">>> A B <a@b.example> 06.05.2024 10:00 >>>".
+	groupWise = regexp.MustCompile(`^>>> ?[^>].{1,200}( >>>$|, in message\s*$|, in message\s*<.{1,200}:$)`)
+	titleLine = regexp.MustCompile(`^[-_=]{2,} *([^-_= ][^_=]{1,80}?) *[-_=]{2,} *(.*)$`)
 )
 
 // findIntros returns the intros in lines, in their order, none inside another.
@@ -54,8 +62,18 @@ func findIntros(lines []bodyLine) []intro {
 // introAt finds an intro by line i: its last line for an attribution, the
 // first one for titles and header blocks.
 func introAt(lines []bodyLine, i int) (intro, bool) {
+	if lines[i].quoted && groupWise.MatchString(strings.TrimSpace(lines[i].raw)) && isDated(lines[i].plain) {
+		return intro{from: i, to: i + 1}, true
+	}
 	if lines[i].blank || lines[i].quoted {
 		return intro{}, false
+	}
+	if notesLine.MatchString(lines[i].plain) {
+		in := intro{from: i, to: i + 1}
+		if block, ok := headerBlockAt(lines, nextFull(lines, i+1)); ok {
+			in.to = block.to
+		}
+		return in, true
 	}
 	if in, ok := titleAt(lines, i); ok {
 		return in, true
@@ -88,8 +106,24 @@ func titleAt(lines []bodyLine, i int) (intro, bool) {
 	}
 	if block, ok := headerBlockAt(lines, nextFull(lines, i+1)); ok {
 		in.to = block.to
+		return in, true
 	}
-	return in, true
+	return in, !inFence(lines, i)
+}
+
+// inFence reports whether line i stands between two "```" of Markdown, near
+// enough to be an example of the author's.
+func inFence(lines []bodyLine, i int) bool {
+	above, below := 0, false
+	for _, l := range lines[max(0, i-fenceLines):i] {
+		if strings.HasPrefix(l.plain, "```") {
+			above++
+		}
+	}
+	for _, l := range lines[i+1 : min(len(lines), i+1+fenceLines)] {
+		below = below || strings.HasPrefix(l.plain, "```")
+	}
+	return above%2 == 1 && below
 }
 
 func isForwardTitle(title string) bool {
@@ -129,13 +163,13 @@ func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
 			break
 		}
 		seen[kind] = true
-		addressed = addressed || kind == headerFrom && addressLike.MatchString(lines[j].plain)
+		addressed = addressed || (kind == headerFrom || kind == headerTo) && addressLike.MatchString(lines[j].plain)
 		end = j + 1
 	}
-	// Three fields may be a traveller's "From: … To: … Date: …". A subject or
-	// an address tells a mail from that.
-	full := seen[headerFrom] && seen[headerSubject] && (seen[headerDate] || seen[headerTo]) ||
-		seen[headerFrom] && seen[headerDate] && seen[headerTo] && addressed
+	// Three fields may be a traveller's "From: … To: … Date: …", or those of who
+	// asks for holidays. A date and a subject, or an address, tell a mail from that.
+	full := seen[headerFrom] && (seen[headerSubject] && seen[headerDate] ||
+		addressed && (seen[headerSubject] && seen[headerTo] || seen[headerDate] && seen[headerTo]))
 	if !full {
 		return intro{}, false
 	}
@@ -145,8 +179,14 @@ func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
 // headerOf says which header field the label at the start of a line names.
 func headerOf(l bodyLine) headerKind {
 	colon := strings.IndexByte(l.plain, ':')
+	if cells := strings.SplitN(l.plain, "|", 4); len(cells) == 4 && cells[0] == "" { // NetEase: "| From | A |"
+		return headerKinds[strings.ToLower(strings.TrimFunc(cells[1], isSpaceOrEmphasis))]
+	}
 	if colon <= 0 || colon > 60 {
 		return headerNone
+	}
+	if strings.HasPrefix(l.plain, "Message du ") && isDated(l.plain) { // Orange has no colon here
+		return headerDate
 	}
 	return headerKinds[strings.ToLower(strings.TrimFunc(l.plain[:colon], isSpaceOrEmphasis))]
 }
@@ -184,6 +224,9 @@ func attributionAt(lines []bodyLine, i int) (intro, bool) {
 	next := nextFull(lines, i+1)
 	quoteFollows := next < len(lines) && lines[next].quoted
 	best, digit := -1, false
+	if quoteFollows && nameWrote(lines[i].plain) {
+		best = i
+	}
 	for from := i; from >= 0 && from > i-attributionLines; from-- {
 		if lines[from].blank || lines[from].quoted {
 			break
@@ -211,10 +254,16 @@ func attributionAt(lines []bodyLine, i int) (intro, bool) {
 	if best < 0 {
 		return intro{}, false
 	}
-	if strings.HasPrefix(lines[best].plain, "<") && best > 0 && !lines[best-1].blank && !lines[best-1].quoted {
+	if best > 0 && !lines[best-1].blank && !lines[best-1].quoted && beginsInAddress(lines[best-1].plain, lines[best].plain) {
 		best-- // the name stands on the line before its address
 	}
 	return intro{from: best, to: i + 1}, true
+}
+
+// beginsInAddress reports whether line begins with an address in "<>", or with
+// the rest of one that was opened at the end of the line above.
+func beginsInAddress(above, line string) bool {
+	return strings.HasPrefix(line, "<") || strings.HasSuffix(above, "<") && strings.IndexByte(line, '>') > 0
 }
 
 // mayEndAttribution is a quick look that spares most lines the rest.
@@ -251,6 +300,9 @@ func isAttribution(text string, quoteFollows bool) (opener, bool) {
 	}
 	colon := strings.HasSuffix(text, ":")
 	text = strings.TrimRight(text, ": ")
+	if colon && (bracketDate.MatchString(text) || startsWith(text, quoteOpeners) && endsInAddress(text) && angleAddr.MatchString(text) || datedAfterVerb(text)) {
+		return openerNone, true
+	}
 	how, atEnd, wrote := wroteIn(text)
 	if !wrote {
 		how = max(openerOf(text, weekdays), anyOpener(text))
@@ -262,8 +314,88 @@ func isAttribution(text string, quoteFollows bool) (opener, bool) {
 	if angleAddr.MatchString(text) {
 		return how, colon || how > openerNone
 	}
+	if atEnd && pronounBefore(text) {
+		return openerNone, false // he tells what he or somebody wrote
+	}
+	if atEnd && colon && isDated(text) && (quoteFollows || endsCaseless(text)) {
+		return how, true
+	}
 	digits := strings.ContainsFunc(text, unicode.IsDigit)
 	return how, how > openerNone && digits && (quoteFollows || addressLike.MatchString(text) || isDated(text))
+}
+
+// datedAfterVerb reports whether text is "A B wrote on 06/05/2024 10:00": a name
+// or an address, the verb, a date and next to nothing else.
+func datedAfterVerb(text string) bool {
+	for _, a := range attributions {
+		for _, verb := range a.verbs {
+			at := strings.Index(text, verb)
+			if at <= 0 || !wordStarts(text, at) || !wordEnds(text, at+len(verb)) {
+				continue
+			}
+			name, date := text[:at], text[at+len(verb):]
+			short := len(strings.Fields(name)) <= 6 && len(strings.Fields(date)) <= 8 && len(date) <= 80
+			address := addressLike.MatchString(name)
+			if short && (address || !strings.ContainsAny(name, ".:;?!")) && (isDated(date) || address && dateLike.MatchString(date)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// nameWrote reports whether a line is no more than "A B wrote:", which counts
+// above a quote only. Words are capital, as in names; a pronoun is none.
+func nameWrote(text string) bool {
+	text, colon := strings.CutSuffix(text, ":")
+	text = strings.TrimSpace(text)
+	lower := strings.ToLower(text)
+	for _, a := range attributions {
+		for _, verb := range a.verbs {
+			name, ok := strings.CutSuffix(lower, verb)
+			if !colon || !ok || verb == "said" || !wordStarts(lower, len(name)) || len(name) > len(text) {
+				continue
+			}
+			words := strings.FieldsFunc(text[:len(name)], func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.\"'", r) })
+			return len(words) > 0 && len(words) <= 6 && !slices.ContainsFunc(words, isNoName)
+		}
+	}
+	return false
+}
+
+// pronounBefore reports whether the subject of the "wrote" at the end of text,
+// in lower case, is a pronoun other than the "you" of programs.
+func pronounBefore(text string) bool {
+	found := false
+	for _, a := range attributions {
+		for _, verb := range a.verbs {
+			name, ok := strings.CutSuffix(text, verb)
+			if !ok || !wordStarts(text, len(name)) {
+				continue
+			}
+			words := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
+			if n := len(words); n == 0 || words[n-1] == "you" || !slices.Contains(pronouns, words[n-1]) {
+				return false
+			}
+			found = true
+		}
+	}
+	return found
+}
+
+// isNoName reports whether a word is a pronoun, or does not begin as names do.
+func isNoName(word string) bool {
+	first, _ := utf8.DecodeRuneInString(word)
+	lower := strings.ToLower(word)
+	opener := slices.Contains(weekdays, lower) || anyOpener(lower+" ") == openerWord
+	return slices.Contains(pronouns, lower) && !opener || unicode.IsLower(first) && !nameJoiners(word) && !opener
+}
+
+// endsCaseless reports whether text ends in a script without capitals, whose
+// words for "wrote" people do not use so in their own sentences.
+func endsCaseless(text string) bool {
+	last, _ := utf8.DecodeLastRuneInString(text)
+	return unicode.IsLetter(last) && last >= '\u0e00' && !unicode.IsUpper(last) && !unicode.IsLower(last)
 }
 
 // isDated reports whether text holds a date and a time of day.

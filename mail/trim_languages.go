@@ -6,7 +6,8 @@ package mail
 // To add a language: the words of its "On … wrote:" line into attributions,
 // the labels of its Outlook header block into headerLabels, its "Original
 // message" and "Forwarded message" into originalTitles and forwardTitles, and
-// its "Sent from my phone" into deviceStarts or deviceEnds.
+// its "Sent from my phone" into deviceStarts or deviceEnds
+// (trim_devices.go), and how letters close into valedictions.
 
 // attribution is the wording of the line that introduces a quote.
 type attribution struct {
@@ -21,12 +22,12 @@ type attribution struct {
 }
 
 var attributions = []attribution{
-	{lang: "en", openers: []string{"on"}, verbs: []string{"wrote", "writes", "said"}},
-	{lang: "de", openers: []string{"am", "den"}, verbs: []string{"schrieb", "hat geschrieben", "geschrieben"}, middle: true},
+	{lang: "en", openers: []string{"on", "at"}, verbs: []string{"wrote", "writes", "said"}},
+	{lang: "de", openers: []string{"am", "den"}, verbs: []string{"schrieb", "schrieben", "schriebst", "hat geschrieben", "geschrieben"}, middle: true},
 	{lang: "fr", openers: []string{"le"}, verbs: []string{"a écrit", "a ecrit"}},
 	{lang: "es", openers: []string{"el"}, verbs: []string{"escribió", "escribio"}, middle: true},
-	{lang: "ca", openers: []string{"el"}, verbs: []string{"ha escrit", "va escriure"}},
-	{lang: "pt", openers: []string{"em", "no dia"}, verbs: []string{"escreveu"}, middle: true},
+	{lang: "ca", openers: []string{"el"}, verbs: []string{"ha escrit", "va escriure", "missatge de"}, middle: true},
+	{lang: "pt", openers: []string{"em", "no dia", "às"}, verbs: []string{"escreveu"}, middle: true},
 	{lang: "it", openers: []string{"il giorno", "il", "in data"}, verbs: []string{"ha scritto"}},
 	{lang: "ro", openers: []string{"în", "in", "pe"}, verbs: []string{"a scris"}, middle: true},
 	{lang: "nl", openers: []string{"op"}, verbs: []string{"schreef", "geschreven"}, middle: true},
@@ -35,23 +36,42 @@ var attributions = []attribution{
 	{lang: "nb", openers: []string{"den", "på"}, verbs: []string{"skrev"}, middle: true},
 	{lang: "fi", openers: []string{}, verbs: []string{"kirjoitti"}, middle: true},
 	{lang: "pl", openers: []string{"w dniu", "dnia"}, verbs: []string{"napisał", "napisała", "napisał(a)", "napisal(a)", "pisze"}},
-	{lang: "cs", openers: []string{"dne"}, verbs: []string{"napsal", "napsala", "napsal(a)"}},
-	{lang: "sk", openers: []string{"dňa"}, verbs: []string{"napísal", "napísala", "napísal(a)"}},
-	{lang: "sl/hr", openers: []string{"dana", "dne"}, verbs: []string{"napisao je", "napisala je", "je napisao", "je napisala", "napisal", "napisala"}},
+	{lang: "pl, Apple", openers: []string{}, verbs: []string{"wiadomość napisana przez"}, middle: true},
+	{lang: "cs", openers: []string{"dne"}, verbs: []string{"napsal", "napsala", "napsal(a)", "napsal/a"}},
+	{lang: "sk", openers: []string{"dňa"}, verbs: []string{"napísal", "napísala", "napísal(a)", "napísal/napísala"}},
+	{lang: "sl/hr", openers: []string{"dana", "dne"}, verbs: []string{"napisao je", "napisala je", "je napisao", "je napisala", "napisal", "napisala", "napisal(a)", "napisao/la", "je napisao/la", "je napisao(la)", "je napisala/o", "napisao(la)", "napisao(a)"}},
+	{lang: "sr", openers: []string{"дана"}, verbs: []string{"написао", "написала", "написао/ла", "је написао/ла"}},
+	{lang: "lt", openers: []string{}, verbs: []string{"rašė", "parašė"}},
+	{lang: "lv", openers: []string{}, verbs: []string{"rakstīja"}},
+	{lang: "et", openers: []string{}, verbs: []string{"kirjutas", "kirjutas kuupäeval"}, middle: true},
 	{lang: "hu", openers: []string{}, verbs: []string{"ezt írta", "írta"}, middle: true},
-	{lang: "ru", openers: []string{}, verbs: []string{"написал", "написала", "написал(а)", "пишет", "писал", "писал(а)"}},
+	{lang: "ru", openers: []string{}, verbs: []string{"написал", "написала", "написал(а)", "пишет", "писал", "писал(а)", "писали"}},
 	{lang: "uk", openers: []string{}, verbs: []string{"пише", "написав", "написала"}},
 	{lang: "bg", openers: []string{"на"}, verbs: []string{"написа"}},
 	{lang: "el", openers: []string{"στις"}, verbs: []string{"έγραψε"}},
-	{lang: "tr", openers: []string{}, verbs: []string{"şunu yazdı", "şöyle yazdı", "yazdı"}},
+	{lang: "tr", openers: []string{}, verbs: []string{"şunu yazdı", "şunları yazdı", "şöyle yazdı", "yazdı"}, middle: true},
 	{lang: "vi", openers: []string{"vào", "ngày"}, verbs: []string{"đã viết", "viết"}},
 	{lang: "id", openers: []string{"pada"}, verbs: []string{"menulis"}},
 	{lang: "he", openers: []string{"בתאריך", "ב-"}, verbs: []string{"כתב", "כתבה", "מאת"}, middle: true},
 	{lang: "ar", openers: []string{"في", "بتاريخ"}, verbs: []string{"كتب", "كتبت"}, middle: true},
-	{lang: "th", openers: []string{"เมื่อ"}, verbs: []string{"เขียนว่า"}},
+	{lang: "th", openers: []string{"เมื่อ"}, verbs: []string{"เขียนว่า", "เขียน"}},
 	{lang: "ja", openers: []string{}, verbs: []string{"のメッセージ", "のメール", "さんは書きました", "が書きました", "は書きました", "wrote"}},
 	{lang: "zh", openers: []string{"在", "于", "於"}, verbs: []string{"写道", "寫道", "写到", "來信", "来信"}},
 	{lang: "ko", openers: []string{}, verbs: []string{"작성", "님이 작성", "썼습니다", "쓴 글"}},
+}
+
+// quoteOpeners begin the line of programs that only say whom they quote, as
+// Horde does ("Quoting A <a@b.example>:").
+var quoteOpeners = []string{
+	"quoting ", "zitat von ", "citando a ", "citando ", "citation de ", "citat av ", "citat fra ", "citat från ", "citaat van ", "citeren ", "cytowanie ", "cytat ", "citát ",
+	"lainaus ", "idézet ", "quotando ", "citazione di ", "citat ", "цитирование ", "цитирую ", "引用 ",
+}
+
+// pronouns stand where a name would, in what people write themselves ("He wrote:").
+var pronouns = []string{
+	"i", "we", "you", "he", "she", "they", "it", "who", "this", "that", "ich", "wir", "er", "sie", "es", "man", "je", "nous", "il", "elle", "ils", "elles", "on", "yo", "él", "ella", "ellos", "eu", "ele",
+	"ela", "nós", "io", "lui", "lei", "noi", "ik", "wij", "we", "hij", "zij", "ze", "jag", "vi", "han", "hon", "jeg", "hun", "minä", "hän", "ja", "on", "ona", "já", "én", "ő", "я", "мы", "он", "она", "они",
+	"私", "彼", "彼女", "我", "他", "她", "나", "그", "ben", "o",
 }
 
 // weekdays may begin an attribution ("tir. 18. apr. 2017 kl. 13:09 skrev …").
@@ -91,7 +111,7 @@ const (
 var headerLabels = map[headerKind][]string{
 	headerFrom: {
 		"from", "von", "de", "da", "van", "od", "från", "fra", "от", "от кого", "від", "lähettäjä",
-		"feladó", "kimden", "gönderen", "từ", "差出人", "送信者", "发件人", "寄件者", "寄件人", "보낸 사람", "보낸사람",
+		"feladó", "kimden", "gönderen", "expéditeur", "mittente", "nadawca", "saatja", "šalje", "шаље", "nuo", "daripada", "người gửi", "送信元", "발신", "발신자", "از", "प्रेषक", "remitente", "remetente", "absender", "afzender", "avsändare", "afsender", "avsender", "odesílatel", "odosielateľ", "αποστολέας", "từ", "差出人", "送信者", "发件人", "寄件者", "寄件人", "보낸 사람", "보낸사람",
 		"보낸이", "מאת", "من", "de la", "από", "dari", "จาก",
 	},
 	headerDate: {
@@ -102,29 +122,30 @@ var headerLabels = map[headerKind][]string{
 		"gönderme tarihi", "gönderilme tarihi", "đã gửi", "ngày", "送信日時", "日時", "送信日", "日付", "发送时间",
 		"发送日期", "日期", "时间", "傳送日期", "寄件日期", "보낸 날짜", "보낸날짜", "날짜", "보낸 시간", "보낸시간", "נשלח",
 		"תאריך", "تاريخ الإرسال", "التاريخ", "تم الإرسال", "trimis", "στάλθηκε", "ημερομηνία", "enviat", "poslano",
-		"dikirim", "tanggal", "ส่ง", "วันที่", "изпратено",
+		"dikirim", "tanggal", "ส่ง", "วันที่", "изпратено", "sent on", "enviat el", "изпратено на", "εστάλη", "päiväys", "أُرسلت", "أرسلت", "відправлено", "відправлено о", "gửi", "ngày gửi", "傳送時間", "寄件時間", "ส่งเมื่อ",
+		"saadetud", "kuupäev", "poslato", "послато", "datums", "išsiųsta", "dihantar", "tarikh", "تاریخ", "ارسال شده", "भेजा गया", "दिनांक", "date sent", "datum/zeit", "受信日時", "送信時間", "時間", "발신일", "발송일",
 	},
 	headerTo: {
 		"to", "an", "à", "a", "para", "aan", "do", "till", "til", "кому", "komu", "vastaanottaja", "címzett", "kime",
 		"alıcı", "đến", "tới", "宛先", "收件人", "收件者", "받는 사람", "받는사람", "받는이", "אל", "إلى", "către", "προς",
-		"per a", "za", "kepada", "ถึง", "до",
+		"per a", "za", "kepada", "ถึง", "до", "destinataire", "destinatario", "destinatário", "destinataires", "adresat", "adressaat", "prima", "прима", "kam", "ke", "受信者", "送信先", "수신", "수신자", "người nhận", "به", "प्रति", "empfänger", "ontvanger", "mottagare", "modtager", "mottaker", "příjemce", "príjemca", "παραλήπτης",
 	},
 	headerSubject: {
 		"subject", "betreff", "objet", "sujet", "asunto", "assunto", "oggetto", "onderwerp", "temat", "ämne", "emne",
 		"тема", "předmět", "predmet", "aihe", "tárgy", "konu", "chủ đề", "tiêu đề", "件名", "主题", "主旨", "主題", "제목",
-		"נושא", "הנדון", "الموضوع", "subiect", "θέμα", "assumpte", "zadeva", "subjek", "perihal", "เรื่อง", "относно",
+		"נושא", "הנדון", "الموضوع", "subiect", "θέμα", "assumpte", "zadeva", "subjek", "perihal", "เรื่อง", "относно", "subiectul", "tema", "teema", "temats", "tēma", "naslov", "наслов", "หัวเรื่อง", "标题", "標題", "주제", "موضوع", "विषय", "題名", "betrifft", "objekt",
 	},
 	headerOther: {
 		"cc", "bcc", "reply-to", "reply to", "importance", "attachments", "kopie", "kopie (cc)", "antwort an", "wichtigkeit",
 		"anlagen", "copie à", "copie", "cci", "pièces jointes", "répondre à", "cco", "responder a", "copia", "risposta", "rispondi a",
 		"priorità", "bijlagen", "dw", "kopia", "kopi", "svar til", "копия", "копія", "kopio", "másolatot kap", "bilgi",
-		"抄送", "副本", "密件抄送", "참조", "עותק", "نسخة", "κοιν", "tembusan", "ｃｃ", "返信先", "写し", "organization", "x-mailer",
+		"抄送", "副本", "密件抄送", "참조", "עותק", "نسخة", "κοιν", "tembusan", "ｃｃ", "返信先", "写し", "a/c", "kópia", "másolat", "копие", "κοιν.", "koopia", "kopija", "копија", "kp", "sk", "สำเนาถึง", "สำเนา", "رونوشت", "प्रतिलिपि", "priority", "sensitivity", "reply-to email", "priorität", "wichtig", "重要度", "優先度", "添付ファイル", "附件", "回复", "priorité", "importancia", "вложения", "приоритет", "важность", "organization", "x-mailer",
 	},
 }
 
 // originalTitles stand between dashes above the mail that is answered.
 var originalTitles = []string{
-	"original message", "original email", "original mail", "original", "reply message", "original appointment",
+	"original message", "replied message", "original email", "original mail", "original", "reply message", "original appointment",
 	"ursprüngliche nachricht", "originalnachricht", "original-nachricht", "ursprüngliche e-mail",
 	"message d'origine", "message d’origine", "message original", "e-mail d'origine", "mail original",
 	"mensaje original", "missatge original", "messaggio originale", "mensagem original", "mesaj original", "mesajul original",
@@ -153,38 +174,6 @@ var forwardTitles = []string{
 	"iletilen mesaj", "yönlendirilmiş ileti", "yönlendirilen ileti", "thư đã chuyển tiếp", "chuyển tiếp thư", "pesan diteruskan",
 	"προωθημένο μήνυμα", "転送メッセージ", "転送されたメッセージ", "転送メール", "转发邮件", "转发的邮件", "轉寄郵件", "轉寄的郵件", "已转发邮件",
 	"전달된 메시지", "전달된 메일", "הודעה שהועברה", "رسالة معاد توجيهها", "الرسالة المعاد توجيهها",
-}
-
-// deviceStarts begin the line that a phone or mail program appends.
-var deviceStarts = []string{
-	"sent from my ", "sent from outlook", "sent from mail for", "sent from yahoo", "sent from samsung", "sent from typeapp",
-	"sent from bluemail", "sent from proton", "sent from nine", "sent from the new", "sent from iphone", "sent from ipad", "sent from android",
-	"sent from gmail", "sent from windows", "sent from tutanota", "sent from spark", "sent via ", "sent with ", "sent using ", "get outlook for ",
-	"gesendet von ", "gesendet mit ", "von meinem iphone gesendet", "von meinem ipad gesendet", "von meinem samsung", "von meinem handy gesendet",
-	"von meinem smartphone gesendet", "von unterwegs gesendet", "holen sie sich outlook für", "von outlook für ",
-	"envoyé de mon ", "envoyé depuis ", "envoyé à partir d", "envoyé avec ", "télécharger outlook pour", "obtenir outlook pour", "obtenez outlook pour",
-	"enviado desde ", "enviado de mi ", "enviado do meu ", "enviado a partir do", "enviado pelo ", "enviado via ", "enviado con ", "obtener outlook para",
-	"obtenga outlook para", "obter o outlook para", "enviat des de", "inviato da ", "inviato dal ", "inviato con ", "scarica outlook per", "ottieni outlook per",
-	"verzonden vanaf ", "verstuurd vanaf ", "verzonden met ", "download outlook voor", "wysłane z ", "wysłano z ", "pobierz program outlook",
-	"skickat från ", "hämta outlook för", "sendt fra ", "hent outlook til", "hent outlook for", "få outlook til", "få outlook for", "lähetetty ", "hanki outlook",
-	"отправлено с ", "отправлено из ", "отправлено от ", "получить outlook для", "скачайте outlook для", "надіслано з", "odesláno z", "získat outlook pro", "odoslané z",
-	"az iphone-omról küldve", "küldve az ", "elküldve az ", "trimis de pe", "στάλθηκε από", "dikirim dari", "được gửi từ", "đã gửi từ",
-	"发自我的", "发自", "從我的", "从我的", "寄自我的", "傳送自", "获取 outlook", "取得 outlook", "נשלח מה", "נשלח מ-", "أرسلت من", "أُرسلت من", "تم الإرسال من",
-}
-
-// deviceEnds end such a line, in languages that put the verb last.
-var deviceEnds = []string{
-	"herunterladen", "downloaden",
-	"から送信", "から送信しました", "から送信されました", "を入手", "傳送", "发送", "에서 보냄", "에서 보냈습니다", "gönderildi", "gesendet", "küldve",
-}
-
-// deviceNames are what such a line names; a line that names none of them is the
-// author's own ("Sent from my desk, which is easier").
-var deviceNames = []string{
-	"iphone", "ipad", "ipod", "ios", "android", "samsung", "galaxy", "blackberry", "huawei", "xiaomi", "redmi", "oneplus", "nokia", "htc", "xperia",
-	"motorola", "oppo", "pixel", "windows", "macbook", "outlook", "mail", "e-mail", "yahoo", "gmail", "typeapp", "bluemail", "proton", "sparrow",
-	"spark", "tuta", "aol", "smartphone", "handy", "mobile", "mobil", "mobiel", "phone", "telefon", "telefoon", "téléphone", "tablet",
-	"wireless", "device", "móvil", "movil", "celular", "cellulare", "portable", "手机", "手機", "スマホ", "携帯", "휴대폰", "мобильного", "телефон",
 }
 
 // contactStarts begin a line of a signature with a telephone number or an

@@ -28,7 +28,9 @@ const (
 	ruledWidth = 200
 	ruledWords = 8
 	// deviceWords is how many words "Sent from my phone" may have.
-	deviceWords = 9
+	deviceWords = 10
+	// excuseWords is the same where it asks to excuse typing errors.
+	excuseWords = 20
 	// signatureRounds is how many signatures and footers may stand one below
 	// the other.
 	signatureRounds = 6
@@ -209,10 +211,19 @@ func deviceAbove(lines []bodyLine, from, to int) int {
 // isDeviceLine reports whether a phone or mail program wrote the line.
 func isDeviceLine(l bodyLine) bool {
 	text := strings.ToLower(linkLike.ReplaceAllString(l.plain, ""))
-	text = strings.Trim(text, " <>[]()*_-\u00a0")
-	if text == "" || len(strings.Fields(text)) > deviceWords || strings.ContainsAny(text, ",?!;") {
+	text = strings.TrimRight(strings.Trim(text, " <>[]()*_-\u00a0—–"), ". ")
+	if at := strings.IndexAny(text, ".,;(!"); at > 0 && holdsAny(text[at:], deviceExcuses) && len(strings.Fields(text)) <= excuseWords {
+		text = text[:at]
+	}
+	text = strings.ReplaceAll(text, "yahoo!", "yahoo")
+	if text == "" || len(strings.Fields(text)) > deviceWords || strings.ContainsAny(text, "?!;") {
 		return false
 	}
-	return holdsAny(text, deviceNames) && (startsWith(text, deviceStarts) ||
+	for piece := range strings.SplitSeq(text, ",") {
+		if !holdsAny(piece, deviceNames) {
+			return false
+		}
+	}
+	return (startsWith(text, deviceStarts) ||
 		slices.ContainsFunc(deviceEnds, func(s string) bool { return strings.HasSuffix(text, s) }))
 }

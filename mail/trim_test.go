@@ -70,6 +70,7 @@ func TestTrim(t *testing.T) {
 			"Hi,\n\nOn 1 May 2024 at 18:02, A B <a@b.example> wrote:\n> one?\n>\n> two?\n\nYes, both.\n\n> Regards\n",
 			Trimmed{Reply: "Hi,\n\nYes, both.", Quoted: "On 1 May 2024 at 18:02, A B <a@b.example> wrote:\n> one?\n>\n> two?\n\n> Regards"}},
 		{"text above and below a quote chosen by hand", "Hi,\n> one?\nYes.", Trimmed{Reply: "Hi,\n> one?\nYes.", Interleaved: true}},
+		{"ruler above a quote", "Hi\n---\n> q", Trimmed{Reply: "Hi", Quoted: "---\n> q"}},
 		{"one line surely broken off shows another",
 			"Done.\n\n> this is a line of the quoted mail that was quite long already so that\nit broke\n> and this is a further line that fills the measure altogether,\nas it seems.\n> and goes on",
 			Trimmed{Reply: "Done.", Quoted: "> this is a line of the quoted mail that was quite long already so that\nit broke\n> and this is a further line that fills the measure altogether,\nas it seems.\n> and goes on"}},
