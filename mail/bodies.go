@@ -254,25 +254,6 @@ func (p *parser) finishBodies() {
 	m.BodyDigest = p.bodyDigest()
 }
 
-// reply is what the author wrote now. A mail of HTML alone is trimmed by its
-// containers, which mark quotes better than the text made of it.
-func (p *parser) reply() string {
-	if len(p.text.blocks) == 1 && p.text.blocks[0].fromHTML {
-		if markup, ok := TrimHTML(p.text.blocks[0].html); ok {
-			return TrimBy(HTMLText(markup), p.author()).Reply
-		}
-	}
-	return TrimBy(p.msg.Text, p.author()).Reply
-}
-
-// author is the first From; empty without one.
-func (p *parser) author() ticketing.Address {
-	if len(p.msg.From) == 0 {
-		return ticketing.Address{}
-	}
-	return p.msg.From[0]
-}
-
 func joinTexts(blocks []block) string {
 	if len(blocks) == 1 {
 		return blocks[0].text

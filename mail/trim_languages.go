@@ -69,9 +69,9 @@ var quoteOpeners = []string{
 
 // pronouns stand where a name would, in what people write themselves ("He wrote:").
 var pronouns = []string{
-	"i", "we", "you", "he", "she", "they", "it", "who", "this", "that", "ich", "wir", "er", "sie", "es", "man", "je", "nous", "il", "elle", "ils", "elles", "on", "yo", "él", "ella", "ellos", "eu", "ele",
-	"ela", "nós", "io", "lui", "lei", "noi", "ik", "wij", "we", "hij", "zij", "ze", "jag", "vi", "han", "hon", "jeg", "hun", "minä", "hän", "ja", "on", "ona", "já", "én", "ő", "я", "мы", "он", "она", "они",
-	"私", "彼", "彼女", "我", "他", "她", "나", "그", "ben", "o",
+	"i", "we", "you", "he", "she", "they", "it", "who", "this", "that", "ich", "wir", "er", "sie", "es", "je", "nous", "il", "elle", "ils", "elles", "on", "yo", "él", "ella", "ellos", "eu", "ele",
+	"ela", "nós", "io", "ik", "wij", "hij", "zij", "ze", "jag", "hon", "jeg", "minä", "hän", "ona", "já", "én", "ő", "я", "мы", "он", "она", "они",
+	"私", "彼", "彼女", "我", "他", "她", "나", "그",
 }
 
 // weekdays may begin an attribution ("tir. 18. apr. 2017 kl. 13:09 skrev …").

@@ -16,7 +16,7 @@ const maxLineLooked = 1000
 type bodyLine struct {
 	raw    string // as it came, without its line end
 	plain  string // without quote signs, emphasis, entities and invisible characters
-	quoted bool   // begins with ">"
+	quoted bool   // begins with ">", or the full-width one of Japan
 	blank  bool
 }
 
@@ -34,7 +34,7 @@ func splitLines(text string) []bodyLine {
 
 func newLine(raw string) bodyLine {
 	text := strings.TrimFunc(raw, isBlankRune)
-	quoted := strings.HasPrefix(text, ">")
+	quoted := isQuoteSign(text)
 	if strings.HasPrefix(text, ">From ") {
 		quoted = false // mbox escaping, not a quote
 	}
@@ -43,8 +43,9 @@ func newLine(raw string) bodyLine {
 		l.plain = text[:maxLineLooked]
 		return l
 	}
-	for quoted && strings.HasPrefix(text, ">") {
-		text = strings.TrimLeftFunc(text[1:], isBlankRune)
+	for quoted && isQuoteSign(text) {
+		_, size := utf8.DecodeRuneInString(text)
+		text = strings.TrimLeftFunc(text[size:], isBlankRune)
 	}
 	if strings.Contains(text, "&") {
 		text = html.UnescapeString(text)
@@ -54,6 +55,10 @@ func newLine(raw string) bodyLine {
 	}
 	l.plain = strings.TrimFunc(strings.Map(plainRune, text), isSpaceOrEmphasis)
 	return l
+}
+
+func isQuoteSign(text string) bool {
+	return strings.HasPrefix(text, ">") || strings.HasPrefix(text, "＞")
 }
 
 // escapedSign is Markdown's escape, as converters from HTML write it.

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"deskd/ticketing"
 )
 
 func TestTrim(t *testing.T) {
@@ -70,6 +72,8 @@ func TestTrim(t *testing.T) {
 			"Hi,\n\nOn 1 May 2024 at 18:02, A B <a@b.example> wrote:\n> one?\n>\n> two?\n\nYes, both.\n\n> Regards\n",
 			Trimmed{Reply: "Hi,\n\nYes, both.", Quoted: "On 1 May 2024 at 18:02, A B <a@b.example> wrote:\n> one?\n>\n> two?\n\n> Regards"}},
 		{"text above and below a quote chosen by hand", "Hi,\n> one?\nYes.", Trimmed{Reply: "Hi,\n> one?\nYes.", Interleaved: true}},
+		{"full-width quote signs", "2024年5月6日 10:00 A <a@b.example>:\n＞古い\n＞文\n\n答え", Trimmed{Reply: "答え", Quoted: "2024年5月6日 10:00 A <a@b.example>:\n＞古い\n＞文"}},
+		{"a name and a verb above a quote", "On Monday, Ben Ray wrote:\n> q\n\nanswer", Trimmed{Reply: "answer", Quoted: "On Monday, Ben Ray wrote:\n> q"}},
 		{"ruler above a quote", "Hi\n---\n> q", Trimmed{Reply: "Hi", Quoted: "---\n> q"}},
 		{"one line surely broken off shows another",
 			"Done.\n\n> this is a line of the quoted mail that was quite long already so that\nit broke\n> and this is a further line that fills the measure altogether,\nas it seems.\n> and goes on",
@@ -170,11 +174,11 @@ func TestTrimIsLinear(t *testing.T) {
 	for _, unit := range []string{
 		"From: a@b.example\n", "On 1 May 2024 at 10:00 a <a@b.example> wrote:\n", "On\n", "wrote:\n", "> ", ">\n", "\n", "-- \n", "--\n",
 		"Sent from my iPhone\n", "##-\n", "##- \n> ", "-----", "________\n", "----- Original Message -----\n", "x:\n\n", "&", "**", "\u200b",
-		"This e-mail is confidential\n", "schrieb ", "a <b@c ", "12:34 ", "> a\nb\n", "From:\n\n", strings.Repeat("2024-", 30) + " 10:00:\n",
+		"This e-mail is confidential\n", "schrieb ", "a <b@c ", "Bob\n", "Regards,\n", "> q\nBob\n\n", "Thanks,\n\nBob\n", "Ann wrote:\n> ", "****\n", "> From: a\n", "```\n----- Original Message -----\n", "12:34 ", "> a\nb\n", "From:\n\n", strings.Repeat("2024-", 30) + " 10:00:\n",
 	} {
 		text := strings.Repeat(unit, size/len(unit))
 		start := time.Now()
-		got := Trim(text)
+		got := TrimBy(text, ticketing.Address{Name: "Bob Ray"})
 		if d := time.Since(start); d > 30*time.Second {
 			t.Errorf("%.30q repeated to 48 KiB took %v", unit, d)
 		}
@@ -190,9 +194,9 @@ func FuzzTrim(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		got := Trim(text)
+		got := TrimBy(text, ticketing.Address{Name: "Bob Ray"})
 		checkNothingLost(t, text, got)
-		if got != Trim(text) {
+		if got != TrimBy(text, ticketing.Address{Name: "Bob Ray"}) {
 			t.Error("two calls, two results")
 		}
 	})

@@ -161,7 +161,7 @@ func beginning(s string) (first string, ok bool) {
 // every recipient of the answer may see; others are cut, since they may come
 // from a note.
 func dropForeignQuotes(text string, s Situation) string {
-	if !strings.Contains(text, ">") {
+	if !strings.ContainsAny(text, quoteSigns) {
 		return text
 	}
 	var seen strings.Builder
@@ -172,6 +172,9 @@ func dropForeignQuotes(text string, s Situation) string {
 	return keepQuotes(text, seen.String())
 }
 
+// quoteSigns begin a quoted line; the second is Japan's full-width one.
+const quoteSigns = ">＞"
+
 // maxQuotes and maxSeen bound the work of telling where quoted lines come from.
 const (
 	maxQuotes = 500     // lines of one text that are looked for; further ones are cut
@@ -181,7 +184,7 @@ const (
 // keepQuotes cuts the quoted lines that do not stand in what was seen,
 // flattened.
 func keepQuotes(text, seen string) string {
-	if !strings.Contains(text, ">") {
+	if !strings.ContainsAny(text, quoteSigns) {
 		return text
 	}
 	seen = seen[max(0, len(seen)-maxSeen):]
@@ -189,7 +192,7 @@ func keepQuotes(text, seen string) string {
 	quotes := 0
 	for _, line := range strings.Split(text, "\n") {
 		trimmed := strings.TrimSpace(line)
-		if strings.HasPrefix(trimmed, ">") {
+		if trimmed != "" && strings.IndexAny(trimmed, quoteSigns) == 0 {
 			if quotes++; quotes > maxQuotes || !strings.Contains(seen, flatten(trimmed)) {
 				continue
 			}
@@ -239,7 +242,7 @@ func publicText(entries []Entry) string {
 func flatten(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch r {
-		case ' ', '\t', '\n', '\r', '>', '|', '\u00a0', '\u3000':
+		case ' ', '\t', '\n', '\r', '>', '＞', '|', '\u00a0', '\u3000':
 			return -1
 		}
 		return r

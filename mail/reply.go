@@ -1,0 +1,81 @@
+package mail
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"deskd/ticketing"
+)
+
+// maxTwinHTML is the size in bytes up to which the HTML of a mail that has text
+// as well is looked at for where its quote begins.
+const maxTwinHTML = 1 << 20
+
+// reply is what the author wrote now. A mail of HTML alone is trimmed by its
+// containers, which mark quotes better than the text made of it. Where there are
+// both, the text is trimmed, and ends where the reply of the HTML does.
+func (p *parser) reply() string {
+	if len(p.text.blocks) != 1 {
+		return TrimBy(p.msg.Text, p.author()).Reply
+	}
+	b := p.text.blocks[0]
+	if b.fromHTML {
+		return p.htmlReply(b.html, b.text)
+	}
+	t := TrimBy(b.text, p.author())
+	if t.Reply == "" || t.Interleaved || b.html == "" || len(b.html) > maxTwinHTML {
+		return t.Reply
+	}
+	return endLike(t.Reply, p.htmlReply(b.html, ""))
+}
+
+// htmlReply is the reply of an HTML body; that of text, if it holds no quote.
+func (p *parser) htmlReply(body, text string) string {
+	if markup, ok := TrimHTML(body); ok {
+		text = HTMLText(markup)
+	}
+	return TrimBy(text, p.author()).Reply
+}
+
+// author is the first From; empty without one.
+func (p *parser) author() ticketing.Address {
+	if len(p.msg.From) == 0 {
+		return ticketing.Address{}
+	}
+	return p.msg.From[0]
+}
+
+// endLike cuts reply at the end of the line at which twin ends, if twin is a
+// beginning of it: letters and digits count, since the two versions of a mail
+// differ in the rest. Else reply is returned as it is.
+func endLike(reply, twin string) string {
+	end := 0
+	for _, want := range twin {
+		if !isWordRune(want) {
+			continue
+		}
+		at := strings.IndexFunc(reply[end:], isWordRune)
+		if at < 0 {
+			return reply
+		}
+		got, size := utf8.DecodeRuneInString(reply[end+at:])
+		if got != want {
+			return reply
+		}
+		end += at + size
+	}
+	if end == 0 {
+		return reply
+	}
+	line := reply[end:]
+	if at := strings.IndexByte(line, '\n'); at >= 0 {
+		line = line[:at]
+	}
+	if strings.ContainsFunc(line, isWordRune) {
+		return reply // the reply goes on in this line
+	}
+	return strings.TrimRightFunc(reply[:end+len(line)], isBlankRune)
+}
+
+func isWordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) }
