@@ -2,13 +2,10 @@ package mail
 
 import (
 	"bytes"
-	"io"
 	"strings"
 	"unicode/utf8"
 
-	"github.com/emersion/go-message/charset"
 	"golang.org/x/net/html"
-	"golang.org/x/text/encoding/korean"
 
 	"deskd/ticketing"
 )
@@ -20,35 +17,6 @@ type charsets struct {
 	fallbacks []string
 	problems  *problems
 	hint      string // label of the first text part, for raw 8-bit header fields
-}
-
-// aliases are labels found in mails that no registry knows.
-var aliases = map[string]string{
-	"cp932": "shift_jis", "ms932": "shift_jis", "x-ms-cp932": "shift_jis", "windows-31j": "shift_jis",
-	"ms-cp50220": "iso-2022-jp", "cp50220": "iso-2022-jp", "cp50221": "iso-2022-jp", "x-windows-iso2022jp": "iso-2022-jp",
-	"iso-2022-jp-ms": "iso-2022-jp", "iso-2022-jp-1": "iso-2022-jp", "iso-2022-jp-2": "iso-2022-jp", "iso-2022-jp-3": "iso-2022-jp",
-	"shift-jis": "shift_jis", "shiftjis": "shift_jis", "iso2022jp": "iso-2022-jp", "iso-2022jp": "iso-2022-jp", "euc_jp": "euc-jp", "euc_kr": "euc-kr", "euckr": "euc-kr",
-	"eucjp": "euc-jp", "eucjp-ms": "euc-jp", "cp51932": "euc-jp", "sjis": "shift_jis", "x-sjis": "shift_jis",
-	"ansi": "windows-1252", "x-ansi": "windows-1252", "cp1252": "windows-1252", "cp-1252": "windows-1252", "latin1": "windows-1252", "iso-latin-1": "windows-1252",
-	"cp936": "gb18030", "x-gbk": "gb18030", "gb2312": "gb18030", "gbk": "gb18030", "ms936": "gb18030",
-	"cp949": "euc-kr", "ms949": "euc-kr", "uhc": "euc-kr", "ks_c_5601": "euc-kr", "cp950": "big5", "x-big5": "big5",
-	"cp1250": "windows-1250", "cp1251": "windows-1251", "cp-1251": "windows-1251", "win-1251": "windows-1251", "win1251": "windows-1251", "windows1251": "windows-1251",
-	"cp1253": "windows-1253", "cp1254": "windows-1254", "cp1255": "windows-1255", "cp1256": "windows-1256", "cp1257": "windows-1257", "cp1258": "windows-1258",
-	"iso-8859-8-i": "iso-8859-8", "utf_8": "utf-8", "unicode-1-1-utf-8": "utf-8", "utf8mb4": "utf-8", "utf-8n": "utf-8",
-}
-
-// normalLabel cleans a charset label: quotes, blanks, a doubled "charset=".
-func normalLabel(label string) string {
-	label = strings.ToLower(strings.Trim(label, " \t\"'`<>;,"))
-	label = strings.TrimPrefix(label, "charset=")
-	label = strings.Trim(label, " \t\"'`")
-	if i := strings.IndexAny(label, " \t;,\"'"); i >= 0 {
-		label = label[:i]
-	}
-	if known, ok := aliases[label]; ok {
-		return known
-	}
-	return label
 }
 
 func ascii(b []byte) bool {
@@ -63,32 +31,32 @@ func ascii(b []byte) bool {
 // body decodes a text part.
 func (cs *charsets) body(b []byte, label string, isHTML bool) string {
 	label = normalLabel(label)
-	switch label {
-	case "", "us-ascii", "ascii", "utf-8", "utf8", "unknown-8bit", "8bit", "x-unknown", "unknown", "default", "binary":
-		if ascii(b) || utf8.Valid(b) && !escaped(b) {
-			return stripBOM(string(b))
-		}
-		if escaped(b) {
-			return cs.guess(b)
-		}
-		if text, ok := cs.meta(b, isHTML); ok {
-			return text
-		}
-		if strings.HasPrefix(label, "utf") {
-			return cs.damagedUTF8(b)
-		}
-		return cs.guess(b)
-	case "utf-7", "x-unicode-2-0-utf-7", "unicode-1-1-utf-7":
+	switch {
+	case label == "utf-7" || strings.HasSuffix(label, "-utf-7"):
 		cs.problems.add(ticketing.UTF7)
 		return strings.ToValidUTF8(string(b), "\uFFFD")
+	case markedUTF16(b) && !strings.HasPrefix(label, "utf-32"):
+		return decodeUTF16(b, "utf-16")
+	case unlabelled(label):
+		return cs.unlabelled(b, label, isHTML)
+	case undeclaredUTF8(b, label):
+		cs.problems.addArg(ticketing.WrongCharset, label)
+		return stripBOM(string(b))
+	case escaped(b) && !strings.HasPrefix(label, "iso-2022"):
+		cs.problems.addArg(ticketing.WrongCharset, label)
+		return cs.guess(b)
 	}
 	text, err := decodeLabel(b, label)
 	if err != nil {
 		cs.problems.addArg(ticketing.UnknownCharset, label)
-	} else if !wrong(text) {
+	} else if wrong(text) {
+		cs.problems.addArg(ticketing.WrongCharset, label)
+	} else if other, ok := cs.mistaken(b, label); ok {
+		cs.problems.addArg(ticketing.WrongCharset, label)
+		text, _ = decodeLabel(b, other)
 		return text
 	} else {
-		cs.problems.addArg(ticketing.WrongCharset, label)
+		return text
 	}
 	if text, ok := cs.meta(b, isHTML); ok {
 		return text
@@ -96,76 +64,52 @@ func (cs *charsets) body(b []byte, label string, isHTML bool) string {
 	return cs.guess(b)
 }
 
-// decodeLabel decodes by a normalised label.
-func decodeLabel(b []byte, label string) (string, error) {
-	if label == "iso-2022-kr" {
-		return decodeISO2022KR(b), nil
-	}
-	if label == "iso-2022-jp" && eightBit(b) && !escaped(b) {
-		label = japaneseEightBit(b)
-	}
-	r, err := charset.Reader(label, bytes.NewReader(b))
-	if err != nil {
-		return "", err
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		return "", err
-	}
-	return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
-}
-
-func eightBit(b []byte) bool {
-	for _, c := range b {
-		if c >= 0x80 {
-			return true
-		}
+// unlabelled says that a label tells nothing about 8-bit text, or that the
+// text shows by itself whether it is true.
+func unlabelled(label string) bool {
+	switch label {
+	case "", "us-ascii", "ascii", "ansi_x3.4-1968", "646", "utf-8", "unknown-8bit", "8bit", "7bit", "x-unknown", "unknown", "default", "binary", "none", "en-us":
+		return true
 	}
 	return false
 }
 
-// japaneseEightBit chooses between the two 8-bit charsets of Japan for bytes
-// that are labelled with the 7-bit one. EUC-JP read as Shift_JIS gives
-// half-width katakana.
-func japaneseEightBit(b []byte) string {
-	text, err := decodeLabel(b, "shift_jis")
-	if err != nil || wrong(text) {
-		return "euc-jp"
+func (cs *charsets) unlabelled(b []byte, label string, isHTML bool) string {
+	if ascii(b) || utf8.Valid(b) && !escaped(b) {
+		return stripBOM(string(b))
 	}
-	half := 0
-	for _, r := range text {
-		if r >= 0xff61 && r <= 0xff9f {
-			half++
-		}
+	if escaped(b) {
+		return cs.guess(b)
 	}
-	if other, err := decodeLabel(b, "euc-jp"); half*4 > utf8.RuneCountInString(text) && err == nil && !wrong(other) {
-		return "euc-jp"
+	if text, ok := cs.meta(b, isHTML); ok {
+		return text
 	}
-	return "shift_jis"
+	if label == "utf-8" {
+		return cs.damagedUTF8(b)
+	}
+	return cs.guess(b)
 }
 
-// decodeISO2022KR reads RFC 1557: EUC-KR in seven bits between SO and SI.
-func decodeISO2022KR(b []byte) string {
-	b = bytes.ReplaceAll(b, []byte("\x1b$)C"), nil)
-	eight := make([]byte, 0, len(b))
-	shifted := false
-	for _, c := range b {
-		switch {
-		case c == 0x0e:
-			shifted = true
-		case c == 0x0f:
-			shifted = false
-		case c == '\n':
-			shifted = false
-			eight = append(eight, c)
-		case shifted && c > ' ':
-			eight = append(eight, c|0x80)
-		default:
-			eight = append(eight, c)
+// undeclaredUTF8 says that 8-bit text is UTF-8 although the label is another:
+// hardly any text of another charset is valid UTF-8, except a few letters of
+// those with two bytes for each.
+func undeclaredUTF8(b []byte, label string) bool {
+	if !eightBit(b) || strings.HasPrefix(label, "utf-") || !utf8.Valid(b) {
+		return false
+	}
+	long := 0 // characters of three bytes and more
+	for _, r := range string(b) {
+		if r >= 0x800 {
+			long++
+		} else if r >= 0x80 && r < 0xa0 {
+			return false
 		}
 	}
-	text, _ := korean.EUCKR.NewDecoder().Bytes(eight)
-	return strings.ToValidUTF8(string(text), "\uFFFD")
+	switch label {
+	case "gb18030", "big5", "shift_jis", "euc-jp", "euc-kr":
+		return long >= 2
+	}
+	return true
 }
 
 // wrong says that more than one in a hundred characters could not be decoded.
@@ -224,7 +168,8 @@ func (cs *charsets) damagedUTF8(b []byte) string {
 			good++
 		}
 	}
-	if good >= strings.Count(text, "\uFFFD") {
+	bad := strings.Count(text, "\uFFFD")
+	if good >= 3*bad || good >= bad && cs.readings(b)[0].points < 70 {
 		cs.problems.add(ticketing.BadUTF8)
 		return stripBOM(text)
 	}

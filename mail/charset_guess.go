@@ -2,147 +2,95 @@ package mail
 
 import (
 	"bytes"
+	"slices"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 )
 
+// guessSample is how many bytes of a text are looked at to guess its charset.
+const guessSample = 2048
+
 // escaped says that the bytes hold ISO 2022 escape sequences.
 func escaped(b []byte) bool {
-	return bytes.Contains(b, []byte("\x1b$")) || bytes.Contains(b, []byte("\x1b(J"))
+	return bytes.IndexByte(b, 0x1b) >= 0 && (bytes.Contains(b, []byte("\x1b$")) || bytes.Contains(b, []byte("\x1b(J")) || bytes.Contains(b, []byte("\x1b(I")))
 }
 
 // guess decodes bytes of an unknown charset: by what the bytes show, then by
-// the fallbacks. It always gives a valid text.
+// which charset makes them look most like something that a person wrote. The
+// fallbacks win where that is not clear. It always gives a valid text.
 func (cs *charsets) guess(b []byte) string {
-	for _, label := range candidates(b) {
-		if text, err := decodeLabel(b, label); err == nil && !wrong(text) && plausible(text, label) {
-			return text
-		}
+	switch {
+	case bytes.Contains(b, []byte("\x1b$)C")), bytes.Contains(b, []byte("\x1b$)A")), escaped(b):
+		return decodeISO2022(b)
+	case utf8.Valid(b):
+		return stripBOM(string(b))
 	}
-	for _, label := range cs.fallbacks {
-		if text, err := decodeLabel(b, normalLabel(label)); err == nil && !wrong(text) {
+	for _, r := range cs.readings(b) {
+		if text, err := decodeLabel(b, r.label); err == nil && !wrong(text) {
 			return text
 		}
 	}
 	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
 
-// candidates lists charsets that the shape of the bytes suggests.
-func candidates(b []byte) []string {
-	switch {
-	case bytes.Contains(b, []byte("\x1b$)C")):
-		return []string{"iso-2022-kr"}
-	case escaped(b):
-		return []string{"iso-2022-jp"}
-	case utf8.Valid(b):
-		return []string{"utf-8"}
-	}
-	pairs, singles, hangul, koi, win := byteShape(b)
-	if pairs == 0 && singles == 0 {
-		return nil
-	}
-	list := []string{"shift_jis", "euc-jp"}
-	if singles*10 <= pairs {
-		if hangul*10 >= pairs*9 {
-			list = append(list, "euc-kr")
+// reading is how likely a charset is: see [look.points].
+type reading struct {
+	label  string
+	points int
+}
+
+// readings tries the charsets of the world on a sample, the likeliest first.
+func (cs *charsets) readings(b []byte) []reading {
+	sample := highSample(b)
+	var list []reading
+	try := func(label string, bonus func(look) int) {
+		label = normalLabel(label)
+		text, err := decodeLabel(sample, label)
+		if err != nil || slices.ContainsFunc(list, func(r reading) bool { return r.label == label }) {
+			return
 		}
-		list = append(list, "gb18030")
+		seen := looks(strings.TrimSuffix(text, "\uFFFD")) // the sample may end inside a character
+		list = append(list, reading{label, seen.points() + bonus(seen)})
 	}
-	if inWords(b) {
-		if koi >= win {
-			return append(list, "koi8-r", "windows-1251")
-		}
-		return append(list, "windows-1251", "koi8-r")
+	for i, label := range cs.fallbacks {
+		try(label, func(l look) int {
+			if i > 0 {
+				return 10
+			}
+			return 20 + 100/max(1, l.count) // a few characters prove nothing
+		})
 	}
+	for _, label := range []string{"shift_jis", "euc-jp", "euc-kr", "gb18030", "big5", "windows-1251", "koi8-u", "windows-1252", "windows-1250",
+		"windows-1253", "windows-1255", "windows-1256", "windows-874", "windows-1254", "iso-8859-2", "iso-8859-5", "ibm866", "macintosh", "ibm850"} {
+		try(label, func(look) int { return 0 })
+	}
+	slices.SortStableFunc(list, func(a, b reading) int { return b.points - a.points })
 	return list
 }
 
-// inWords says that most high bytes stand in runs of three and more: whole
-// words of another script, not single letters with accents.
-func inWords(b []byte) bool {
-	run, long, all := 0, 0, 0
-	for i := range len(b) + 1 {
-		if i < len(b) && b[i] >= 0x80 {
-			run++
-			all++
-			continue
-		}
-		if run >= 3 {
-			long += run
-		}
-		run = 0
-	}
-	return long*2 > all
+// highSample cuts a piece from about where the first 8-bit bytes are.
+func highSample(b []byte) []byte {
+	start := max(0, bytes.IndexFunc(b, func(r rune) bool { return r >= 0x80 }))
+	start = bytes.LastIndexAny(b[:start], " \n") + 1
+	return b[start:min(len(b), start+guessSample)]
 }
 
-// byteShape counts runs of high bytes as pairs of GB 2312 and KS X 1001 (both
-// bytes from A1), single high bytes, pairs whose first byte is in the Hangul
-// rows, and bytes of the columns where KOI8-R and windows-1251 have their
-// lower-case letters.
-func byteShape(b []byte) (pairs, singles, hangul, koi, win int) {
-	for i := 0; i < len(b); i++ {
-		if b[i] < 0x80 {
-			continue
-		}
-		if b[i] >= 0xe0 {
-			win++
-		} else if b[i] >= 0xc0 {
-			koi++
-		}
-		if b[i] >= 0xa1 && i+1 < len(b) && b[i+1] >= 0xa1 {
-			if b[i] >= 0xb0 && b[i] <= 0xc8 {
-				hangul++
-			}
-			if b[i+1] >= 0xe0 {
-				win++
-			} else if b[i+1] >= 0xc0 {
-				koi++
-			}
-			pairs++
-			i++
-			continue
-		}
-		singles++
+// mistaken names the charset that a text is in when it is hardly in the one
+// that it was decoded by: labels like iso-8859-1 are written by programs that
+// do not know better.
+func (cs *charsets) mistaken(b []byte, label string) (string, bool) {
+	text, err := decodeLabel(highSample(b), label)
+	if err != nil {
+		return "", false
 	}
-	return pairs, singles, hangul, koi, win
-}
-
-// plausible checks that a decoded text looks like the language of its
-// charset: nearly any bytes are "valid" Shift_JIS or KOI8-R.
-func plausible(text, label string) bool {
-	var kana, cjk, hangul, cyrillic, lowerCyrillic, other int
-	for _, r := range text {
-		switch {
-		case r < 0x80:
-		case unicode.In(r, unicode.Hiragana, unicode.Katakana):
-			if r >= 0xff61 { // half-width: any byte from A1 to DF
-				other++
-			} else {
-				kana++
-			}
-		case unicode.Is(unicode.Han, r) || r >= 0x3000 && r <= 0x303f || r >= 0xff00 && r < 0xff61:
-			cjk++
-		case unicode.Is(unicode.Hangul, r):
-			hangul++
-		case unicode.Is(unicode.Cyrillic, r):
-			cyrillic++
-			if unicode.IsLower(r) {
-				lowerCyrillic++
-			}
-		default:
-			other++
-		}
+	seen := looks(strings.TrimSuffix(text, "\uFFFD"))
+	limit := 35
+	if label == "windows-1252" { // in it anything can be read, and it is claimed by default
+		limit = 50
 	}
-	switch label {
-	case "shift_jis", "euc-jp":
-		return kana > 0 && kana*5 >= cjk && kana+cjk > other*4
-	case "gb18030":
-		return cjk > other*4
-	case "euc-kr":
-		return hangul > other*4
-	case "koi8-r", "windows-1251":
-		return cyrillic > other*4 && lowerCyrillic*2 > cyrillic
+	if seen.count < 6 || seen.points() >= limit {
+		return "", false
 	}
-	return true
+	best := cs.readings(b)[0]
+	return best.label, best.label != label && best.points >= 70
 }
