@@ -1,7 +1,10 @@
 package mail
 
 import (
+	"html"
+	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"deskd/ticketing"
 )
@@ -22,6 +25,7 @@ func (cs *charsets) addressList(value string, limit int) []ticketing.Address {
 		value = value[:maxAddressField]
 		cs.problems.add(ticketing.AddressesTooLong)
 	}
+	value = cs.addressText(value)
 	s := addressScanner{cs: cs, rest: value, limit: limit}
 	s.scan()
 	if len(s.list) == 0 && strings.Contains(value, "=?") {
@@ -31,12 +35,44 @@ func (cs *charsets) addressList(value string, limit int) []ticketing.Address {
 		}
 	}
 	if len(s.list) == 0 && s.nameless != "" {
-		if isToken(s.nameless) && len(s.nameless) <= 64 { // "MAILER-DAEMON", "root"
-			return []ticketing.Address{{Name: s.name(s.last), Address: s.nameless}}
-		}
-		return []ticketing.Address{{Name: s.nameless}}
+		return s.withoutAddress()
 	}
 	return s.list
+}
+
+// addressText makes the structure of a field readable: raw 8-bit and ISO-2022
+// text has bytes that look like quotes and commas, and some web forms
+// write the escapes of HTML.
+func (cs *charsets) addressText(value string) string {
+	if !utf8.ValidString(value) || strings.IndexByte(value, 0x1b) >= 0 {
+		value = cs.plainText(value)
+	}
+	if strings.Contains(value, "&lt;") && strings.IndexByte(value, '<') < 0 {
+		value = html.UnescapeString(value)
+	}
+	return value
+}
+
+// withoutAddress tells what a field without any address names.
+func (s *addressScanner) withoutAddress() []ticketing.Address {
+	switch {
+	case undisclosed(s.nameless):
+		return nil
+	case strings.Contains(s.last, "@") && !strings.ContainsAny(s.last, " <>"): // "Joe (joe@example.org)"
+		return []ticketing.Address{{Name: s.nameless, Address: s.cleanAddress(s.last)}}
+	case isToken(s.nameless) && len(s.nameless) <= 64: // "MAILER-DAEMON", "root"
+		return []ticketing.Address{{Name: s.name(s.last), Address: s.nameless}}
+	}
+	if words := strings.Fields(s.nameless); len(words) == 3 && strings.EqualFold(words[1], "at") && strings.Contains(words[2], ".") {
+		return []ticketing.Address{{Name: s.name(s.last), Address: words[0] + "@" + words[2]}} // as archives write it
+	}
+	return []ticketing.Address{{Name: s.nameless}}
+}
+
+// undisclosed is what programs write for no recipients, as a group or not.
+func undisclosed(name string) bool {
+	name = strings.ToLower(strings.Trim(name, "<>:; "))
+	return strings.HasPrefix(name, "undisclosed") && strings.Contains(name, "recipient")
 }
 
 type addressScanner struct {
@@ -95,7 +131,7 @@ func (s *addressScanner) words() {
 		end = len(s.rest)
 	}
 	if start := strings.Index(s.rest[:end], "=?"); start >= 0 {
-		if _, _, length, ok := encodedWord(s.rest[start:]); ok {
+		if _, length, ok := readWord(s.rest[start:]); ok {
 			end = start + length
 		}
 	}
@@ -166,8 +202,10 @@ func (s *addressScanner) comments() {
 		case ')':
 			if depth--; depth == 0 {
 				s.comment = s.rest[1:i]
-				s.rest = s.rest[i+1:]
-				s.phrase.WriteByte(' ')
+				s.rest = strings.TrimLeft(s.rest[i+1:], " \t")
+				if !strings.HasSuffix(s.phrase.String(), " ") {
+					s.phrase.WriteByte(' ')
+				}
 				return
 			}
 		}
@@ -188,14 +226,20 @@ func (s *addressScanner) angle() {
 		inside = inside[open+1:]
 	}
 	s.rest = strings.TrimPrefix(rest, ">")
-	s.taken = s.add(s.phrase.String(), inside)
+	phrase := s.phrase.String()
+	if whole, ok := strings.CutPrefix(strings.TrimSpace(phrase), "'"); ok && strings.HasPrefix(s.rest, "'") { // 'Joe <joe@example.org>'
+		phrase, s.rest = whole, s.rest[1:]
+	}
+	if n := len(s.list); !s.taken || n == 0 || strings.TrimSpace(phrase) != "" || s.cleanAddress(inside) != s.list[n-1].Address { // "<a@b> <a@b>"
+		s.taken = s.add(phrase, inside)
+	}
 	s.phrase.Reset()
 }
 
 // colon ends the name of a group; "mailto:" is no group.
 func (s *addressScanner) colon() {
 	if strings.EqualFold(strings.TrimSpace(s.phrase.String()), "mailto") || !strings.Contains(s.phrase.String(), "@") {
-		if s.quoted && strings.IndexByte(s.rest, '<') >= 0 && !strings.Contains(s.rest, ";") {
+		if s.nameGoesOn() {
 			s.phrase.WriteByte(':')
 			return
 		}
@@ -203,6 +247,19 @@ func (s *addressScanner) colon() {
 		return
 	}
 	s.phrase.WriteByte(':')
+}
+
+// nameGoesOn says that the colon belongs to a display name that nobody quoted,
+// as in `Support: Joe <joe@example.org>`: a name stands before the address, and
+// no group is closed behind it.
+func (s *addressScanner) nameGoesOn() bool {
+	ahead := s.rest[:min(len(s.rest), maxQuoted)]
+	open := strings.IndexByte(ahead, '<')
+	if open < 0 || strings.IndexByte(ahead, ';') >= 0 {
+		return false
+	}
+	between := ahead[:open]
+	return !strings.ContainsAny(between, ",@") && (s.quoted || strings.TrimSpace(between) != "")
 }
 
 // finish ends an entry at a separator.
@@ -222,8 +279,7 @@ func (s *addressScanner) finish(comma bool) {
 		}
 		s.list = append(s.list, inner.list...)
 	case strings.Contains(phrase, "@"):
-		name, address := bareAddress(phrase)
-		s.add(name, address)
+		s.bareAddress(phrase)
 	default:
 		s.nameless, s.last = s.name(phrase), s.comment
 		if comma && !s.quoted {
@@ -240,20 +296,36 @@ func join(pending, phrase string) string {
 	if pending == "" || len(pending) > maxQuoted {
 		return phrase
 	}
+	if phrase == "" {
+		return pending
+	}
 	return pending + ", " + phrase
 }
 
-// bareAddress splits "Joe joe@example.com" without brackets.
-func bareAddress(phrase string) (name, address string) {
+// bareAddress splits "Joe joe@example.com" without brackets. Words that are all
+// addresses are as many of them.
+func (s *addressScanner) bareAddress(phrase string) {
 	phrase = strings.NewReplacer(" @ ", "@", " @", "@", "@ ", "@").Replace(phrase)
+	at := strings.IndexByte(phrase, '@')
+	if dotted := strings.NewReplacer(" . ", ".", " .", ".", ". ", "."); strings.Contains(phrase[at:], " .") {
+		phrase = phrase[:at] + dotted.Replace(phrase[at:])
+	}
 	words := strings.Fields(phrase)
+	if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(word, "@") }) {
+		for _, word := range words {
+			if len(s.list) < s.limit {
+				s.add("", word)
+			}
+		}
+		return
+	}
 	for i := len(words) - 1; i >= 0; i-- {
 		if strings.Contains(words[i], "@") {
 			rest := append(append([]string(nil), words[:i]...), words[i+1:]...)
-			return strings.Join(rest, " "), words[i]
+			s.add(strings.Join(rest, " "), words[i])
+			return
 		}
 	}
-	return "", phrase
 }
 
 // add lists an address, unless there is neither a name nor an address.
@@ -271,7 +343,10 @@ func (s *addressScanner) add(phrase, address string) bool {
 		name = s.comment
 	}
 	s.comment = ""
-	if address == "" && name == "" {
+	if strings.HasPrefix(address, "@") { // half of one
+		address = ""
+	}
+	if address == "" && (name == "" || undisclosed(name)) || undisclosed(address) {
 		return false
 	}
 	if address == "" {
@@ -289,7 +364,10 @@ func (s *addressScanner) name(raw string) string {
 	for len(name) > 1 && (name[0] == '"' && name[len(name)-1] == '"' || name[0] == '\'' && name[len(name)-1] == '\'') {
 		name = strings.TrimSpace(name[1 : len(name)-1])
 	}
-	return name
+	if open, ok := strings.CutPrefix(name, "("); ok && strings.IndexByte(open, ')') < 0 { // a comment that was cut
+		name = open
+	}
+	return strings.Trim(name, ", ")
 }
 
 // cleanAddress takes an addr-spec out of what stood between the brackets.
@@ -306,9 +384,10 @@ func (s *addressScanner) cleanAddress(raw string) string {
 		}
 	}
 	raw = strings.Trim(raw, " \t'<>,;")
-	if len(raw) > 7 && strings.EqualFold(raw[:7], "mailto:") {
-		raw = raw[7:]
+	if strings.HasPrefix(raw, "[") && strings.HasSuffix(raw, "]") { // "Joe [joe@example.org]"
+		raw = raw[1 : len(raw)-1]
 	}
+	raw = cutScheme(raw)
 	if strings.HasPrefix(raw, `"`) && strings.Contains(raw, `"@`) {
 		local, domain, _ := strings.Cut(raw[1:], `"@`)
 		return quoteLocal(local) + "@" + stripBlanks(domain)
@@ -316,13 +395,29 @@ func (s *addressScanner) cleanAddress(raw string) string {
 	raw = strings.Trim(raw, `"`)
 	folded := strings.Contains(raw, " @") || strings.Contains(raw, "@ ") || strings.Contains(raw, ". ") || strings.Contains(raw, " .")
 	if fields := strings.Fields(raw); len(fields) > 1 && !folded {
-		for _, word := range fields { // "<Joe j@x>"
-			if strings.Contains(word, "@") {
+		for i, word := range fields { // "<Joe j@x>"
+			if _, domain, ok := strings.Cut(word, "@"); ok && (strings.Contains(domain, ".") || i+1 == len(fields)) {
 				return word
+			} else if ok { // "<j@exam ple.org>"
+				raw = strings.Join(fields[i:], "")
+				break
 			}
 		}
 	}
 	return stripBlanks(raw)
+}
+
+// cutScheme takes off what makes an address a link or an Exchange proxy address.
+func cutScheme(raw string) string {
+	scheme, rest, ok := strings.Cut(raw, ":")
+	switch {
+	case ok && strings.EqualFold(scheme, "mailto"):
+		rest, _, _ = strings.Cut(rest, "?")
+		return rest
+	case ok && strings.EqualFold(scheme, "smtp"):
+		return rest
+	}
+	return raw
 }
 
 // stripComments removes comments (RFC 5322 §3.2.2), nested ones too.

@@ -1,6 +1,9 @@
 package mail
 
-import "strings"
+import (
+	"html"
+	"strings"
+)
 
 // maxIDs bounds the ids kept of what a bounce returns, and how far back doubles
 // are looked for.
@@ -17,6 +20,7 @@ const maxID = 998
 // each end.
 func messageIDs(value string, ends int) []string {
 	var ids []string
+	value = plainIDs(value)
 	rest := value
 	for {
 		start := strings.IndexByte(rest, '<')
@@ -31,6 +35,9 @@ func messageIDs(value string, ends int) []string {
 		}
 		inside := rest[:end]
 		if open := strings.LastIndexByte(inside, '<'); open >= 0 {
+			if cut := inside[:open]; strings.Contains(cut, "@") { // "<a@b <c@d>"
+				ids = addID(ids, cut)
+			}
 			inside = inside[open+1:]
 		}
 		ids = addID(ids, inside)
@@ -38,7 +45,7 @@ func messageIDs(value string, ends int) []string {
 	}
 	if len(ids) == 0 && strings.IndexByte(value, '<') < 0 {
 		for _, word := range strings.Fields(value) {
-			if word = strings.Trim(word, ",;\"'()"); strings.Contains(word, "@") {
+			if word = strings.Trim(word, ",;\"'()[]>"); strings.Contains(word, "@") {
 				ids = addID(ids, word)
 			}
 		}
@@ -47,6 +54,37 @@ func messageIDs(value string, ends int) []string {
 		ids = append(ids[:ends:ends], ids[len(ids)-ends:]...)
 	}
 	return ids
+}
+
+// plainIDs undoes what programs do to ids that no program should: encoded
+// words (RFC 2047 §5 forbids them here; Exchange and others write long ids so)
+// and the escapes of HTML.
+func plainIDs(value string) string {
+	if strings.Contains(value, "=?") {
+		var b strings.Builder
+		for rest := value; rest != ""; {
+			start := strings.Index(rest, "=?")
+			if start < 0 {
+				b.WriteString(rest)
+				break
+			}
+			word, length, ok := readWord(rest[start:])
+			if !ok {
+				length = 2
+				word.done = []byte("=?")
+			}
+			if between := rest[:start]; strings.TrimSpace(between) != "" {
+				b.WriteString(between)
+			}
+			b.Write(word.text())
+			rest = rest[start+length:]
+		}
+		value = b.String()
+	}
+	if strings.Contains(value, "&lt;") && strings.IndexByte(value, '<') < 0 {
+		value = html.UnescapeString(value)
+	}
+	return value
 }
 
 // addID appends an id once.
@@ -70,7 +108,7 @@ func oneID(value string) string {
 	if ids := messageIDs(value, 1); len(ids) > 0 {
 		return ids[0]
 	}
-	if ids := addID(nil, strings.Trim(value, "<> \t")); len(ids) > 0 {
+	if ids := addID(nil, strings.Trim(value, "<> \t")); len(ids) > 0 && !strings.HasPrefix(value, "<>") {
 		return ids[0]
 	}
 	return ""

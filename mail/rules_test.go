@@ -80,7 +80,7 @@ func TestHeaderText(t *testing.T) {
 		"=?broken":                                   "=?broken",
 		"Gr\xfc\xdfe":                                "Grüße",
 		"evil\u202Egnp.exe\x00":                      "evilgnp.exe",
-		"=?utf-8?Q?a=00=0D=0ABcc:_x?=":               "aBcc: x",
+		"=?utf-8?Q?a=00=0D=0ABcc:_x?=":               "a Bcc: x",
 		"folded\r\n\tline":                           "folded line",
 		"=?ISO-2022-JP?B?GyRCJDRMZCQkOWckbyQ7GyhC?=": "ご問い合わせ",
 		"=?unknown-x?Q?=41?=":                        "A",
@@ -111,7 +111,7 @@ func TestAddressList(t *testing.T) {
 		"Joe <joe@example.org":                                "Joe|joe@example.org",
 		`"unclosed <joe@example.org>`:                         "unclosed|joe@example.org",
 		`"a b"@example.org`:                                   `|"a b"@example.org`,
-		"a@example.org b@example.org":                         "a@example.org|b@example.org",
+		"a@example.org b@example.org":                         "|a@example.org |b@example.org",
 		"MAILER-DAEMON (Mail System)":                         "Mail System|MAILER-DAEMON",
 		"<jdoe@machine(comment).  example>":                   "|jdoe@machine.example",
 		strings.Repeat("a", 320) + "@example.org, b@c.org":    "|b@c.org", // too long

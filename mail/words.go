@@ -15,12 +15,12 @@ func (cs *charsets) headerText(raw string) string {
 		return cs.plainText(raw)
 	}
 	var out strings.Builder
-	var pending []byte // bytes of joined words
-	label, joined := "", false
+	var pending encodedWord // joined words
+	joined := false
 	flush := func() {
 		if joined {
-			out.WriteString(cs.wordText(pending, label))
-			pending, joined = nil, false
+			out.WriteString(cs.wordText(pending.text(), pending.label))
+			joined = false
 		}
 	}
 	rest := raw
@@ -29,7 +29,7 @@ func (cs *charsets) headerText(raw string) string {
 		if start < 0 {
 			break
 		}
-		charset, text, length, ok := encodedWord(rest[start:])
+		word, length, ok := readWord(rest[start:])
 		if !ok {
 			flush()
 			out.WriteString(cs.plainText(rest[:start+2]))
@@ -39,10 +39,14 @@ func (cs *charsets) headerText(raw string) string {
 		if between := rest[:start]; !joined || strings.Trim(between, " \t") != "" {
 			flush()
 			out.WriteString(cs.plainText(between))
-		} else if charset != label {
+		} else if word.label != pending.label {
 			flush()
 		}
-		pending, label, joined = append(pending, text...), charset, true
+		if joined {
+			pending.join(word)
+		} else {
+			pending, joined = word, true
+		}
 		rest = rest[start+length:]
 	}
 	flush()
@@ -50,29 +54,70 @@ func (cs *charsets) headerText(raw string) string {
 	return cleanText(out.String())
 }
 
-// encodedWord reads one =?charset?B|Q?text?= at the start of s, leniently:
-// blanks inside, missing padding.
-func encodedWord(s string) (label string, text []byte, length int, ok bool) {
-	charsetEnd := strings.IndexByte(s[2:], '?') + 2
-	if charsetEnd < 3 || charsetEnd > 80 || len(s) < charsetEnd+4 || s[charsetEnd+2] != '?' {
-		return "", nil, 0, false
+// encodedWord is a word of RFC 2047, or several of one charset joined.
+type encodedWord struct {
+	label  string
+	done   []byte // decoded bytes
+	base64 string // not yet decoded
+}
+
+func (w *encodedWord) text() []byte {
+	if w.base64 == "" {
+		return w.done
 	}
-	begin := charsetEnd + 3
-	end := strings.Index(s[begin:], "?=")
-	if end < 0 {
-		return "", nil, 0, false
+	return append(w.done, looseBase64(w.base64)...)
+}
+
+// join puts the next word behind. Base64 that ends inside a group of four goes
+// on in the next word: some programs cut it anywhere.
+func (w *encodedWord) join(next encodedWord) {
+	digits := strings.TrimSpace(w.base64)
+	if next.base64 != "" && len(digits)%4 != 0 && !strings.HasSuffix(digits, "=") {
+		w.base64 = digits + next.base64
+		return
 	}
-	label, _, _ = strings.Cut(s[2:charsetEnd], "*") // RFC 2231 §5: language
-	body := s[begin : begin+end]
-	switch s[charsetEnd+1] {
-	case 'B', 'b':
-		text = looseBase64(body)
-	case 'Q', 'q':
-		text = looseQ(body)
-	default:
-		return "", nil, 0, false
+	w.done, w.base64 = append(w.text(), next.done...), next.base64
+}
+
+// maxWord is how far the end of an encoded word is looked for, in bytes. The
+// standard allows 75, but whole subjects come in one.
+const maxWord = 8 << 10
+
+// readWord reads one =?charset?B|Q?text?= at the start of s, leniently: blanks
+// inside, missing padding. A word that never ends, because the field was cut,
+// goes as far as the next blank.
+func readWord(s string) (word encodedWord, length int, ok bool) {
+	if !opensWord(s) {
+		return word, 0, false
 	}
-	return normalLabel(label), text, begin + end + 2, true
+	charset, rest, _ := strings.Cut(s[2:], "?")
+	encoding, body := rest[0]|0x20, rest[2:min(len(rest), maxWord)]
+	begin := len(s) - len(rest) + 2
+	end := strings.Index(body, "?=")
+	if next := strings.Index(body, " =?"); end < 0 || next >= 0 && next < end && opensWord(body[next+1:]) {
+		if end = strings.IndexAny(body, " \t"); end < 0 {
+			end = len(body)
+		}
+		length = begin + end
+		body = strings.TrimSuffix(body[:end], "?")
+	} else {
+		length, body = begin+end+2, body[:end]
+	}
+	label, _, _ := strings.Cut(charset, "*") // RFC 2231 §5: language
+	word.label = normalLabel(label)
+	if encoding == 'b' {
+		word.base64 = body
+	} else {
+		word.done = looseQ(body)
+	}
+	return word, length, true
+}
+
+// opensWord says that an encoded word begins: a charset, which some programs
+// leave empty, and an encoding.
+func opensWord(s string) bool {
+	end := strings.IndexByte(s[2:min(len(s), 82)], '?') + 2
+	return end >= 2 && len(s) > end+2 && s[end+2] == '?' && strings.IndexByte("bBqQ", s[end+1]) >= 0 && !strings.ContainsAny(s[2:end], " \t<>@")
 }
 
 func looseBase64(s string) []byte {
@@ -149,6 +194,9 @@ func cleanText(s string) string {
 	}
 	if clean {
 		return s
+	}
+	if strings.IndexByte(s, '\n') >= 0 {
+		s = strings.NewReplacer("\r\n ", " ", "\n ", " ", "\r\n", " ", "\n", " ").Replace(s)
 	}
 	return strings.Map(func(r rune) rune {
 		switch {
