@@ -185,7 +185,7 @@ func (c corpusCase) facts(t *testing.T) facts {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := reading{corpusCase: c, Message: m, shown: Inspect(m, texts)}
+	r := understood{corpusCase: c, Message: m, shown: Inspect(m, texts)}
 	var f facts
 	r.header(&f)
 	r.text(&f)
@@ -197,8 +197,8 @@ func (c corpusCase) facts(t *testing.T) facts {
 	return f
 }
 
-// reading is a mail of the corpus as it was understood.
-type reading struct {
+// understood is a mail of the corpus as it was read.
+type understood struct {
 	corpusCase
 	ticketing.Message
 	shown Inspection

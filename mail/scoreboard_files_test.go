@@ -19,7 +19,7 @@ import (
 
 // files compares the attachments, each as one fact, and their number where the
 // set means by an attachment what a ticket shows.
-func (r reading) files(t *testing.T, f *facts) {
+func (r understood) files(t *testing.T, f *facts) {
 	for _, key := range []string{"attachments", "attachments_include"} {
 		for i, item := range r.want.list(key) {
 			want := wanted(item.(map[string]any))
@@ -41,7 +41,7 @@ func (r reading) files(t *testing.T, f *facts) {
 }
 
 // fileLike looks for an attachment with everything that is asserted of it.
-func (r reading) fileLike(t *testing.T, want wanted) (ticketing.Attachment, bool) {
+func (r understood) fileLike(t *testing.T, want wanted) (ticketing.Attachment, bool) {
 	for _, a := range r.Attachments {
 		if s, ok := want.str("name"); ok && s != a.Name {
 			continue
@@ -68,7 +68,7 @@ func (r reading) fileLike(t *testing.T, want wanted) (ticketing.Attachment, bool
 	return ticketing.Attachment{}, false
 }
 
-func (r reading) content(t *testing.T, a ticketing.Attachment) []byte {
+func (r understood) content(t *testing.T, a ticketing.Attachment) []byte {
 	t.Helper()
 	part, _, err := OpenPart(bytes.NewReader(r.raw), a.Part)
 	if err != nil {
@@ -83,7 +83,7 @@ func (r reading) content(t *testing.T, a ticketing.Attachment) []byte {
 
 // structure compares the leaves of a tree of parts (mime4j): what each holds is
 // found in the text or is an attachment.
-func (r reading) structure(t *testing.T, f *facts) {
+func (r understood) structure(t *testing.T, f *facts) {
 	file, _ := r.want.str("parse_file")
 	if r.set != "apache-mime4j" || file == "" {
 		return

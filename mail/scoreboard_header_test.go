@@ -9,7 +9,7 @@ import (
 )
 
 // header compares the decoded header fields.
-func (r reading) header(f *facts) {
+func (r understood) header(f *facts) {
 	w := r.want
 	for _, key := range []string{"subject", "Subject"} {
 		if s, ok := w.str(key); ok {
@@ -38,7 +38,7 @@ func (r reading) header(f *facts) {
 	}
 }
 
-func (r reading) addresses(f *facts) {
+func (r understood) addresses(f *facts) {
 	sender := []ticketing.Address{}
 	if r.Sender != nil {
 		sender = append(sender, *r.Sender)

@@ -12,7 +12,7 @@ import (
 )
 
 // reply compares the newest part, without quotes and signature.
-func (r reading) reply(f *facts) {
+func (r understood) reply(f *facts) {
 	same := func(what, want string) {
 		f.check(classReply, what, noBlanks(r.Reply) == noBlanks(want), want, r.Reply)
 	}
@@ -45,7 +45,7 @@ func (r reading) reply(f *facts) {
 
 // fragments looks for the author's fragments in the reply, and for what is
 // hidden outside of it.
-func (r reading) fragments(f *facts) {
+func (r understood) fragments(f *facts) {
 	w := r.want.sub("fragments")
 	if w == nil {
 		return
@@ -87,7 +87,7 @@ func (r reading) fragments(f *facts) {
 
 // blocks compares with a list of blocks, each with whether it is new. What the
 // set leaves of the line that introduces a quote is quoted for us.
-func (r reading) blocks(f *facts) {
+func (r understood) blocks(f *facts) {
 	blocks, _ := r.want["quote_blocks"].([][2]any)
 	for i, b := range blocks {
 		text, _ := b[1].(string)
@@ -101,7 +101,7 @@ func (r reading) blocks(f *facts) {
 }
 
 // newest compares with the first of a list of replies.
-func (r reading) newest(f *facts) {
+func (r understood) newest(f *facts) {
 	w := r.want.sub("replies").sub("0")
 	if w == nil {
 		return
@@ -125,7 +125,7 @@ func (r reading) newest(f *facts) {
 }
 
 // folded compares with a text in which quotes and disclaimers are marked.
-func (r reading) folded(f *facts) {
+func (r understood) folded(f *facts) {
 	file, ok := r.want.str("folded_text_file")
 	if !ok {
 		return
@@ -139,7 +139,7 @@ func (r reading) folded(f *facts) {
 }
 
 // signature compares a text of which lines are marked as the signature.
-func (r reading) signature(f *facts, same func(what, want string)) {
+func (r understood) signature(f *facts, same func(what, want string)) {
 	if _, ok := r.want["has_signature"]; !ok {
 		return
 	}

@@ -22,7 +22,7 @@ var tags = regexp.MustCompile(`(?s)<[^>]*>`)
 func plainOfHTML(s string) string { return html.UnescapeString(tags.ReplaceAllString(s, " ")) }
 
 // text compares what was read as the text of the mail.
-func (r reading) text(f *facts) {
+func (r understood) text(f *facts) {
 	for _, key := range []string{"text_contains", "body_contains", "html_contains"} {
 		for _, want := range r.want.strings(key) {
 			f.check(classText, key+" "+want, r.holds(want), want, r.Text)
@@ -52,14 +52,14 @@ func (r reading) text(f *facts) {
 }
 
 // holds tells whether the text, or the HTML as text, holds s.
-func (r reading) holds(s string) bool {
+func (r understood) holds(s string) bool {
 	both := noBlanks(r.Text + "\n" + plainOfHTML(r.HTML) + "\n" + r.HTML)
 	return strings.Contains(both, noBlanks(plainOfHTML(s))) || strings.Contains(both, noBlanks(s))
 }
 
 // wholeText compares with a text that is the whole of a body: a literal, the
 // name of a file, or how often something has to be in it.
-func (r reading) wholeText(key string, f *facts) {
+func (r understood) wholeText(key string, f *facts) {
 	switch want := r.want[key].(type) {
 	case string:
 		if data, err := os.ReadFile(filepath.Join(r.dir, "files", want)); err == nil && want != "" {
@@ -77,7 +77,7 @@ func (r reading) wholeText(key string, f *facts) {
 }
 
 // isWhole tells whether want is all of the text, or of the HTML as text.
-func (r reading) isWhole(want string) bool {
+func (r understood) isWhole(want string) bool {
 	for _, got := range []string{r.Text, plainOfHTML(r.HTML)} {
 		if noBlanks(got) == noBlanks(want) || noBlanks(got) == noBlanks(plainOfHTML(want)) {
 			return true
@@ -94,7 +94,7 @@ func sumOfAny(s string) string {
 
 // zammadBody compares with HTML as Zammad cleans it, of which the set keeps
 // the text and sometimes only its beginning.
-func (r reading) zammadBody(f *facts) {
+func (r understood) zammadBody(f *facts) {
 	s, ok := r.want.str("body_text")
 	if !ok {
 		return
@@ -111,7 +111,7 @@ func (r reading) zammadBody(f *facts) {
 }
 
 // stalwartText compares with the text parts of a parse tree.
-func (r reading) stalwartText(file string, f *facts) {
+func (r understood) stalwartText(file string, f *facts) {
 	data, err := os.ReadFile(filepath.Join(r.dir, file))
 	if err != nil {
 		return

@@ -12,7 +12,7 @@ func htmlReply(t *testing.T, from, body string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return squeeze(m.Reply)
+	return oneBlank(m.Reply)
 }
 
 func TestReplyOfHTMLByClient(t *testing.T) {
