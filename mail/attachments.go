@@ -23,6 +23,8 @@ const (
 	roleControl  // signatures, "Version: 1" of PGP: nothing to show
 	roleMessage  // attached mail
 	roleCalendar
+	roleTNEF // winmail.dat
+	roleCMS  // S/MIME in one part
 )
 
 // roleOf decides by type, disposition, file name and place.
@@ -49,6 +51,17 @@ func (p *parser) roleOf(at *part) role {
 		return roleControl
 	case "text/calendar", "application/ics":
 		return roleCalendar
+	case "application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef":
+		return roleTNEF
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		return roleCMS
+	case "application/octet-stream":
+		switch name := strings.ToLower(p.fileName(at)); {
+		case name == "winmail.dat" || name == "win.dat":
+			return roleTNEF
+		case name == "smime.p7m":
+			return roleCMS
+		}
 	}
 	if kind != "text" && at.mediaType != "application/xhtml+xml" {
 		return roleAttachment
@@ -124,8 +137,15 @@ func (p *parser) attach(at *part) {
 		Part:      at.spec,
 		Name:      p.fileName(at),
 		Type:      shorten(at.mediaType, 100),
-		ContentID: contentID(at.header.first("Content-ID")),
+		ContentID: p.contentID(at),
 	})
+}
+
+func (p *parser) contentID(at *part) string {
+	if at.piece != nil {
+		return contentID(at.piece.contentID)
+	}
+	return contentID(at.header.first("Content-ID"))
 }
 
 func contentID(value string) string {
@@ -181,6 +201,11 @@ func (f withoutCR) Write(b []byte) (int, error) {
 // (RFC 2231, then RFC 2047, then raw), and makes it safe. A part without a
 // name gets one by its type.
 func (p *parser) fileName(at *part) string {
+	if at.piece != nil && at.piece.name != "" {
+		if name := safeName(at.piece.name, p.limits.FileName); name != "" {
+			return name
+		}
+	}
 	_, rest, _ := strings.Cut(at.header.first("Content-Disposition"), ";")
 	name := parseParams(rest).text("filename", &p.cs)
 	if strings.TrimSpace(name) == "" {
@@ -299,6 +324,9 @@ func OpenPart(raw io.ReadSeeker, spec string) (io.Reader, ticketing.Attachment, 
 func (p *parser) findPart(at *part, spec string) (*part, error) {
 	if at.spec == spec {
 		return at, nil
+	}
+	if len(at.children) == 0 && strings.HasPrefix(spec, at.spec+"/") {
+		return p.findInside(at, spec)
 	}
 	if at.parent == nil && at.mediaType == "message/rfc822" && strings.HasPrefix(spec, at.spec+".") {
 		inner, err := p.scanNested(at)

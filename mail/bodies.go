@@ -30,6 +30,12 @@ func (p *parser) readBodies(at *part) error {
 	if expired(p.deadline) {
 		return ErrTimeLimit
 	}
+	switch at.mediaType {
+	case "multipart/signed":
+		p.problems.add(ticketing.Signed)
+	case "multipart/encrypted":
+		p.problems.add(ticketing.Encrypted)
+	}
 	switch {
 	case at.tooDeep:
 		p.attach(at)
@@ -106,16 +112,14 @@ func (p *parser) needless(at, child *part) bool {
 // readLeaf decides what a part without parts is.
 func (p *parser) readLeaf(at *part) error {
 	switch role := p.roleOf(at); role {
-	case roleText, roleHTML:
-		text, err := p.readText(at, role == roleHTML)
+	case roleText:
+		return p.readPlain(at)
+	case roleHTML:
+		text, err := p.readText(at, true)
 		if err != nil {
 			return err
 		}
-		if role == roleHTML {
-			p.addBlock(block{html: text, fromHTML: true})
-		} else {
-			p.addText(at, text)
-		}
+		p.addBlock(block{html: text, fromHTML: true})
 		return nil
 	case roleReport:
 		return p.readReport(at)
@@ -134,6 +138,10 @@ func (p *parser) readLeaf(at *part) error {
 		if err := p.readCalendar(at); err != nil {
 			return err
 		}
+	case roleTNEF:
+		return p.readTNEF(at)
+	case roleCMS:
+		return p.readCMS(at)
 	}
 	p.attach(at)
 	return p.measurePart(at)
@@ -169,32 +177,43 @@ func (p *parser) readText(at *part, isHTML bool) (string, error) {
 
 // readPart decodes at most limit bytes of a part into memory.
 func (p *parser) readPart(at *part, limit int) ([]byte, error) {
+	data, more, err := p.readStart(at, limit)
+	if more {
+		p.problems.addArg(ticketing.TextTooLong, limit)
+	}
+	return data, err
+}
+
+// readStart is readPart for those who can do with less than all of it.
+func (p *parser) readStart(at *part, limit int) (data []byte, more bool, err error) {
 	r, err := p.openDecoded(at)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
 	size := min(int64(limit), at.end-at.start) + 1
-	data := make([]byte, 0, max(size, 512))
+	data = make([]byte, 0, max(size, 512))
 	for len(data) < cap(data) {
 		n, err := r.Read(data[len(data):cap(data)])
 		data = data[:len(data)+n]
 		if err == io.EOF {
 			break
 		} else if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 	}
-	if len(data) > limit {
-		p.problems.addArg(ticketing.TextTooLong, limit)
+	if more = len(data) > limit; more {
 		data = data[:limit]
 	}
 	p.decoded += int64(len(data))
-	return data, nil
+	return data, more, nil
 }
 
 // openDecoded gives the decoded bytes of a part, under the time limit.
 func (p *parser) openDecoded(at *part) (io.Reader, error) {
-	r, err := p.src.section(at.start, at.end)
+	if at.piece != nil {
+		return p.openPiece(at.piece)
+	}
+	r, err := p.sourceOf(at).section(at.start, at.end)
 	if err != nil {
 		return nil, err
 	}
@@ -242,6 +261,7 @@ func (p *parser) finishBodies() {
 		markup = markup || b.html != ""
 	}
 	m.Text = joinTexts(p.text.blocks)
+	p.notePGP(m.Text)
 	if markup {
 		whole := joinHTML(p.text.blocks, p.limits.Text)
 		p.markInline(whole)

@@ -122,20 +122,20 @@ func casesOf(set, dir, file string, raw []byte, want wanted) []corpusCase {
 	c := corpusCase{set: set, dir: dir, file: file, raw: raw, want: want}
 	placeholder, ok := want.str("placeholder")
 	if !ok {
-		c.raw = asMail(set, file, raw, want)
+		c.raw = wholeMail(set, file, raw, want)
 		return []corpusCase{c}
 	}
 	var out []corpusCase
 	for i, s := range want.strings("substitute") {
 		c.file = fmt.Sprintf("%s#%d", file, i)
-		c.raw = asMail(set, file, bytes.ReplaceAll(raw, []byte(placeholder), []byte(s)), want)
+		c.raw = wholeMail(set, file, bytes.ReplaceAll(raw, []byte(placeholder), []byte(s)), want)
 		out = append(out, c)
 	}
 	return out
 }
 
-// asMail puts a header above what a set gives without one.
-func asMail(set, file string, raw []byte, want wanted) []byte {
+// wholeMail puts a header above what a set gives without one.
+func wholeMail(set, file string, raw []byte, want wanted) []byte {
 	head := "From: Somebody <somebody@example.com>\nTo: support@example.com\nSubject: a body\nMIME-Version: 1.0\n"
 	text := head + "Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: 8bit\n\n"
 	switch {

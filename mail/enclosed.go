@@ -32,6 +32,9 @@ func (p *parser) readEnclosed() error {
 		if left <= 0 || !readable(at.mediaType, name) {
 			continue
 		}
+		if quiet.decoded > p.limits.Decoded { // passing over what lies before pieces of a part
+			break
+		}
 		r, err := quiet.openDecoded(at)
 		if err != nil {
 			return err

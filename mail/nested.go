@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"bytes"
 	"io"
 	"strings"
 )
@@ -13,7 +12,12 @@ const maxNestedHeader = 64 << 10
 // scanNested reads the tree of a mail that is wrapped whole into another.
 func (p *parser) scanNested(at *part) (*part, error) {
 	s := p.scanner()
-	return s.scanMail(at.start, at.end, at.spec)
+	s.src = p.sourceOf(at)
+	inner, err := s.scanMail(at.start, at.end, at.spec)
+	if err == nil {
+		inner.lieIn(at.src)
+	}
+	return inner, err
 }
 
 // readWrapped reads a mail whose only content is another mail: its text is
@@ -75,8 +79,12 @@ func (p *parser) nestedSubject(at *part) string {
 	if err != nil {
 		return ""
 	}
-	subject := p.cs.headerText(h.first("Subject"))
-	subject = strings.NewReplacer("/", "_", `\`, "_").Replace(subject)
+	return p.mailName(p.cs.headerText(h.first("Subject")))
+}
+
+// mailName makes a file name of the subject of a mail.
+func (p *parser) mailName(subject string) string {
+	subject = strings.NewReplacer("/", "_", `\`, "_").Replace(strings.TrimSpace(subject))
 	if subject == "" {
 		return ""
 	}
@@ -105,28 +113,6 @@ func (p *parser) readReturned(at *part) error {
 		p.returned = h
 	}
 	return p.readNested(at)
-}
-
-// readCalendar finds the iTIP method (RFC 5546 §1.4) of an invitation.
-func (p *parser) readCalendar(at *part) error {
-	method := at.params.get("method")
-	if method == "" {
-		data, err := p.readPart(at, 64<<10)
-		if err != nil {
-			return err
-		}
-		for line := range bytes.Lines(data) {
-			name, value, _ := bytes.Cut(bytes.TrimSpace(line), []byte(":"))
-			if bytes.EqualFold(name, []byte("METHOD")) {
-				method = string(value)
-				break
-			}
-		}
-	}
-	if p.method == "" && isToken(method) {
-		p.method = strings.ToUpper(shorten(method, 40))
-	}
-	return nil
 }
 
 // readSome reads at most limit bytes.

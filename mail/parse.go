@@ -54,7 +54,11 @@ type parser struct {
 	nested   []header
 	method   string  // iTIP method
 	attached []*part // the parts that Message.Attachments lists
-	nesting  int     // how many mails this one is attached in
+	tnef     []*tnefPart
+	events   []string // invitations in words
+	pieces   int      // files and parts found inside of parts
+	cms      int      // bytes of S/MIME held in memory
+	nesting  int      // how many mails this one is attached in
 }
 
 func (p *parser) parse(raw io.ReadSeeker) error {
@@ -71,6 +75,9 @@ func (p *parser) parse(raw io.ReadSeeker) error {
 	p.cs.hint = p.firstCharset(p.root)
 	p.readHeader(p.root.header)
 	if err := p.readBodies(p.root); err != nil {
+		return err
+	}
+	if err := p.readOtherText(); err != nil {
 		return err
 	}
 	p.finishBodies()

@@ -17,13 +17,13 @@ const maxTwinHTML = 1 << 20
 // both, the text is trimmed, and ends where the reply of the HTML does.
 func (p *parser) reply() string {
 	if len(p.text.blocks) != 1 {
-		return TrimBy(p.msg.Text, p.author()).Reply
+		return TrimBy(withoutArmour(p.msg.Text), p.author()).Reply
 	}
 	b := p.text.blocks[0]
 	if b.fromHTML {
 		return p.htmlReply(b.html, b.text)
 	}
-	t := TrimBy(b.text, p.author())
+	t := TrimBy(withoutArmour(b.text), p.author())
 	if t.Reply == "" || t.Interleaved || b.html == "" || len(b.html) > maxTwinHTML {
 		return t.Reply
 	}

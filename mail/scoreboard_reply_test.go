@@ -189,7 +189,7 @@ func quotequailCases(t testing.TB, set, dir string) []corpusCase {
 		if strings.Contains(c.Function, "html") {
 			file += ".html"
 		}
-		out = append(out, corpusCase{set: set, dir: dir, file: file, raw: asMail("zapier-email-reply-parser", file, []byte(c.Input), nil), want: want})
+		out = append(out, corpusCase{set: set, dir: dir, file: file, raw: wholeMail("zapier-email-reply-parser", file, []byte(c.Input), nil), want: want})
 	}
 	return out
 }

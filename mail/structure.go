@@ -23,6 +23,8 @@ type part struct {
 	depth      int
 	guess      string // a boundary seen where none was declared
 	tooDeep    bool
+	src        *source // where it lies, nil for the mail itself
+	piece      *piece  // of what lies inside another part
 }
 
 func (p *part) multipart() bool { return strings.HasPrefix(p.mediaType, "multipart/") }
@@ -39,6 +41,7 @@ type scanner struct {
 	open   []openMultipart
 	leaf   *part // whose body the lines belong to
 	parts  int
+	base   int   // depth of the root, for a mail inside of another part
 	eolLen int64 // length of the line end before the current line
 }
 
@@ -56,7 +59,7 @@ func (s *scanner) scan(start, end int64, spec string) (*part, error) {
 		return nil, err
 	}
 	s.lines, s.open, s.eolLen = lines, nil, 0
-	root := &part{spec: spec}
+	root := &part{spec: spec, depth: s.base}
 	if err := s.readPart(root, true); err != nil {
 		return nil, err
 	}
@@ -70,8 +73,8 @@ func (s *scanner) scan(start, end int64, spec string) (*part, error) {
 }
 
 func joinSpec(spec string, n int) string {
-	if spec == "" {
-		return strconv.Itoa(n)
+	if spec == "" || strings.HasSuffix(spec, "/") {
+		return spec + strconv.Itoa(n)
 	}
 	return spec + "." + strconv.Itoa(n)
 }

@@ -40,6 +40,9 @@ const (
 	CutOff             ProblemKey = "cut_off"
 	LineTooLong        ProblemKey = "line_too_long"        // than Arg bytes
 	TextTooLong        ProblemKey = "text_too_long"        // than Arg bytes
+	DamagedTNEF        ProblemKey = "damaged_tnef"         // winmail.dat that cannot be read whole
+	Signed             ProblemKey = "signed"               // S/MIME or PGP, not checked
+	Encrypted          ProblemKey = "encrypted"            // S/MIME or PGP, cannot be read
 	HeaderOnlyMailbox  ProblemKey = "header_only_mailbox"  // the mail is still in the mailbox
 	HeaderOnlyIngested ProblemKey = "header_only_ingested" // its file, if it has one, is still there
 )

@@ -1,0 +1,209 @@
+package mail
+
+import (
+	"bufio"
+	"io"
+	"strconv"
+	"strings"
+)
+
+// Limits of one RTF text.
+const (
+	maxRTFDepth = 256      // groups in each other; deeper ones are passed over
+	maxRTFBytes = 64 << 20 // of RTF read, pictures and all
+	maxRTFWord  = 64       // letters and digits of a control word
+)
+
+// rtfText is what an RTF holds: text, or the HTML that a mail program put into
+// it ([MS-OXRTFEX]).
+type rtfText struct {
+	text   string
+	isHTML bool
+}
+
+// rtfGroup is the state that "{" saves and "}" restores.
+type rtfGroup struct {
+	skip    bool // a destination that is no text
+	hidden  bool // \htmlrtf: RTF that stands for HTML which is there too
+	unicode int  // bytes that stand for a \u character (\uc)
+	charset string
+	fonts   bool // {\fonttbl
+}
+
+type rtfParser struct {
+	r       *bufio.Reader
+	limit   int
+	out     strings.Builder
+	bytes   []byte // not yet decoded, in the charset of the group
+	g       rtfGroup
+	stack   []rtfGroup
+	deep    int // groups beyond maxRTFDepth
+	star    bool
+	ignore  int // bytes that \u made needless
+	surr    rune
+	font    string // being declared
+	charset string // \ansicpg
+	fonts   map[string]string
+	html    bool
+}
+
+// readRTF makes text of an RTF, at most limit bytes.
+func readRTF(r io.Reader, limit int) (rtfText, error) {
+	p := rtfParser{r: bufio.NewReaderSize(io.LimitReader(r, maxRTFBytes), 4096), limit: limit,
+		charset: "windows-1252", fonts: map[string]string{}, g: rtfGroup{unicode: 1}}
+	for p.out.Len() < limit {
+		c, err := p.r.ReadByte()
+		if err == io.EOF {
+			break
+		}
+		if err == nil {
+			err = p.next(c)
+		}
+		if err != nil && err != io.EOF {
+			return rtfText{}, err
+		}
+	}
+	p.flush()
+	return rtfText{text: shorten(strings.ToValidUTF8(p.out.String(), "\uFFFD"), limit), isHTML: p.html}, nil
+}
+
+func (p *rtfParser) next(c byte) error {
+	switch c {
+	case '{':
+		p.open()
+	case '}':
+		p.close()
+	case '\\':
+		return p.control()
+	case '\r', '\n', 0:
+	default:
+		p.byte(c)
+	}
+	return nil
+}
+
+func (p *rtfParser) open() {
+	p.flush()
+	p.ignore = 0
+	if len(p.stack) >= maxRTFDepth {
+		p.deep++
+		return
+	}
+	p.stack = append(p.stack, p.g)
+}
+
+func (p *rtfParser) close() {
+	p.flush()
+	p.ignore, p.star = 0, false
+	if p.deep > 0 {
+		p.deep--
+	} else if n := len(p.stack); n > 0 {
+		p.g, p.stack = p.stack[n-1], p.stack[:n-1]
+	}
+}
+
+// visible says that text here is part of what the author wrote.
+func (p *rtfParser) visible() bool {
+	return !p.g.skip && !p.g.fonts && p.deep == 0 && !(p.html && p.g.hidden)
+}
+
+func (p *rtfParser) byte(c byte) {
+	if p.ignore > 0 {
+		p.ignore--
+		return
+	}
+	if p.visible() && len(p.bytes) < p.limit {
+		p.bytes = append(p.bytes, c)
+	}
+}
+
+func (p *rtfParser) write(s string) {
+	p.flush()
+	if p.visible() && p.out.Len() < p.limit {
+		p.out.WriteString(s)
+	}
+}
+
+// flush decodes the bytes gathered so far.
+func (p *rtfParser) flush() {
+	if len(p.bytes) == 0 {
+		return
+	}
+	label := p.g.charset
+	if label == "" {
+		label = p.charset
+	}
+	if text, err := decodeLabel(p.bytes, label); err == nil && !ascii(p.bytes) {
+		p.out.WriteString(text)
+	} else {
+		p.out.Write(p.bytes)
+	}
+	p.bytes = p.bytes[:0]
+}
+
+// control reads what follows a backslash.
+func (p *rtfParser) control() error {
+	c, err := p.r.ReadByte()
+	if err != nil {
+		return err
+	}
+	if !asciiLetter(c) {
+		return p.symbol(c)
+	}
+	word := []byte{c}
+	for {
+		if c, err = p.r.ReadByte(); err != nil || !asciiLetter(c) || len(word) >= maxRTFWord {
+			break
+		}
+		word = append(word, c)
+	}
+	var digits []byte
+	if err == nil && (c == '-' || '0' <= c && c <= '9') {
+		digits = append(digits, c)
+		for {
+			if c, err = p.r.ReadByte(); err != nil || c < '0' || c > '9' || len(digits) >= maxRTFWord {
+				break
+			}
+			digits = append(digits, c)
+		}
+	}
+	if err == nil && c != ' ' {
+		err = p.r.UnreadByte()
+	}
+	number, numErr := strconv.Atoi(string(digits))
+	if numErr != nil {
+		number = 1
+	}
+	p.word(string(word), number, numErr == nil)
+	return err
+}
+
+func asciiLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
+
+func (p *rtfParser) symbol(c byte) error {
+	switch c {
+	case '\'':
+		var hex [2]byte
+		if n, err := io.ReadFull(p.r, hex[:]); n < len(hex) {
+			if err == io.ErrUnexpectedEOF {
+				err = io.EOF
+			}
+			return err
+		}
+		if hi, lo := unhex(hex[0]), unhex(hex[1]); hi >= 0 && lo >= 0 {
+			p.byte(byte(hi<<4 | lo))
+		}
+	case '*':
+		p.star = true
+	case '~':
+		p.write("\u00a0")
+	case '_':
+		p.write("-")
+	case '-':
+	case '\r', '\n':
+		p.write("\n")
+	case '\\', '{', '}':
+		p.byte(c)
+	}
+	return nil
+}
