@@ -5,7 +5,9 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"html"
 	"io"
+	"net/url"
 	"strings"
 
 	"deskd/ticketing"
@@ -69,7 +71,7 @@ func (p *parser) roleOf(at *part) role {
 	if p.disposition(at) == "attachment" {
 		return roleAttachment
 	}
-	if p.hasName(at) && (len(p.text.blocks) > 0 || p.disposition(at) != "" && at.parent != nil) {
+	if p.hasName(at) && p.isFile(at) {
 		return roleAttachment
 	}
 	switch at.mediaType {
@@ -82,6 +84,31 @@ func (p *parser) roleOf(at *part) role {
 		return roleText
 	}
 	return roleAttachment
+}
+
+// isFile says that a text with a name is no text of the author: there is other
+// text, and it is no version of that.
+func (p *parser) isFile(at *part) bool {
+	switch {
+	case at.parent == nil || at.parent.mediaType == "multipart/alternative":
+		return false
+	case len(p.text.blocks) > 0:
+		return true
+	}
+	return p.disposition(at) != "" && p.hasNamelessText(p.root)
+}
+
+// hasNamelessText looks for a text that nothing makes a file.
+func (p *parser) hasNamelessText(at *part) bool {
+	if at == nil {
+		return true
+	}
+	for _, child := range at.children {
+		if p.hasNamelessText(child) {
+			return true
+		}
+	}
+	return (at.mediaType == "text/plain" || at.mediaType == "text/html") && !p.hasName(at) && p.disposition(at) != "attachment"
 }
 
 func (p *parser) disposition(at *part) string {
@@ -118,8 +145,26 @@ func (p *parser) markInline(markup string) {
 	}
 	for i := range p.msg.Attachments {
 		a := &p.msg.Attachments[i]
-		a.Inline = a.ContentID != "" && raster(a.Type) && strings.Contains(markup, "cid:"+a.ContentID)
+		a.Inline = a.ContentID != "" && raster(a.Type) && refers(markup, a.ContentID)
 	}
+}
+
+// refers finds "cid:" with that id and no longer one. In a URL some
+// characters are written in hex (RFC 2392 §2).
+func refers(markup, id string) bool {
+	for _, form := range []string{id, strings.ReplaceAll(url.PathEscape(id), "@", "%40"), html.EscapeString(id)} {
+		for rest := markup; ; {
+			i := strings.Index(rest, "cid:"+form)
+			if i < 0 {
+				break
+			}
+			rest = rest[i+len("cid:")+len(form):]
+			if rest == "" || strings.IndexByte("\"'<> \t\r\n);&?#", rest[0]) >= 0 {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func raster(mediaType string) bool {
@@ -195,96 +240,6 @@ func (f withoutCR) Write(b []byte) (int, error) {
 		b = rest
 	}
 	return n, nil
-}
-
-// fileName takes the name from Content-Disposition, then from Content-Type
-// (RFC 2231, then RFC 2047, then raw), and makes it safe. A part without a
-// name gets one by its type.
-func (p *parser) fileName(at *part) string {
-	if at.piece != nil && at.piece.name != "" {
-		if name := safeName(at.piece.name, p.limits.FileName); name != "" {
-			return name
-		}
-	}
-	_, rest, _ := strings.Cut(at.header.first("Content-Disposition"), ";")
-	name := parseParams(rest).text("filename", &p.cs)
-	if strings.TrimSpace(name) == "" {
-		name = at.params.text("name", &p.cs)
-	}
-	if strings.TrimSpace(name) == "" && p.isMessage(at) {
-		name = p.nestedSubject(at)
-	}
-	if name = safeName(name, p.limits.FileName); name != "" {
-		return name
-	}
-	if at.mediaType == "text/calendar" {
-		return "invite.ics"
-	}
-	return "attachment" + extension(at.mediaType)
-}
-
-func (p *parser) isMessage(at *part) bool {
-	return at.mediaType == "message/rfc822" || at.mediaType == "message/global"
-}
-
-// safeName makes a file name that is one on every system: base name only, no
-// control characters, no leading dots, no characters with a meaning to
-// shells, browsers or Windows.
-func safeName(name string, limit int) string {
-	name = cleanText(strings.ToValidUTF8(name, "_"))
-	if i := strings.LastIndexAny(name, `/\`); i >= 0 {
-		name = name[i+1:]
-	}
-	name = strings.Map(func(r rune) rune {
-		if strings.ContainsRune(`<>:"|?*`, r) {
-			return '_'
-		}
-		return r
-	}, name)
-	name = strings.Trim(strings.TrimLeft(strings.TrimSpace(name), "."), " ")
-	if len(name) <= limit {
-		return name
-	}
-	ext := ""
-	if i := strings.LastIndexByte(name, '.'); i > 0 && len(name)-i <= 16 {
-		name, ext = name[:i], name[i:]
-	}
-	return strings.TrimSpace(shorten(name, max(1, limit-len(ext)))) + ext
-}
-
-// extension gives the usual file name extension of a type.
-func extension(mediaType string) string {
-	switch mediaType {
-	case "image/jpeg", "image/jpg":
-		return ".jpg"
-	case "image/png", "image/gif", "image/webp", "image/bmp", "image/tiff", "application/pdf", "application/zip",
-		"text/html", "text/csv", "text/xml", "application/json", "audio/wav", "video/mp4":
-		return "." + mediaType[strings.IndexByte(mediaType, '/')+1:]
-	case "image/svg+xml":
-		return ".svg"
-	case "audio/mpeg":
-		return ".mp3"
-	case "application/msword":
-		return ".doc"
-	case "message/rfc822", "message/global":
-		return ".eml"
-	case "text/calendar":
-		return ".ics"
-	case "application/pkcs7-signature", "application/x-pkcs7-signature":
-		return ".p7s"
-	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		return ".p7m"
-	case "application/pgp-signature":
-		return ".asc"
-	case "application/ms-tnef", "application/vnd.ms-tnef":
-		return ".dat"
-	case "text/vcard", "text/x-vcard":
-		return ".vcf"
-	}
-	if strings.HasPrefix(mediaType, "text/") {
-		return ".txt"
-	}
-	return ".bin"
 }
 
 // OpenPart finds an attachment by its IMAP part specifier and decodes it on

@@ -2,7 +2,6 @@ package mail
 
 import (
 	"io"
-	"strings"
 )
 
 // maxNestedHeader is how much of an attached mail is looked at for its
@@ -80,15 +79,6 @@ func (p *parser) nestedSubject(at *part) string {
 		return ""
 	}
 	return p.mailName(p.cs.headerText(h.first("Subject")))
-}
-
-// mailName makes a file name of the subject of a mail.
-func (p *parser) mailName(subject string) string {
-	subject = strings.NewReplacer("/", "_", `\`, "_").Replace(strings.TrimSpace(subject))
-	if subject == "" {
-		return ""
-	}
-	return shorten(subject, max(1, p.limits.FileName-4)) + ".eml"
 }
 
 // readReport keeps the machine-readable part of a report, which is short.

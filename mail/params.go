@@ -118,7 +118,15 @@ func paramValue(s string) (value, rest string) {
 		return strings.TrimSpace(s[:end]), s[end+1:]
 	}
 	var b strings.Builder
+	double := false // inside ISO-2022-JP and the like, where bytes look like quotes
 	for i := 1; i < len(s); i++ {
+		if s[i] == 0x1b && i+1 < len(s) {
+			double = s[i+1] == '$'
+		}
+		if double {
+			b.WriteByte(s[i])
+			continue
+		}
 		switch s[i] {
 		case '\\':
 			// Only quotes and backslashes are escaped in practice; Windows
@@ -136,6 +144,10 @@ func paramValue(s string) (value, rest string) {
 		default:
 			b.WriteByte(s[i])
 		}
+	}
+	// The quote that ends it is missing.
+	if value, rest, ok := strings.Cut(s[1:], ";"); ok && strings.Contains(rest, "=") {
+		return strings.TrimSpace(value), rest
 	}
 	return b.String(), ""
 }
@@ -164,11 +176,14 @@ func (p params) extended(name string, cs *charsets) (string, bool) {
 			v, encoded = p.get(key), false
 		}
 		if v == "" && !p.has(key) {
+			if i == 0 { // some count from one
+				continue
+			}
 			break
 		}
 		if encoded {
 			plain = false
-			if i == 0 {
+			if !found {
 				label, v = cutCharset(v)
 			}
 			joined = append(joined, percentDecode(v)...)

@@ -3,7 +3,6 @@ package mail
 import (
 	"bytes"
 	"io"
-	"path"
 	"strconv"
 	"strings"
 
@@ -115,46 +114,6 @@ func (f *tnefFile) typeOf() string {
 		return major + "/" + minor
 	}
 	return typeOfName(f.fileName())
-}
-
-// typeOfName guesses the type of a file that comes without one.
-func typeOfName(name string) string {
-	ext := strings.ToLower(path.Ext(name))
-	switch ext {
-	case ".jpg", ".jpeg", ".jpe":
-		return "image/jpeg"
-	case ".png", ".gif", ".webp", ".bmp":
-		return "image/" + ext[1:]
-	case ".tif", ".tiff":
-		return "image/tiff"
-	case ".pdf", ".zip", ".json", ".xml", ".rtf":
-		return "application/" + ext[1:]
-	case ".txt", ".log":
-		return "text/plain"
-	case ".htm", ".html":
-		return "text/html"
-	case ".csv":
-		return "text/csv"
-	case ".ics":
-		return "text/calendar"
-	case ".vcf":
-		return "text/vcard"
-	case ".eml":
-		return "message/rfc822"
-	case ".doc":
-		return "application/msword"
-	case ".xls":
-		return "application/vnd.ms-excel"
-	case ".ppt":
-		return "application/vnd.ms-powerpoint"
-	case ".docx":
-		return "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-	case ".xlsx":
-		return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-	case ".pptx":
-		return "application/vnd.openxmlformats-officedocument.presentationml.presentation"
-	}
-	return "application/octet-stream"
 }
 
 // tnefBody makes readable what a message in a part says.

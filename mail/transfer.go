@@ -42,9 +42,10 @@ func encodingName(value string) string {
 	return value
 }
 
-// base64Reader decodes line by line. A line that is no base64, such as the
-// footer that a mailing list appended, ends it; single bad characters are
-// passed over.
+// base64Reader decodes line by line; single bad characters are passed over.
+// Content whose first line is no base64 was labelled wrongly and is given as it
+// is. A later line that is none, such as the footer that a mailing list
+// appended, is left out with what follows, until full lines of base64 come.
 type base64Reader struct {
 	lines    *bufio.Reader
 	problems *problems
@@ -52,9 +53,18 @@ type base64Reader struct {
 	chars    []byte // of the current line
 	buf      []byte // decoded from the last line
 	out      []byte // the part of buf not yet handed out
-	begun    bool
+	state    base64State
 	done     bool
 }
+
+type base64State int
+
+const (
+	base64Start base64State = iota
+	base64Data
+	base64Foreign // behind a line that is no base64
+	base64Plain   // no base64 at all
+)
 
 func (b *base64Reader) Read(p []byte) (int, error) {
 	for len(b.out) == 0 {
@@ -65,11 +75,11 @@ func (b *base64Reader) Read(p []byte) (int, error) {
 		if err != nil && err != bufio.ErrBufferFull && err != io.EOF {
 			return 0, err
 		}
-		last := err == io.EOF
 		b.buf = b.buf[:0]
-		b.take(bytes.TrimSpace(line))
-		if last {
-			b.finish()
+		b.take(line)
+		if err == io.EOF {
+			b.flush()
+			b.done = true
 		}
 		b.out = b.buf
 	}
@@ -78,11 +88,32 @@ func (b *base64Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-func (b *base64Reader) take(line []byte) {
-	if len(line) == 0 || b.done {
+func (b *base64Reader) take(raw []byte) {
+	line := bytes.TrimSpace(raw)
+	switch {
+	case b.state == base64Plain:
+		b.buf = append(b.buf, raw...)
+		return
+	case len(line) == 0:
+		return
+	case noBase64(line, b.state == base64Start):
+		if b.state == base64Start {
+			b.state = base64Plain
+			b.buf = append(b.buf, raw...)
+		} else {
+			b.problems.add(ticketing.TextBehindBase64)
+			b.flush()
+			b.state = base64Foreign
+		}
+		return
+	case b.state == base64Foreign && !fullBase64(line):
 		return
 	}
-	bad, blanks := 0, 0
+	b.state = base64Data
+	b.decode(line)
+}
+
+func (b *base64Reader) decode(line []byte) {
 	padded := false
 	keep := append(b.chars[:0], b.group...)
 	for _, c := range line {
@@ -95,19 +126,9 @@ func (b *base64Reader) take(line []byte) {
 			keep = append(keep, c)
 		case c == '=':
 			padded = true
-		case c == ' ' || c == '\t':
-			blanks++
-		default:
-			bad++
 		}
 	}
 	b.chars = keep
-	if bad > 1+len(line)/10 || blanks > 2 && bad > 0 || b.begun && blanks > 3 {
-		b.problems.add(ticketing.TextBehindBase64)
-		b.finish()
-		return
-	}
-	b.begun = true
 	if padded {
 		b.pad(keep)
 		b.group = b.group[:0]
@@ -118,15 +139,44 @@ func (b *base64Reader) take(line []byte) {
 	b.group = append(b.group[:0], keep[whole:]...)
 }
 
+// noBase64 says that a line is text: more than a few characters that base64
+// does not have, or words with blanks between them.
+func noBase64(line []byte, first bool) bool {
+	bad, blanks := 0, 0
+	for _, c := range line {
+		switch {
+		case base64Value(c), c == '=':
+		case c == ' ' || c == '\t':
+			blanks++
+		default:
+			bad++
+		}
+	}
+	if first && blanks > 0 && len(line)/(blanks+1) < 16 {
+		return true
+	}
+	return bad > 1+len(line)/10 || blanks > 2 && bad > 0 || blanks > 3
+}
+
+// fullBase64 says that a line is of base64 and no word of a text.
+func fullBase64(line []byte) bool {
+	for _, c := range line {
+		if !base64Value(c) && c != '=' {
+			return false
+		}
+	}
+	return len(line) >= 60 && len(line)%4 == 0
+}
+
 // pad decodes a group that padding ended.
 func (b *base64Reader) pad(keep []byte) []byte {
 	b.buf = appendBase64(b.buf, keep)
 	return keep[:0]
 }
 
-func (b *base64Reader) finish() {
+func (b *base64Reader) flush() {
 	b.buf = appendBase64(b.buf, b.group)
-	b.group, b.done = b.group[:0], true
+	b.group = b.group[:0]
 }
 
 // appendBase64 decodes without padding; a single left-over character holds
