@@ -51,6 +51,8 @@ func (p *parser) roleOf(at *part) role {
 		}
 	case "application/pgp-encrypted":
 		return roleControl
+	case "application/pgp": // of old, a signed or encrypted text
+		return roleText
 	case "text/calendar", "application/ics":
 		return roleCalendar
 	case "application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef":

@@ -126,6 +126,9 @@ func (p *parser) readLeaf(at *part) error {
 	case roleReturned:
 		return p.readReturned(at)
 	case roleControl:
+		if at.mediaType == "application/pgp-encrypted" {
+			p.problems.add(ticketing.Encrypted)
+		}
 		return nil
 	case roleMessage:
 		if at.parent == nil {

@@ -83,6 +83,8 @@ func (p *parser) classifyReport(f *mailFacts) bool {
 				m.EmbeddedIDs = addID(m.EmbeddedIDs, strings.Trim(oneID(value), "<>"))
 			}
 		}
+	case p.tnefReport():
+		m.Kind, m.KindWhy = ticketing.Receipt, "a read receipt in a winmail.dat"
 	case p.method == "REPLY" || p.method == "COUNTER":
 		m.Kind, m.KindWhy = ticketing.CalendarReply, "an answer to an invitation (iTIP "+p.method+")"
 	default:

@@ -71,7 +71,7 @@ func TestJapaneseAgentReadsNoEnglish(t *testing.T) {
 		a := ticketing.Authority{Action: ticketing.NewTicket, Role: ticketing.Requester, Claim: "nothing"}
 		text := toldInJapanese(t, ticketing.LetterNotification, ticketing.Decide(m, l, a, s, nil, false))
 		noEnglish(t, text)
-		if !strings.Contains(text, "読み取り時の問題: ") {
+		if !strings.Contains(text, "メールについて: ") {
 			t.Error("the problems are not told:\n", text)
 		}
 	})

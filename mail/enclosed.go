@@ -29,6 +29,16 @@ func (p *parser) readEnclosed() error {
 	left := int64(maxEnclosed)
 	for i, at := range p.attached {
 		name := p.msg.Attachments[i].Name
+		if x := p.tnefOf(at); x != nil && left > 0 {
+			b, err := quiet.tnefBody(at, x.message)
+			if err != nil {
+				return err
+			}
+			text := shorten(b.text+HTMLText(b.html), int(left))
+			left -= int64(len(text))
+			p.msg.Enclosed = append(p.msg.Enclosed, ticketing.Enclosed{Part: at.spec, Text: text})
+			continue
+		}
 		if left <= 0 || !readable(at.mediaType, name) {
 			continue
 		}

@@ -26,6 +26,9 @@ func FuzzParse(f *testing.F) {
 		}
 		f.Add(raw)
 	}
+	f.Add([]byte("From: a@example.com\n\nx\nbegin 644 a.txt\n#0V%T\n`\nend\ny\n"))
+	f.Add([]byte(signedMail(der(0x04, "Content-Type: text/csv; name=a.csv\r\n\r\n1,2"))))
+	f.Add([]byte(winmail(tnefStream(tnefFileAttributes("a.txt", []byte("x")), tnefAttribute(1, attBody, []byte("text"))), "")))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, err := Parse(bytes.NewReader(raw), DefaultLimits())
 		if err != nil {

@@ -62,6 +62,27 @@ func (p *parser) tnefClass(m *tnefMessage) {
 	}
 }
 
+// tnefReport says that the message is a read receipt of Outlook or Exchange.
+func (p *parser) tnefReport() bool {
+	for _, x := range p.tnef {
+		class := strings.ToUpper(x.message.class)
+		if strings.HasSuffix(class, ".IPNRN") || strings.HasSuffix(class, ".IPNNRN") || strings.HasSuffix(class, " MAIL.READ RECEIPT") {
+			return true
+		}
+	}
+	return false
+}
+
+// tnefOf is what is known of a part, nil unless it is a winmail.dat.
+func (p *parser) tnefOf(at *part) *tnefPart {
+	for _, x := range p.tnef {
+		if x.part == at {
+			return x
+		}
+	}
+	return nil
+}
+
 // unpackTNEF reads a winmail.dat and gives its files, those of enclosed
 // messages after them.
 func (p *parser) unpackTNEF(at *part) (*tnefMessage, []*part, error) {

@@ -196,6 +196,22 @@ func TestTNEFMeeting(t *testing.T) {
 	if m.Kind != ticketing.CalendarReply {
 		t.Errorf("kind %s", m.Kind)
 	}
+	m = parseString(t, winmail(tnefStream(tnefAttribute(1, attMessageClass, []byte("REPORT.IPM.Note.IPNRN\x00"))), ""))
+	if m.Kind != ticketing.Receipt {
+		t.Errorf("kind %s", m.Kind)
+	}
+}
+
+// An agent's winmail.dat may quote what must not go out.
+func TestTNEFEnclosed(t *testing.T) {
+	m := parseString(t, winmail(tnefStream(tnefAttribute(1, attBody, []byte("secret\x00"))), "Yes."))
+	if len(m.Enclosed) != 1 || m.Enclosed[0].Text != "secret" || m.Enclosed[0].Part != "2" {
+		t.Errorf("%+v", m.Enclosed)
+	}
+	m = parseString(t, winmail(tnefStream(tnefFileAttributes("a.txt", []byte("secret"))), "Yes."))
+	if len(m.Enclosed) != 1 || m.Enclosed[0].Text != "secret" || m.Enclosed[0].Part != "2/1" {
+		t.Errorf("%+v", m.Enclosed)
+	}
 }
 
 // The examples of [MS-OXRTFCP] §3.

@@ -106,7 +106,10 @@ type LoopMark struct {
 
 // Attachment names a part inside a raw mail. The bytes stay there.
 type Attachment struct {
-	Part      string `json:"-"` // IMAP part specifier inside the raw mail (RFC 9051 §6.4.5), such as "2.1"
+	// Part is the IMAP part specifier inside the raw mail (RFC 9051 §6.4.5), such
+	// as "2.1"; for a file inside of that part, as in a winmail.dat, with a slash
+	// and its number there: "2.1/1".
+	Part      string `json:"-"`
 	Name      string `json:"name"`
 	Type      string `json:"type"`
 	Size      int64  `json:"size"` // decoded bytes
