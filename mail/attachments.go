@@ -8,6 +8,7 @@ import (
 	"html"
 	"io"
 	"net/url"
+	"slices"
 	"strings"
 
 	"deskd/ticketing"
@@ -113,21 +114,34 @@ func (p *parser) hasNamelessText(at *part) bool {
 	return (at.mediaType == "text/plain" || at.mediaType == "text/html") && !p.hasName(at) && p.disposition(at) != "attachment"
 }
 
+// disposition is how a part is to be shown. Kinds that no program knows are
+// attachments where there is a file name (RFC 2183 §2.8).
 func (p *parser) disposition(at *part) string {
-	value := at.header.first("Content-Disposition")
-	if value == "" {
-		return ""
+	kind, ps := disposition(at.header)
+	if kind != "" && kind != "inline" && has(ps, "filename") {
+		return "attachment"
 	}
-	value, _, _ = strings.Cut(value, ";")
-	return strings.ToLower(strings.Trim(value, " \t\"'"))
+	return kind
+}
+
+// disposition reads a Content-Disposition, its kind in lower case; the
+// semicolon behind the kind, or the kind itself, may be missing.
+func disposition(h header) (string, params) {
+	value := h.first("Content-Disposition")
+	kind, rest, _ := strings.Cut(value, ";")
+	kind = strings.Trim(kind, " \t\"'")
+	if i := strings.IndexAny(kind, " \t"); i >= 0 {
+		kind, rest = kind[:i], kind[i:]+";"+rest
+	}
+	if strings.Contains(kind, "=") {
+		kind, rest = "", value
+	}
+	return strings.ToLower(kind), parseParams(rest)
 }
 
 func (p *parser) hasName(at *part) bool {
-	if has(at.params, "name") {
-		return true
-	}
-	_, rest, _ := strings.Cut(at.header.first("Content-Disposition"), ";")
-	return has(parseParams(rest), "filename")
+	_, ps := disposition(at.header)
+	return has(at.params, "name") || has(ps, "filename")
 }
 
 func has(ps params, name string) bool {
@@ -154,7 +168,11 @@ func (p *parser) markInline(markup string) {
 // refers finds "cid:" with that id and no longer one. In a URL some
 // characters are written in hex (RFC 2392 §2).
 func refers(markup, id string) bool {
-	for _, form := range []string{id, strings.ReplaceAll(url.PathEscape(id), "@", "%40"), html.EscapeString(id)} {
+	forms := []string{id, strings.ReplaceAll(url.PathEscape(id), "@", "%40"), html.EscapeString(id)}
+	for i, form := range forms {
+		if slices.Contains(forms[:i], form) {
+			continue
+		}
 		for rest := markup; ; {
 			i := strings.Index(rest, "cid:"+form)
 			if i < 0 {

@@ -21,6 +21,9 @@ func (p *parser) fileName(at *part) string {
 	case p.isMessage(at):
 		return "message.eml"
 	}
+	if at.parent != nil && at.parent.mediaType == "multipart/encrypted" {
+		return "encrypted.asc"
+	}
 	return "attachment" + extension(at.mediaType)
 }
 
@@ -29,12 +32,11 @@ func (p *parser) namesOf(at *part) []string {
 	if at.piece != nil {
 		return []string{at.piece.name}
 	}
-	_, rest, _ := strings.Cut(at.header.first("Content-Disposition"), ";")
-	disposition := parseParams(rest)
+	_, shown := disposition(at.header)
 	var names []string
 	for _, given := range []string{
-		disposition.text("filename", &p.cs), at.params.text("name", &p.cs),
-		disposition.text("name", &p.cs), at.params.text("filename", &p.cs), // the wrong way round
+		shown.text("filename", &p.cs), at.params.text("name", &p.cs),
+		shown.text("name", &p.cs), at.params.text("filename", &p.cs), // the wrong way round
 	} {
 		if strings.TrimSpace(given) != "" {
 			names = append(names, percentName(given))

@@ -2,6 +2,8 @@ package mail
 
 import (
 	"io"
+
+	"deskd/ticketing"
 )
 
 // maxNestedHeader is how much of an attached mail is looked at for its
@@ -83,6 +85,7 @@ func (p *parser) nestedSubject(at *part) string {
 
 // readReport keeps the machine-readable part of a report, which is short.
 func (p *parser) readReport(at *part) error {
+	p.reports = append(p.reports, at)
 	data, err := p.readPart(at, 256<<10)
 	if err != nil {
 		return err
@@ -95,6 +98,7 @@ func (p *parser) readReport(at *part) error {
 
 // readReturned notes the header of the mail that a report is about.
 func (p *parser) readReturned(at *part) error {
+	p.reports = append(p.reports, at)
 	h, err := p.nestedHeader(at)
 	if err != nil {
 		return err
@@ -103,6 +107,21 @@ func (p *parser) readReturned(at *part) error {
 		p.returned = h
 	}
 	return p.readNested(at)
+}
+
+// listReports lists the parts of a report as attachments of a mail that is
+// none, such as one that a person sends on.
+func (p *parser) listReports() error {
+	if k := p.msg.Kind; k == ticketing.Bounce || k == ticketing.Receipt {
+		return nil
+	}
+	for _, at := range p.reports {
+		p.attach(at)
+		if err := p.measurePart(at); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readSome reads at most limit bytes.

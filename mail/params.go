@@ -53,6 +53,9 @@ func contentType(value, fallback string) (string, params) {
 		if ps.get("boundary") != "" {
 			return "multipart/mixed", ps
 		}
+		if name := ps.get("name"); name != "" {
+			return typeOfName(name), ps
+		}
 		return fallback, ps
 	}
 	return head, ps

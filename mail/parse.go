@@ -52,6 +52,7 @@ type parser struct {
 	report   []byte // message/delivery-status or the like, decoded
 	returned header // header of the mail that a report returns
 	nested   []header
+	reports  []*part // the parts of a report
 	method   string  // iTIP method
 	attached []*part // the parts that Message.Attachments lists
 	tnef     []*tnefPart
@@ -82,6 +83,9 @@ func (p *parser) parse(raw io.ReadSeeker) error {
 	}
 	p.finishBodies()
 	p.classify()
+	if err := p.listReports(); err != nil {
+		return err
+	}
 	return p.readEnclosed()
 }
 

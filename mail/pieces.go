@@ -124,7 +124,7 @@ func orNoPart(err error) error {
 // readOtherText makes text of what else says what the mail is about where it
 // has no text of its own: the body in a winmail.dat, or an invitation.
 func (p *parser) readOtherText() error {
-	if p.hasText() {
+	if len(p.tnef)+len(p.events) == 0 || p.hasText() {
 		return nil
 	}
 	for _, x := range p.tnef {

@@ -91,6 +91,9 @@ func (s *scanner) readPart(p *part, top bool) error {
 	if p.parent != nil && p.parent.mediaType == "multipart/digest" {
 		fallback = "message/rfc822"
 	}
+	if _, ps := disposition(h); ps.get("filename") != "" {
+		fallback = typeOfName(ps.get("filename"))
+	}
 	p.mediaType, p.params = contentType(h.first("Content-Type"), fallback)
 	if p.multipart() {
 		s.openPart(p)
