@@ -30,11 +30,6 @@ func (cs *charsets) guess(b []byte) string {
 			return text
 		}
 	}
-	for _, label := range candidates(b) { // names of kanji alone, for example
-		if text, err := decodeLabel(b, label); err == nil && !wrong(text) {
-			return text
-		}
-	}
 	return strings.ToValidUTF8(string(b), "\uFFFD")
 }
 
