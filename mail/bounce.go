@@ -7,8 +7,12 @@ import (
 	"deskd/ticketing"
 )
 
-// maxBounced bounds the recipients of one report.
-const maxBounced = 100
+// maxBounced bounds the recipients of one report, and maxBlocks the blocks of
+// fields that are read for them: several may be about one recipient.
+const (
+	maxBounced = 100
+	maxBlocks  = 1000
+)
 
 // findBounce reads a delivery report (mail-rules §4): the machine-readable
 // part where there is one, else the prose of a mail daemon. It returns nil
@@ -17,13 +21,13 @@ const maxBounced = 100
 // words count only if a mail server's address is their sender, or if a server's
 // name and an empty Return-Path come together.
 func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
-	if f.reportType == "disposition-notification" || f.reportType == "feedback-report" || f.disposition {
+	if f.reportType == "disposition-notification" || f.reportType == "feedback-report" || f.disposition || f.complaint {
 		return nil, ""
 	}
 	report := f.reportType == "delivery-status"
 	if (f.reportType != "" || f.server) && len(p.report) > 0 {
 		if b := parseDeliveryStatus(string(p.report)); b != nil {
-			newProse(p).complete(b)
+			newProse(p).complete(b, f.h)
 			p.completeBounce(b, f)
 			return b, "a delivery status notification (RFC 3464)"
 		}
@@ -32,6 +36,12 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 		return nil, ""
 	}
 	prose := newProse(p)
+	if b := parseDeliveryStatus(prose.fields); b != nil && len(b.Recipients) > 0 {
+		b.InWords = true
+		prose.complete(b, f.h)
+		p.completeBounce(b, f)
+		return b, "a delivery status notification (RFC 3464) in the text"
+	}
 	if !report && !strings.HasPrefix(strings.TrimSpace(p.msg.Text), "Hi. This is the") &&
 		!f.h.has("X-Failed-Recipients") && !bounceSubject(f.subject) && !prose.failure() {
 		return nil, ""
@@ -65,9 +75,7 @@ func (p *parser) completeBounce(b *ticketing.BounceReport, f *mailFacts) {
 		p.msg.EmbeddedIDs = append(p.msg.EmbeddedIDs, id)
 	}
 	for _, r := range b.Recipients {
-		if r.Action == "failed" && !strings.HasPrefix(r.Status, "4") {
-			b.Permanent = true
-		}
+		b.Permanent = b.Permanent || r.Action == "failed" && lasting(r.Status, r.Diagnostic)
 	}
 }
 
@@ -79,7 +87,9 @@ func parseDeliveryStatus(text string) *ticketing.BounceReport {
 	var current ticketing.BouncedRecipient
 	seen := map[string]bool{}
 	known := false
+	blocks := 0
 	flush := func() {
+		blocks++
 		if seen["recipient"] || seen["action"] || seen["status"] {
 			addBounced(b, current)
 		}
@@ -113,7 +123,7 @@ func parseDeliveryStatus(text string) *ticketing.BounceReport {
 		case "":
 			flush()
 		}
-		if len(b.Recipients) >= maxBounced {
+		if len(b.Recipients) >= maxBounced || blocks >= maxBlocks {
 			break
 		}
 	}
@@ -176,7 +186,7 @@ func addBounced(b *ticketing.BounceReport, r ticketing.BouncedRecipient) {
 	if r.Action == "" {
 		r.Action = actionByStatus(r.Status)
 	}
-	r.Address = shorten(r.Address, maxAddress)
+	r.Address = shorten(cleanText(r.Address), maxAddress)
 	r.Diagnostic = shorten(cleanText(r.Diagnostic), 1000)
 	for i := range b.Recipients {
 		if known := &b.Recipients[i]; strings.EqualFold(known.Address, r.Address) {
@@ -194,15 +204,35 @@ func addBounced(b *ticketing.BounceReport, r ticketing.BouncedRecipient) {
 
 func generic(status string) bool { return strings.HasSuffix(status, ".0.0") }
 
-// typedAddress reads `rfc822; joe@example.com`.
+// typedAddress reads `rfc822; joe@example.com` and `utf-8; jörg@example.com`
+// (RFC 6533 §3).
 func typedAddress(value string) string {
-	if _, rest, ok := strings.Cut(value, ";"); ok {
+	kind, rest, ok := strings.Cut(value, ";")
+	if ok {
 		value = rest
 	}
-	if at := addressPattern.FindString(value); at != "" {
-		return at
+	if strings.EqualFold(strings.TrimSpace(kind), "utf-8") {
+		return strings.Trim(stripBlanks(value), "<>")
+	}
+	if found := findAddresses(value, 1); len(found) > 0 {
+		return found[0]
 	}
 	return strings.Trim(stripBlanks(value), "<>")
+}
+
+// findAddresses finds at most n addresses, without what stands around them.
+func findAddresses(s string, n int) []string {
+	found := addressPattern.FindAllString(s, n)
+	for i, address := range found {
+		address = strings.TrimLeft(address, "'.=/")
+		for _, name := range []string{"recipient=", "rcpt=", "to=", "address=", "email="} {
+			if len(address) > len(name) && strings.EqualFold(address[:len(name)], name) {
+				address = address[len(name):]
+			}
+		}
+		found[i] = address
+	}
+	return found
 }
 
 func actionOf(value string) string {
@@ -240,7 +270,7 @@ func diagnosticText(value string) string {
 var (
 	addressPattern  = regexp.MustCompile(`[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]+@[A-Za-z0-9][A-Za-z0-9.-]*[A-Za-z0-9]`)
 	enhancedPattern = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:[^0-9.]|\.?$|\.[^0-9])`)
-	replyPattern    = regexp.MustCompile(`(?:^|[^0-9.#])([45][0-5][0-9])(?:[ \-:]|$)`)
+	replyPattern    = regexp.MustCompile(`(?:^|[^0-9.#])([45][0-5][0-9])(?:[ \-:,)]|$)`)
 )
 
 // enhancedCode finds an RFC 3463 code.

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strings"
 
 	"deskd/ticketing"
@@ -10,34 +11,51 @@ import (
 var bounceSubjects = []string{
 	"undeliver", "undelivered", "delivery status notification", "delivery failure", "failure notice", "returned mail", "mail delivery failed", "delivery failed", "delivery notification",
 	"mail delivery", "delivery report", "message delivery", "could not be delivered", "not delivered", "mail failure", "mail system error", "returned to sender", "non-delivery", "nondelivery", "mail status report",
-	"unzustellbar", "nicht zustellbar", "zustellung", "échec de la remise", "non remis", "non distribué", "no se puede entregar", "no entregado", "mancato recapito", "onbestelbaar", "недоставлен",
-	"配信不能", "配信不可", "エラーメール", "送信エラー", "returned message", "bounce", "unknown user", "user unknown", "error sending", "error during delivery", "mail error", "warning: message", "delayed", "message status", "rejected", "can't be delivered", "cannot be delivered", "delivery has failed", "delivery problem", "failed mail", "message failed", "permanent delivery failure", "failed delivery", "failure delivery", "mdaemon notification", "delivery error", "message you sent blocked", "blocked by", "mail could not",
+	"zustellung", "returned message", "bounce", "unknown user", "user unknown", "error sending", "error during delivery", "mail error", "warning: message", "delayed", "message status", "rejected", "can't be delivered", "cannot be delivered", "delivery has failed", "delivery problem", "failed mail", "message failed", "permanent delivery failure", "failed delivery", "failure delivery", "mdaemon notification", "delivery error", "message you sent blocked", "blocked by", "mail could not", "smtp server: errors",
 }
 
-func bounceSubject(subject string) bool { return containsAny(subject, bounceSubjects) }
+func bounceSubject(subject string) bool {
+	return containsAny(subject, bounceSubjects) || containsAny(subject, undeliveredWords)
+}
+
+// undeliveredWords say in subjects and texts that a mail was not delivered.
+var undeliveredWords = []string{
+	"nicht zugestellt", "nicht zustellbar", "unzustellbar", "konnte nicht gesendet", "échec de la remise", "non remis", "non distribué", "pas pu être remis", "pas pu être distribué", "pas été distribué", "no se puede entregar", "no se pudo entregar", "no entregado", "no ha sido entregado", "mancato recapito", "mancata consegna", "non recapitabile", "impossibile recapitare", "non è stato recapitato", "não entregue", "não pôde ser entregue", "não foi entregue", "falha na entrega", "não é possível entregar",
+	"onbestelbaar", "niet bezorgd", "niet afgeleverd", "kan niet worden bezorgd", "olevererbar", "gick inte att leverera", "kunde inte levereras", "kan ikke leveres", "kunne ikke leveres", "uleverbar", "ei voitu toimittaa", "toimittaminen epäonnistui", "niedostarcz", "nie dostarczon", "się dostarczyć", "nedoručen", "nedoručiteln", "kézbesíthetetlen", "nem kézbesíthető", "nelivrat", "nu a putut fi livrat", "ανεπίδοτ", "δεν ήταν δυνατή η παράδοση", "teslim edilemedi", "iletilemedi",
+	"недоставлен", "не доставлен", "не может быть доставлен", "невозможно доставить", "не удалось доставить", "неможливо доставити", "не вдалося доставити", "לא ניתן למסירה", "يتعذر التسليم",
+	"配信不能", "配信不可", "配信でき", "配信エラー", "配信失敗", "配信に失敗", "配達でき", "送信失敗", "送信に失敗", "送信でき", "届けることができ", "送信エラー", "エラーメール", "メールエラー", "不達", "返送され", "无法送达", "無法送達", "无法投递", "未送达", "未能送达", "投递失败", "传递失败", "未能向以下", "無法傳遞", "傳遞失敗", "退信", "退回", "발송 실패", "전송 실패", "전송되지", "배달되지", "배달 실패", "전달되지", "반송",
+}
 
 // failureWords say in the body of a daemon's mail that it could not deliver.
 var failureWords = []string{
 	"could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "undeliverable", "not delivered", "unable to deliver", "wasn't able to deliver", "was not able to deliver", "delivery failed", "delivery to the following", "delivery has failed", "failed to deliver", "did not reach the following",
-	"user unknown", "unknown user", "no such user", "not a valid user", "mailbox unavailable", "permanent error", "permanent fatal errors", "transient non-fatal", "returned to you", "returning your message", "message was not", "message rejected", "rejected your message", "has been rejected", "unable to be delivered", "delivery error", "undelivered", "error occurred", "fatal errors", "not able to deliver", "配信でき", "送信できません", "届けることができません",
+	"user unknown", "unknown user", "no such user", "not a valid user", "mailbox unavailable", "permanent error", "permanent fatal errors", "transient non-fatal", "returned to you", "returning your message", "message was not", "message rejected", "rejected your message", "has been rejected", "unable to be delivered", "delivery error", "undelivered", "error occurred", "fatal errors", "not able to deliver",
 }
 
 // originalMarks begin the returned mail inside the text of a bounce.
 var originalMarks = []string{
 	"--- below this line is a copy of the message", "------ this is a copy of", "--- the header of the original message", "----- original message", "----original message", "--- original message", "-- original message", "----- message header follows", "----- unsent message follows", "----- message text follows", "----- message follows",
-	"--- undelivered message", "--- message from", "original message follows", "message headers follow", "your original message", "the text of your message", "the original message was", "return-path:", "received: from", "received: by", "received: (", "content of the original", "headers of the original message", "the headers of the message", "message header:", "the following is a copy", "your message follows", "attached is a copy", "--- message headers ---", "original message headers:", "----- returned", "----returned", "|------------------------- message", "copy of original message", "| message header",
+	"--- undelivered message", "--- message from", "original message follows", "message headers follow", "your original message", "the text of your message", "the original message was:", "the original message follows", "the original message is ", "return-path:", "received: from", "received: by", "received: (", "content of the original", "headers of the original message", "the headers of the message", "message header:", "the following is a copy", "your message follows", "attached is a copy", "--- message headers ---", "original message headers:", "----- returned", "----returned", "|------------------------- message", "copy of original message", "| message header",
 }
 
 // prose reads delivery failures that are told in words.
 type prose struct {
-	text  string   // before the returned mail
-	lines []string // of text
+	text  string   // before the returned mail and the fields
+	lines []string // of text, each shortened
+	codes []bool   // which lines hold a server's answer
 	// sender is to whom the bounce went, own that and where it arrived:
 	// unlikely to be what failed.
 	sender, own []string
+	// fields is the machine-readable part of a report whose structure was lost
+	// on the way, as where a gateway makes one text of it.
+	fields string
 	// returnedTo is To of the returned mail: the last resort.
 	returnedTo []ticketing.Address
 }
+
+// maxProseLine is how much of a line is looked at, in bytes. Servers write short
+// ones; those of hostile mails would be read once for every address in them.
+const maxProseLine = 1000
 
 // maxReturned is how many of the mails in a report are looked into.
 const maxReturned = 5
@@ -48,14 +66,23 @@ func newProse(p *parser) *prose {
 		text = shorten(text, 64<<10)
 	}
 	pr := &prose{}
+	var fields []string
 	for line := range strings.Lines(text) {
-		line = strings.TrimRight(line, "\n")
+		line = shorten(strings.TrimRight(line, "\n"), maxProseLine)
 		lower := strings.ToLower(strings.TrimLeft(line, " \t"))
-		if len(pr.lines) > 0 && startsOriginal(lower) {
+		if len(pr.lines) > 0 && startsAny(lower, originalMarks) {
 			break
 		}
-		pr.lines = append(pr.lines, line)
+		if fields != nil || startsAny(lower, statusNames) {
+			fields = append(fields, line)
+		} else {
+			pr.lines = append(pr.lines, line)
+		}
 	}
+	for _, line := range pr.lines {
+		pr.codes = append(pr.codes, hasCode(line))
+	}
+	pr.fields = strings.Join(fields, "\n")
 	pr.text = strings.Join(pr.lines, "\n")
 	for _, list := range [][]ticketing.Address{p.msg.From, p.msg.To} {
 		for _, a := range list {
@@ -83,21 +110,28 @@ func fieldInText(text, name string) string {
 	return ""
 }
 
-func startsOriginal(line string) bool {
-	for _, mark := range originalMarks {
-		if strings.HasPrefix(line, mark) {
+func startsAny(s string, starts []string) bool {
+	for _, start := range starts {
+		if strings.HasPrefix(s, start) {
 			return true
 		}
 	}
 	return false
 }
 
-func (pr *prose) failure() bool { return containsAny(strings.ToLower(pr.text), failureWords) }
+func (pr *prose) failure() bool {
+	lower := strings.ToLower(pr.text)
+	return containsAny(lower, failureWords) || containsAny(lower, undeliveredWords)
+}
 
 // report makes a report of the prose.
 func (pr *prose) report(h header) *ticketing.BounceReport {
 	b := &ticketing.BounceReport{}
-	for _, found := range pr.recipients(h) {
+	all := pr.recipients(h)
+	for _, found := range all {
+		if len(all) == 1 {
+			found.line = pr.explained(found.line)
+		}
 		r := ticketing.BouncedRecipient{Address: found.address, Diagnostic: pr.diagnostic(found.line)}
 		r.Status = enhancedCode(r.Diagnostic)
 		if r.Status == "" || generic(r.Status) {
@@ -140,21 +174,24 @@ type foundAddress struct {
 func (pr *prose) recipients(h header) []foundAddress {
 	var found []foundAddress
 	for _, value := range h.all("X-Failed-Recipients") {
-		for _, address := range addressPattern.FindAllString(value, maxBounced) {
+		for _, address := range findAddresses(value, maxBounced) {
 			found = append(found, foundAddress{address, pr.lineOf(address)})
 		}
 	}
 	if len(found) > 0 {
 		return found
 	}
-	for _, tier := range []struct {
+	for n, tier := range []struct {
 		accept func(line, address string) bool
 		except []string // addresses that will not be the failed one
 	}{{lineIsAddress, pr.own}, {lineBlames, pr.own}, {anyLine, pr.own}, {lineIsAddress, nil}, {lineBlames, pr.sender}} {
 		for i, line := range pr.lines {
-			for _, address := range addressPattern.FindAllString(line, 10) {
+			for _, address := range findAddresses(line, 10) {
 				if !contactAddress(address) && !containsFold(tier.except, address) && tier.accept(line, address) {
 					found = append(found, foundAddress{address, i})
+					if n == 0 {
+						break // what follows explains it
+					}
 				}
 			}
 			if len(found) >= maxBounced {
@@ -172,23 +209,43 @@ func (pr *prose) recipients(h header) []foundAddress {
 }
 
 // complete adds what the words say of recipients whose machine-readable
-// entries have no diagnostic.
-func (pr *prose) complete(b *ticketing.BounceReport) {
+// entries have no diagnostic, or the exit status of a program for one. Where
+// there is one recipient, all that is said is of him.
+func (pr *prose) complete(b *ticketing.BounceReport, h header) {
+	if len(b.Recipients) == 1 && b.Recipients[0].Address == "" {
+		if found := pr.recipients(h); len(found) == 1 {
+			b.Recipients[0].Address = shorten(found[0].address, maxAddress)
+		}
+	}
+	if len(b.Recipients) == 0 {
+		b.Recipients = pr.report(h).Recipients
+	}
 	for i := range b.Recipients {
 		r := &b.Recipients[i]
-		if r.Diagnostic != "" || r.Address == "" {
+		if strings.Trim(r.Diagnostic, "0123456789 ") != "" || r.Address == "" {
 			continue
 		}
 		line := pr.lineOf(r.Address)
-		if line < 0 || r.Status != "" && !generic(r.Status) {
+		if line < 0 && len(b.Recipients) > 1 {
 			continue
 		}
-		r.Diagnostic = shorten(cleanText(pr.diagnostic(line)), 1000)
-		if code := enhancedCode(r.Diagnostic); code != "" {
-			r.Status = code
+		if vague := r.Status == "" || generic(r.Status); vague || pr.coded(line) {
+			r.Diagnostic = shorten(cleanText(pr.diagnostic(line)), 1000)
+			if code := enhancedCode(r.Diagnostic); code != "" && vague {
+				r.Status = code
+			}
 		}
 	}
 }
+
+// coded says that a server's answer follows the line of an address, or stands
+// anywhere.
+func (pr *prose) coded(line int) bool {
+	return slices.Contains(pr.codes[max(line, 0):], true)
+}
+
+// statusNames begin the lines of a machine-readable report (RFC 3464 §2).
+var statusNames = []string{"reporting-mta:", "final-recipient:", "original-recipient:", "original-envelope-id:"}
 
 func (pr *prose) lineOf(address string) int {
 	for i, line := range pr.lines {
@@ -213,12 +270,18 @@ func lineIsAddress(line, address string) bool {
 	if before != "" && !strings.EqualFold(before, "To:") && !strings.EqualFold(before, "smtp;") && !strings.EqualFold(before, "Recipient:") {
 		return false
 	}
-	return after == "" || after[0] == ':' || after[0] == '.' || after[0] == ',' || after[0] == ';' || after[0] == '('
+	return after == "" || strings.IndexByte(":.,;(=", after[0]) >= 0 || before == "" && after[0] == '<' || before == "" && (hasCode(after) || containsAny(strings.ToLower(after), failureWords))
 }
 
 func lineBlames(line, _ string) bool {
 	lower := strings.ToLower(line)
 	return containsAny(lower, []string{"rcpt to", "recipient", "unknown", "user", "mailbox", "deliver", "address", "550", "554", "553", "552", "to:", "rejected", "failed", "quota", "host", "full"})
+}
+
+// startsRecipient says that a line begins what is said of a recipient.
+func startsRecipient(line string) bool {
+	found := findAddresses(line, 1)
+	return len(found) > 0 && !strings.HasPrefix(line, "  ") && lineIsAddress(line, found[0])
 }
 
 func anyLine(_, _ string) bool { return true }
@@ -231,20 +294,37 @@ func (pr *prose) around(line int) string {
 	return strings.Join(pr.lines[line:min(len(pr.lines), line+12)], "\n")
 }
 
+// explained is the line from which on the only failed address is explained:
+// its own, or one before that says why, as where the reason comes first.
+func (pr *prose) explained(line int) int {
+	if pr.coded(line) || statusOfWords(pr.around(line)) != "" {
+		return line
+	}
+	for i, text := range pr.lines {
+		if statusOfWords(text) != "" {
+			return i
+		}
+	}
+	return line
+}
+
 // diagnostic finds the line with the server's answer, near the address first,
 // and takes the lines that continue it.
 func (pr *prose) diagnostic(line int) string {
 	if line >= 0 {
 		for i := line; i < min(len(pr.lines), line+12); i++ {
-			if hasCode(pr.lines[i]) {
+			if pr.codes[i] {
 				return pr.paragraph(i)
 			}
 		}
 	}
 	for i := range pr.lines {
-		if hasCode(pr.lines[i]) {
+		if pr.codes[i] {
 			return pr.paragraph(i)
 		}
+	}
+	if line >= 0 && statusOfWords(pr.lines[line]) != "" {
+		return pr.paragraph(line)
 	}
 	if line >= 0 && line+1 < len(pr.lines) {
 		if next := strings.TrimSpace(pr.lines[line+1]); next != "" {
@@ -255,11 +335,12 @@ func (pr *prose) diagnostic(line int) string {
 	return ""
 }
 
+// paragraph is a line and those that go on with it, up to the next recipient.
 func (pr *prose) paragraph(i int) string {
 	var kept []string
 	for ; i < len(pr.lines) && len(kept) < 6; i++ {
 		line := strings.TrimSpace(pr.lines[i])
-		if line == "" {
+		if line == "" || len(kept) > 0 && startsRecipient(pr.lines[i]) {
 			break
 		}
 		kept = append(kept, line)
@@ -274,34 +355,6 @@ func hasCode(line string) bool {
 func replyCode(s string) string {
 	if found := replyPattern.FindStringSubmatch(s); found != nil {
 		return found[1]
-	}
-	return ""
-}
-
-// wordStatus maps what servers say to an RFC 3463 code, the most telling
-// first.
-var wordStatus = []struct {
-	status string
-	words  []string
-}{
-	{"5.2.2", []string{"mailbox full", "mailbox is full", "over quota", "quota exceeded", "exceeded storage", "exceeds allowed quota", "out of quota", "overquota", "mailbox size", "mailfolder is full", "is over quota", "exceeded the storage", "exceeds the quota", "disk quota", "mailbox quota", "quota violation", "mailboxfull", "insufficient disk space", "over the maximum allowed number"}},
-	{"5.3.4", []string{"message too large", "message size exceeds", "too big", "exceeds size limit", "message exceeds", "size limit", "message is too large", "maximum message size"}},
-	{"5.7.1", []string{"spam", "blacklist", "blocked", "denied", "not allowed", "rejected for policy", "policy reasons", "refused your", "relaying", "reputation", "listed at", "blocklist", "dnsbl", "rbl"}},
-	{"5.1.1", []string{"user unknown", "unknown user", "no such user", "unknown or illegal alias", "mailbox not found", "does not exist", "doesn't exist", "unknown recipient", "recipient unknown", "no mailbox here", "unknown local", "not a known user", "user not found", "invalid recipient", "no such address", "no such recipient", "address unknown", "unrouteable address", "unknown address", "mailbox unavailable", "invalid mailbox", "user doesn't have", "not our customer", "no longer valid", "account does not", "not listed in", "doesn't have a yahoo", "no account by that name", "recipient not found", "bad destination mailbox", "unknown mailbox", "addressee unknown", "invalid user", "no user", "not a valid user", "this user", "account has been disabled", "addresses failed", "not exist", "unable to validate recipient", "bad address", "recipientnotfound"}},
-	{"5.2.1", []string{"mailbox disabled", "account disabled", "account is disabled", "mailbox is inactive", "user suspended", "account suspended", "currently suspended", "inactive", "temporarily disabled", "account expired", "disabled"}},
-	{"5.1.2", []string{"host unknown", "unknown host", "domain not found", "host not found", "no such domain", "couldn't find any host", "unrouteable mail domain", "name server: host not found", "domain does not exist", "nxdomain", "no mx", "bad destination system", "name service error", "unknown domain", "domain lookup", "not a valid domain", "all relevant mx records"}},
-	{"4.4.7", []string{"timed out", "timeout", "retry time", "too long", "expired", "delivery time", "has been in the queue", "retry timeout", "could not be delivered for", "giving up on", "queued for", "delayed"}},
-	{"4.4.1", []string{"connection refused", "no route", "connect to", "not responding", "unable to connect", "couldn't establish", "could not connect", "host is unreachable"}},
-	{"5.4.6", []string{"too many hops", "loop", "hop count"}},
-}
-
-// statusOfWords guesses a status of the words of a diagnostic, or "".
-func statusOfWords(text string) string {
-	lower := strings.ToLower(text)
-	for _, entry := range wordStatus {
-		if containsAny(lower, entry.words) {
-			return entry.status
-		}
 	}
 	return ""
 }

@@ -24,7 +24,7 @@ func TestDeliveryStatus(t *testing.T) {
 	}{
 		{"two recipients", "Reporting-MTA: dns; x\n\nFinal-Recipient: rfc822; a@x.org\nAction: failed\nStatus: 5.1.1\n\nFinal-Recipient: rfc822; b@x.org\nAction: delayed\nStatus: 4.4.1\n", "a@x.org failed 5.1.1, b@x.org delayed 4.4.1, true"},
 		{"no blank lines", "Reporting-MTA: dns; x\nFinal-Recipient: rfc822;a@x.org\nAction: failed\nStatus: 5.2.2\nFinal-Recipient: rfc822;b@x.org\nAction: failed\nStatus: 5.1.2\n", "a@x.org failed 5.2.2, b@x.org failed 5.1.2, true"},
-		{"no action", "Final-Recipient: <a@x.org>\nStatus: 5.0.0 (unknown)\nDiagnostic-Code: X-Notes; 550 5.7.1 no\n", "a@x.org failed 5.7.1, true"},
+		{"no action", "Final-Recipient: <a@x.org>\nStatus: 5.0.0 (unknown)\nDiagnostic-Code: X-Notes; 550 5.7.1 no\n", "a@x.org failed 5.7.1, false"},
 		{"no status", "Final-Recipient: a@x.org\nAction: failed\nDiagnostic-Code: smtp; 550 User unknown\n", "a@x.org failed 5.1.1, true"},
 		{"relayed", "Final-Recipient: rfc822; a@x.org\nAction: relayed\nStatus: 2.1.9\n", "a@x.org relayed 2.1.9, false"},
 		{"failed for a passing reason", "Final-Recipient: rfc822; a@x.org\nAction: failed\nStatus: 4.4.7\n", "a@x.org failed 4.4.7, false"},

@@ -7,37 +7,6 @@ import (
 	"deskd/ticketing"
 )
 
-// absencePrefixes start the subjects of absence notices, in lower case, as
-// mail servers write them.
-var absencePrefixes = []string{
-	"automatic reply:", "auto reply:", "auto-reply:", "autoreply:", "out of office autoreply:", "out of office:", "out of office reply", "auto: ",
-	"automatische antwort:", "abwesenheitsnotiz:", "abwesend:", "automatisch antwoord:", "afwezig:",
-	"réponse automatique", "reponse automatique", "absence du bureau", "respuesta automática:", "respuesta automatica:", "risposta automatica:",
-	"resposta automática:", "autosvar:", "automatiskt svar:", "automaattinen vastaus:", "autoodpowiedź:", "odpowiedź automatyczna:", "automatická odpověď:",
-	"автоответ:", "автоматический ответ:", "otomatik yanıt:", "自動応答:", "自動返信:", "自动回复:", "自動回覆:", "자동 회신:", "[automatyczna odpowied",
-}
-
-// absenceWords are found anywhere in such subjects.
-var absenceWords = []string{
-	"out of office", "out of the office", "out-of-office", "autoreply", "auto-reply", "automatic reply", "auto response", "auto-response", "autoresponse", "away until", "vacation reply", "on vacation", "on annual leave",
-	"abwesenheit", "automatische antwort", "nicht im büro", "afwezigheid", "absence du bureau", "absent du bureau", "réponse automatique", "fuera de la oficina", "respuesta automática",
-	"fuori ufficio", "risposta automatica", "fora do escritório", "resposta automática", "frånvaro", "autosvar", "fravær", "poissa toimistosta", "automatyczna odpowied", "nieobecno",
-	"автоответ", "автоматический ответ", "вне офиса", "automatiska atbilde", "不在通知", "不在のお知らせ", "自動応答", "自動返信", "自动回复", "自動回覆", "不在办公室", "부재중", "자동 응답", "자동 회신",
-}
-
-func absentPrefix(subject string) bool {
-	for _, prefix := range absencePrefixes {
-		if strings.HasPrefix(subject, prefix) {
-			return true
-		}
-	}
-	return false
-}
-
-func absent(subject string) bool {
-	return containsAny(subject, absenceWords) || absentPrefix(subject)
-}
-
 func containsAny(s string, words []string) bool {
 	for _, word := range words {
 		if strings.Contains(s, word) {
@@ -69,6 +38,51 @@ func codeMail(m *ticketing.Message) bool {
 // fromNoReply says that nobody reads what is written to the sender.
 func fromNoReply(m *ticketing.Message) bool {
 	return slices.ContainsFunc(m.From, func(a ticketing.Address) bool { return ticketing.NoReplyAddress(a.Address) })
+}
+
+// programAccounts are the local parts of programs, without separators.
+var programAccounts = []string{
+	"root", "cron", "crond", "cronjob", "daemon", "nobody", "apache", "wwwdata", "nginx", "httpd", "nagios", "icinga", "icinga2", "zabbix", "monit", "munin", "smokeping", "sensu", "prometheus", "alertmanager", "grafana", "monitoring", "logwatch", "fail2ban", "smartd", "mdadm", "anacron", "backuppc", "jenkins", "buildbot", "hudson", "teamcity", "bugzilla", "svn", "uptimerobot", "statuscake",
+	"notification", "notifications", "notifier", "notify", "alert", "alerts", "automailer", "automail", "automated", "autoconfirm", "mailer", "robot", "bot", "autoresponder", "autoreply", "automatedresponse",
+}
+
+// fromAccount says that the sender's address is one of a program. People
+// write from some of them.
+func fromAccount(m *ticketing.Message) bool {
+	return slices.ContainsFunc(m.From, func(a ticketing.Address) bool {
+		local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
+		return slices.Contains(programAccounts, ticketing.WithoutSeparators(local))
+	})
+}
+
+// monitorSubject says that a subject is like that of cron's mails or of a
+// program that watches others.
+func monitorSubject(subject string) bool {
+	for _, start := range []string{"cron <", "anacron job ", "** problem ", "** recovery ", "** acknowledgement ", "** flappingstart ", "** flappingstop ", "** downtimestart ", "[firing:", "[resolved:", "[alerting]", "[ok] ", "[problem] ", "problem: ", "resolved: ", "resolved in ", "logwatch for ", "smart error (", "fail event on /dev/md", "degradedarray event", "[fail2ban] ", "build failed in ", "backup report", "monitor is down: ", "monitor is up: "} {
+		if strings.HasPrefix(subject, start) {
+			return true
+		}
+	}
+	return false
+}
+
+// challengeSubjects and challengeTexts are found in mails of programs that let
+// only confirmed senders through, such as TMDA, Spam Arrest and Boxbe.
+var challengeSubjects = []string{
+	"verification required", "(action required)", "confirm your message", "confirm your mail", "please confirm delivery", "confirmation required", "requires confirmation", "suspect email", "suspect e-mail", "sender verification",
+}
+
+var challengeTexts = []string{
+	"guest list", "waitlisted", "spam arrest", "spamarrest", "message will be delivered", "will then be delivered", "have your message delivered", "before your message", "prove that you", "verify that you are", "confirm that you sent", "confirm your address", "allowed to pass", "approved sender", "yet been delivered", "being held until", "awaiting confirmation", "awaiting your confirmation", "to release your message",
+}
+
+// programAddress says that the mail comes from a mail program's own address,
+// from which no person writes, unlike from that of a postmaster.
+func programAddress(m *ticketing.Message) bool {
+	return slices.ContainsFunc(m.From, func(a ticketing.Address) bool {
+		local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
+		return containsAny(ticketing.WithoutSeparators(local), []string{"mailerdaemon", "mailerdeamon", "maildaemon", "microsoftexchange"})
+	})
 }
 
 // daemonAddress says that the mail comes from the address of a mail server, or

@@ -90,8 +90,9 @@ func (p *parser) readReport(at *part) error {
 	if err != nil {
 		return err
 	}
-	if len(p.report)+len(data) < 512<<10 {
-		p.report = append(append(p.report, data...), "\n\n"...)
+	// Diagnostics are in the language and the charset of their server.
+	if text := p.cs.body(data, at.params.get("charset"), false); len(p.report)+len(text) < 512<<10 {
+		p.report = append(append(p.report, text...), "\n\n"...)
 	}
 	return nil
 }

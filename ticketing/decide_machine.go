@@ -12,7 +12,7 @@ import (
 func isEventOnly(m Message, l Link, s Situation) bool {
 	switch m.Kind {
 	case Receipt:
-		return true
+		return !m.Possible
 	case CalendarReply:
 		return l.Ticket.ID != 0
 	case AutoReplied:
