@@ -32,6 +32,10 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 			return b, "a delivery status notification (RFC 3464)"
 		}
 	}
+	if b := readNotification(f.h, p.msg.Text); b != nil {
+		p.completeBounce(b, f)
+		return b, "a notification of Amazon SES"
+	}
 	if p.method != "" || !report && !f.server {
 		return nil, ""
 	}
@@ -57,7 +61,7 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 
 // completeBounce adds what the returned mail says.
 func (p *parser) completeBounce(b *ticketing.BounceReport, f *mailFacts) {
-	if p.returned != nil {
+	if p.returned != nil && p.returned.has("Message-ID") {
 		b.OriginalMessageID = oneID(p.returned.first("Message-ID"))
 	}
 	for _, h := range p.nested {
@@ -70,6 +74,9 @@ func (p *parser) completeBounce(b *ticketing.BounceReport, f *mailFacts) {
 	}
 	if b.OriginalMessageID == "" && len(p.msg.InReplyTo) == 1 {
 		b.OriginalMessageID = p.msg.InReplyTo[0]
+	}
+	if refs := p.msg.References; b.OriginalMessageID == "" && len(refs) > 0 {
+		b.OriginalMessageID = refs[len(refs)-1]
 	}
 	if id := b.OriginalMessageID; id != "" && !containsFold(p.msg.EmbeddedIDs, id) {
 		p.msg.EmbeddedIDs = append(p.msg.EmbeddedIDs, id)
@@ -102,6 +109,8 @@ func parseDeliveryStatus(text string) *ticketing.BounceReport {
 		case "original-envelope-id":
 			known = true
 			b.OriginalEnvelope = shorten(value, 255)
+		case "x-original-message-id":
+			b.OriginalMessageID = oneID(value)
 		case "original-recipient", "final-recipient", "x-actual-recipient":
 			if seen[name] || name == "final-recipient" && seen["action"] && seen["recipient"] && current.Address != "" && seen["final-recipient"] {
 				flush()
@@ -177,7 +186,7 @@ func statusFields(text string) func(yield func(name, value string) bool) {
 func addBounced(b *ticketing.BounceReport, r ticketing.BouncedRecipient) {
 	// What the last server said is nearer to the fault than what a relay made
 	// of it: "5.0.0", or "4.4.7" for every mail it gave up.
-	if better := enhancedCode(r.Diagnostic); better != "" && !strings.HasPrefix(r.Status, "2") {
+	if better := enhancedCode(r.Diagnostic); better != "" && !strings.HasPrefix(r.Status, "2") && (better[0] != '2' || r.Status == "") {
 		r.Status = better
 	}
 	if r.Status == "" {

@@ -348,8 +348,10 @@ func (pr *prose) paragraph(i int) string {
 	return strings.Join(kept, " ")
 }
 
+// hasCode says that a line holds a code of a failure.
 func hasCode(line string) bool {
-	return enhancedCode(line) != "" || replyCode(line) != ""
+	code := enhancedCode(line)
+	return code != "" && code[0] != '2' || replyCode(line) != ""
 }
 
 func replyCode(s string) string {

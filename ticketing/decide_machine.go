@@ -47,7 +47,7 @@ func decideBounce(m Message, s Situation) Change {
 	if s.Bounced == nil || m.Bounce == nil {
 		return ignore(m, 0, 0, "a delivery report about none of our mails (backscatter)")
 	}
-	r := worstRecipient(m.Bounce)
+	r := reportedRecipient(m.Bounce, s.Bounced.Recipient)
 	if r.Action != "failed" && r.Action != "delayed" {
 		return ignore(m, s.Bounced.TicketID, 0, "a delivery report of success: "+r.Action)
 	}
@@ -110,6 +110,17 @@ func (c *Change) tellOfBounce(notice string, args map[string]string, s Situation
 			c.tell(TokenAgent, address, notice, args)
 		}
 	}
+}
+
+// reportedRecipient is the one of a report to whom our mail went, by his address
+// or, where a server passed it on to others, the worst.
+func reportedRecipient(b *BounceReport, address string) BouncedRecipient {
+	for _, r := range b.Recipients {
+		if NormalizeAddress(r.Address) == address && r.Action != "" {
+			return r
+		}
+	}
+	return worstRecipient(b)
 }
 
 // worstRecipient is the report's recipient that failed, else the first.
