@@ -153,11 +153,19 @@ func (pr *prose) report(h header) *ticketing.BounceReport {
 	return b
 }
 
+// delayWords say that the server goes on trying, finalWords that it does not.
+var (
+	delayWords = []string{
+		"will be retried", "will retry", "will continue to try", "will continue to be attempted", "still being retried", "will keep trying", "keeps trying", "still trying", "warning message only", "no action is required", "do not need to resend", "don't need to resend", "no need to resend", "delivery attempts will continue", "hasn't been delivered yet", "has not yet been delivered", "temporary problem delivering",
+		"noch nicht zugestellt", "weiterhin versucht", "wird erneut versucht", "n'a pas encore été remis", "continuera d'essayer", "aún no se ha entregado", "se seguirá intentando", "non è stato ancora recapitato", "ainda não foi entregue", "nog niet bezorgd", "nog niet afgeleverd", "ещё не доставлено", "еще не доставлено", "попытки доставки будут продолжены", "再送を試み", "再送信を試み", "配信を続け", "まだ配信されて", "尚未送达", "尚未傳遞", "尚未传递", "继续尝试", "繼續嘗試",
+	}
+	finalWords = []string{"permanent error", "permanent failure", "giving up", "given up", "permanent fatal", "failed permanently"}
+)
+
 // action tells a warning from a failure.
 func (pr *prose) action(status string) string {
 	lower := strings.ToLower(pr.text)
-	if containsAny(lower, []string{"will be retried", "will continue to try", "still being retried", "will keep trying", "warning message only", "no action is required", "do not need to resend", "delivery attempts will continue"}) &&
-		!containsAny(lower, []string{"permanent error", "giving up", "given up", "permanent fatal"}) {
+	if containsAny(lower, delayWords) && !containsAny(lower, finalWords) && !strings.HasPrefix(status, "5") {
 		return "delayed"
 	}
 	return "failed"

@@ -169,7 +169,7 @@ func (p *parser) facts() *mailFacts {
 	byAddress := daemonAddress(p.msg) || stripBlanks(h.first("From")) == "<>"
 	f.daemon = byAddress || daemonName(p.msg)
 	f.server = byAddress || f.daemon && (f.blankReturn || f.reportType != "") ||
-		f.blankReturn && (fromNoReply(p.msg) && len(p.nested) > 0 || hasPart(p.root, "message/delivery-status"))
+		f.blankReturn && (fromNoReply(p.msg) && (len(p.nested) > 0 || bounceSubject(f.subject)) || hasPart(p.root, "message/delivery-status"))
 	return f
 }
 
