@@ -47,7 +47,7 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 		return b, "a delivery status notification (RFC 3464) in the text"
 	}
 	if !report && !strings.HasPrefix(strings.TrimSpace(p.msg.Text), "Hi. This is the") &&
-		!f.h.has("X-Failed-Recipients") && !bounceSubject(f.subject) && !prose.failure() {
+		!f.h.has("X-Failed-Recipients") && !f.bounceSubject() && !prose.failure() {
 		return nil, ""
 	}
 	b := prose.report(f.h)

@@ -18,6 +18,11 @@ func bounceSubject(subject string) bool {
 	return containsAny(subject, bounceSubjects) || containsAny(subject, undeliveredWords)
 }
 
+// bounceSubject: a postmaster who answers has such subjects too.
+func (f *mailFacts) bounceSubject() bool {
+	return bounceSubject(f.subject) && !ticketing.HasReplyPrefix(f.subject)
+}
+
 // undeliveredWords say in subjects and texts that a mail was not delivered.
 var undeliveredWords = []string{
 	"nicht zugestellt", "nicht zustellbar", "unzustellbar", "konnte nicht gesendet", "échec de la remise", "non remis", "non distribué", "pas pu être remis", "pas pu être distribué", "pas été distribué", "no se puede entregar", "no se pudo entregar", "no entregado", "no ha sido entregado", "mancato recapito", "mancata consegna", "non recapitabile", "impossibile recapitare", "non è stato recapitato", "não entregue", "não pôde ser entregue", "não foi entregue", "falha na entrega", "não é possível entregar",
@@ -70,7 +75,7 @@ func newProse(p *parser) *prose {
 	for line := range strings.Lines(text) {
 		line = shorten(strings.TrimRight(line, "\n"), maxProseLine)
 		lower := strings.ToLower(strings.TrimLeft(line, " \t"))
-		if len(pr.lines) > 0 && startsAny(lower, originalMarks) {
+		if len(pr.lines) > 0 && (startsAny(strings.TrimLeft(lower, "> |"), originalMarks) || strings.Contains(lower, "original message follow")) {
 			break
 		}
 		if fields != nil || startsAny(lower, statusNames) {
@@ -331,8 +336,10 @@ func (pr *prose) diagnostic(line int) string {
 			return pr.paragraph(i)
 		}
 	}
-	if line >= 0 && statusOfWords(pr.lines[line]) != "" {
-		return pr.paragraph(line)
+	for i := max(line, 0); line >= 0 && i < min(len(pr.lines), line+12); i++ {
+		if statusOfWords(pr.lines[i]) != "" {
+			return pr.paragraph(i)
+		}
 	}
 	if line >= 0 && line+1 < len(pr.lines) {
 		if next := strings.TrimSpace(pr.lines[line+1]); next != "" {

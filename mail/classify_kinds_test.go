@@ -77,6 +77,7 @@ func TestHumansLikeMachines(t *testing.T) {
 		{"problem", "From: jane@example.org\nSubject: PROBLEM: the printer burns", ticketing.Human},
 		{"root", "From: root <root@example.org>\nSubject: disk in srv3 broken, need a new one", ticketing.Human},
 		{"unsubscribe link of a sales program", "From: jane@example.org\nSubject: Offer\nList-Unsubscribe: <https://crm.example.org/u/1>", ticketing.Human},
+		{"postmaster answers", "From: Joe <postmaster@example.org>\nSubject: Re: Rejected and delayed mail\n\nWe have added your server to our list.\n", ticketing.Human},
 		{"postmaster asks", "From: Joe <postmaster@example.org>\nSubject: Re: SPF record of your domain\n\nPlease add our server.\n", ticketing.Human},
 	})
 }
@@ -112,6 +113,7 @@ func TestMachines(t *testing.T) {
 		{"Spam Arrest", "From: jane@example.org\nSubject: Re: Printer (verification required)\n\nI'm protecting myself with Spam Arrest. Click below to have your message delivered.", ticketing.AutoReplied},
 		{"newsletter", "From: shop@example.org\nSubject: Spring sale\nList-Unsubscribe: <https://example.org/u>\nList-Unsubscribe-Post: List-Unsubscribe=One-Click", ticketing.Bulk},
 		{"newsletter with a feedback id", "From: shop@example.org\nSubject: Spring sale\nList-Unsubscribe: <https://example.org/u>\nFeedback-ID: 1:2:x", ticketing.Bulk},
+		{"newsletter of a list", "From: shop@example.org\nSubject: Spring sale\nList-Id: <news.example.org>\nList-Unsubscribe: <https://example.org/u>", ticketing.Bulk},
 		{"campaign", "From: shop@example.org\nSubject: Spring sale\nPrecedence: bulk\nX-Campaign: 17", ticketing.Bulk},
 	})
 }

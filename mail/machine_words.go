@@ -92,7 +92,7 @@ func daemonAddress(m *ticketing.Message) bool {
 		local, _, address := strings.Cut(strings.ToLower(a.Address), "@")
 		local = ticketing.WithoutSeparators(local)
 		switch local {
-		case "daemon", "dsn", "bounce", "bounces", "mailerror", "maildelivery", "maildeliverysystem":
+		case "daemon", "dsn", "ndr", "bounce", "bounces", "mailerror", "mailsystem", "maildelivery", "maildeliverysystem", "deliverystatus", "undelivered":
 			return true
 		}
 		if !address && daemonName(m) {
