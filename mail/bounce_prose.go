@@ -40,7 +40,7 @@ var failureWords = []string{
 // originalMarks begin the returned mail inside the text of a bounce.
 var originalMarks = []string{
 	"--- below this line is a copy of the message", "------ this is a copy of", "--- the header of the original message", "----- original message", "----original message", "--- original message", "-- original message", "----- message header follows", "----- unsent message follows", "----- message text follows", "----- message follows",
-	"--- undelivered message", "--- message from", "original message follows", "message headers follow", "your original message", "the text of your message", "the original message was:", "the original message follows", "the original message is ", "return-path:", "received: from", "received: by", "received: (", "content of the original", "headers of the original message", "the headers of the message", "message header:", "the following is a copy", "your message follows", "attached is a copy", "--- message headers ---", "original message headers:", "----- returned", "----returned", "|------------------------- message", "copy of original message", "| message header",
+	"--- undelivered message", "--- message from", "original message follows", "original message:", "message headers follow", "your original message", "the text of your message", "the original message was:", "the original message follows", "the original message is ", "return-path:", "received: from", "received: by", "received: (", "content of the original", "headers of the original message", "the headers of the message", "message header:", "the following is a copy", "your message follows", "attached is a copy", "--- message headers ---", "original message headers:", "----- returned", "----returned", "|------------------------- message", "copy of original message", "| message header",
 }
 
 // prose reads delivery failures that are told in words.
@@ -310,7 +310,7 @@ func (pr *prose) around(line int) string {
 // explained is the line from which on the only failed address is explained:
 // its own, or one before that says why, as where the reason comes first.
 func (pr *prose) explained(line int) int {
-	if pr.coded(line) || statusOfWords(pr.around(line)) != "" {
+	if pr.coded(line) || line >= 0 && statusOfWords(pr.around(line)) != "" {
 		return line
 	}
 	for i, text := range pr.lines {
@@ -341,13 +341,35 @@ func (pr *prose) diagnostic(line int) string {
 			return pr.paragraph(i)
 		}
 	}
-	if line >= 0 && line+1 < len(pr.lines) {
-		if next := strings.TrimSpace(pr.lines[line+1]); next != "" {
-			return pr.paragraph(line + 1)
-		}
-		return strings.TrimSpace(pr.lines[line])
+	if line < 0 {
+		return ""
 	}
-	return ""
+	return pr.nearby(line)
+}
+
+// nearby is what stands after an address, or else in front of it, where nothing
+// in it is a code or words that are known.
+func (pr *prose) nearby(line int) string {
+	own := strings.Trim(pr.lines[line], "=-*_# \t")
+	if len(addressPattern.ReplaceAllString(own, "")) > 20 {
+		return own
+	}
+	for i := line + 1; i < min(len(pr.lines), line+9); i++ {
+		text := strings.TrimSpace(pr.lines[i])
+		if strings.Trim(text, "=-*_# ") == "" || strings.HasPrefix(text, "***") || strings.HasSuffix(strings.Trim(text, "=-*_# "), ":") {
+			continue
+		}
+		if name, _, field := strings.Cut(text, ":"); field && slices.Contains([]string{"subject", "date", "sent", "from", "to", "cc"}, strings.ToLower(name)) {
+			break
+		}
+		return pr.paragraph(i)
+	}
+	if line > 0 {
+		if before := strings.Trim(pr.lines[line-1], "=-*_#<> \t"); before != "" {
+			return before
+		}
+	}
+	return own
 }
 
 // paragraph is a line and those that go on with it, up to the next recipient.

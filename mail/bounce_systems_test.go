@@ -290,7 +290,7 @@ func TestLasting(t *testing.T) {
 		want         bool
 	}{
 		{"5.1.1", "", true}, {"5.1.1", "550 5.1.1 User unknown", true}, {"5.1.2", "Host unknown", true}, {"5.2.1", "550 mailbox disabled", true}, {"5.0.0", "550 odd", true}, {"5.0.0", "550 No such user", true}, {"", "550 No such user", true}, {"5.7.1", "550 5.7.1 No such user here", true}, {"5.4.4", "Host or domain name not found", true},
-		{"", "", false}, {"4.4.7", "expired", false}, {"4.1.1", "450 User unknown", false}, {"5.2.2", "User unknown", false}, {"5.0.0", "552 Mailbox full", false}, {"5.3.4", "", false}, {"5.7.1", "550 denied", false}, {"5.7.26", "DMARC", false}, {"5.1.1", "550 5.1.1 you sent too many recipients this hour", false}, {"5.1.8", "553 Domain of sender address does not exist", false}, {"5.0.0", "554 looks like spam", false}, {"5.6.0", "bad header", false}, {"5.4.6", "too many hops", false}, {"5.0.0", "550 rejected", false},
+		{"", "", false}, {"4.4.7", "expired", false}, {"4.1.1", "450 User unknown", false}, {"5.2.2", "User unknown", false}, {"5.0.0", "552 Mailbox full", false}, {"5.3.4", "", false}, {"5.7.1", "550 denied", false}, {"5.7.26", "DMARC", false}, {"5.1.1", "550 5.1.1 you sent too many recipients this hour", false}, {"5.1.8", "553 Domain of sender address does not exist", false}, {"5.0.0", "554 looks like spam", false}, {"5.6.0", "bad header", false}, {"5.4.6", "too many hops", false}, {"5.0.0", "550 rejected", false}, {"5.7.1", "550 sender domain does not exist", false}, {"5.1.1", "553 Sender address rejected: not logged in", false},
 	} {
 		if got := lasting(tt.status, tt.said); got != tt.want {
 			t.Errorf("%s", fmt.Sprintf("%s %q: lasting is %v", tt.status, tt.said, got))
