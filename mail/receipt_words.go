@@ -1,6 +1,9 @@
 package mail
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // receiptPrefixes begin the subjects of receipts in words, as Outlook and
 // Exchange write them, without their colon and in lower case.
@@ -14,23 +17,25 @@ var receiptOpeners = []string{
 	"your message", "your document", "your mail", "your e-mail", "this is a receipt", "this is a return receipt", "the message you sent", "ihre nachricht", "die nachricht", "dies ist eine empfangsbestätigung", "votre message", "le message", "su mensaje", "el mensaje", "il messaggio", "il tuo messaggio", "a sua mensagem", "sua mensagem", "uw bericht", "ditt meddelande", "din meddelelse", "meldingen din", "viestisi", "twoja wiadomość", "vaše zpráva", "vaša správa", "az ön üzenete", "üzenete", "mesajul", "ваше сообщение", "ваше повідомлення", "το μήνυμά σας", "iletiniz", "次のメッセージ", "送信したメッセージ", "お客様のメッセージ", "您的邮件", "您的郵件", "사용자의 메시지", "메시지",
 }
 
+// subjectLabels stand in such texts before the subject of the mail that was
+// read, or its name.
+var subjectLabels = []string{
+	"subject:", "your document:", "betreff:", "objet :", "objet:", "asunto:", "oggetto:", "assunto:", "onderwerp:", "ämne:", "emne:", "aihe:", "temat:", "předmět:", "predmet:", "tárgy:", "subiect:", "тема:", "θέμα:", "konu:", "件名:", "件名：", "主题:", "主题：", "主旨:", "제목:",
+}
+
 // maxReceipt bounds the text of a receipt in words, in bytes.
 const maxReceipt = 1500
 
 // receiptInWords recognises a receipt that has no machine-readable part: its
-// subject and its text begin as Outlook's and Notes' do, it is short, and it asks
-// nothing. It may be a person's all the same, so that it is only possibly one.
+// subject and its text begin as Outlook's and Notes' do, it is short, names the
+// mail and asks nothing. It may be a person's all the same, so that it is only
+// possibly one.
 func (f *mailFacts) receiptInWords() bool {
 	if len(f.m.Text) > maxReceipt || !subjectStarts(f.subject, receiptPrefixes) || strings.ContainsAny(f.m.Text, "?？") {
 		return false
 	}
 	text := strings.ToLower(strings.TrimSpace(f.m.Text))
-	for _, opener := range receiptOpeners {
-		if strings.HasPrefix(text, opener) {
-			return true
-		}
-	}
-	return false
+	return startsAny(text, receiptOpeners) && containsAny(text, subjectLabels)
 }
 
 // calendarPrefixes begin the subjects of answers to invitations, lower case.
@@ -53,11 +58,5 @@ func subjectStarts(subject string, words []string) bool {
 	if i <= 0 || i > 60 {
 		return false
 	}
-	start := strings.TrimSpace(subject[:i])
-	for _, word := range words {
-		if start == word {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(words, strings.TrimSpace(subject[:i]))
 }
