@@ -15,6 +15,7 @@ import (
 // hides markup from everything that looked at the bytes before.
 type charsets struct {
 	fallbacks []string
+	choice    string // normalised: what somebody has named for this mail, or ""
 	problems  *problems
 	hint      string // label of the first text part, for raw 8-bit header fields
 }
@@ -30,6 +31,9 @@ func ascii(b []byte) bool {
 
 // body decodes a text part.
 func (cs *charsets) body(b []byte, label string, isHTML bool) string {
+	if text, ok := cs.chosen(b); ok {
+		return text
+	}
 	label = normalLabel(label)
 	switch {
 	case label == "utf-7" || strings.HasSuffix(label, "-utf-7"):

@@ -31,6 +31,9 @@ type Limits struct {
 	// Charsets are tried in this order where a label is missing or wrong and
 	// the bytes themselves do not tell. Names as in IANA's registry.
 	Charsets []string
+	// Charset is what a person says this mail is written in, whatever its labels
+	// say (mail-rules §5.5). "" leaves it to the mail.
+	Charset string
 }
 
 // DefaultLimits returns the limits of the mail rules: depth 16, 500 parts,

@@ -23,7 +23,7 @@ func Parse(raw io.ReadSeeker, l Limits) (m ticketing.Message, err error) {
 	if l.Time > 0 {
 		p.deadline = time.Now().Add(l.Time)
 	}
-	p.cs = charsets{fallbacks: l.Charsets, problems: &p.problems}
+	p.cs = charsets{fallbacks: l.Charsets, choice: normalLabel(l.Charset), problems: &p.problems}
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("parse mail: %w: %v", ErrCrashed, fault)

@@ -174,6 +174,9 @@ func (cs *charsets) plainText(s string) string {
 		return cleanText(s)
 	}
 	b := []byte(s)
+	if text, ok := cs.chosen(b); ok {
+		return cleanText(text)
+	}
 	if label := normalLabel(cs.hint); label != "" && !strings.HasPrefix(label, "utf") {
 		if text, err := decodeLabel(b, label); err == nil && !wrong(text) {
 			return cleanText(text)

@@ -149,19 +149,11 @@ func (in *Intake) Read(ctx context.Context, row ticketing.LedgerRow) (ticketing.
 }
 
 func (in *Intake) readUntil(ctx context.Context, row ticketing.LedgerRow, parsed func()) (ticketing.Message, error) {
-	// The end of ctx must not look like a damaged mail.
-	opened, err := in.Queue.OpenRaw(context.WithoutCancel(ctx), row.RawSHA256)
+	raw, m, err := in.parse(ctx, row, "")
 	if err != nil {
-		return ticketing.Message{}, fmt.Errorf("open mail %d: %w", row.ID, err)
+		return ticketing.Message{}, err
 	}
-	defer opened.Close()
-	raw := &watched{ReadSeeker: opened}
-	limits := in.Limits
-	limits.NoHTML = true // the desk keeps text; pages make HTML of the raw mail
-	m, err := mail.Parse(raw, limits)
-	if err != nil {
-		return ticketing.Message{}, fmt.Errorf("read mail %d: %w", row.ID, err)
-	}
+	defer raw.Close()
 	if _, err := raw.Seek(0, io.SeekStart); err != nil {
 		return ticketing.Message{}, fmt.Errorf("rewind mail %d: %w", row.ID, err)
 	}
@@ -172,13 +164,43 @@ func (in *Intake) readUntil(ctx context.Context, row ticketing.LedgerRow, parsed
 	if raw.err != nil {
 		return ticketing.Message{}, fmt.Errorf("read mail %d again: %w", row.ID, raw.err)
 	}
-	m.MailID, m.RawSHA256, m.RawSize, m.ReceivedAt = row.ID, row.RawSHA256, row.Size, row.ReceivedAt
-	m.Mailbox, _ = in.Desk.Settings.Mailbox(row.MailboxID)
-	m.Source = row.Source
 	m.NoAck = m.NoAck || row.Backlog // old when it was first seen
 	if m.Unlisted != nil {
 		m.Unlisted.NoAck = m.Unlisted.NoAck || row.Backlog
 	}
+	return m, nil
+}
+
+// Reread reads a mail's words once more. Nobody is asked who sent it: the
+// message has no verdict and decides nothing. charset is what a person says it
+// is written in, "" for what the mail says.
+func (in *Intake) Reread(ctx context.Context, row ticketing.LedgerRow, charset string) (ticketing.Message, error) {
+	raw, m, err := in.parse(ctx, row, charset)
+	if err != nil {
+		return ticketing.Message{}, err
+	}
+	return m, raw.Close()
+}
+
+// parse opens a mail's raw bytes and understands them. The caller closes them.
+func (in *Intake) parse(ctx context.Context, row ticketing.LedgerRow, charset string) (*watched, ticketing.Message, error) {
+	// The end of ctx must not look like a damaged mail.
+	opened, err := in.Queue.OpenRaw(context.WithoutCancel(ctx), row.RawSHA256)
+	if err != nil {
+		return nil, ticketing.Message{}, fmt.Errorf("open mail %d: %w", row.ID, err)
+	}
+	raw := &watched{ReadSeekCloser: opened}
+	limits := in.Limits
+	limits.NoHTML = true // the desk keeps text; pages make HTML of the raw mail
+	limits.Charset = charset
+	m, err := mail.Parse(raw, limits)
+	if err != nil {
+		_ = raw.Close()
+		return nil, ticketing.Message{}, fmt.Errorf("read mail %d: %w", row.ID, err)
+	}
+	m.MailID, m.RawSHA256, m.RawSize, m.ReceivedAt = row.ID, row.RawSHA256, row.Size, row.ReceivedAt
+	m.Mailbox, _ = in.Desk.Settings.Mailbox(row.MailboxID)
+	m.Source = row.Source
 	if row.HeaderOnly {
 		problem := ticketing.Problem{Key: ticketing.HeaderOnlyMailbox}
 		if row.Source == ticketing.SourceIngest {
@@ -186,18 +208,18 @@ func (in *Intake) readUntil(ctx context.Context, row ticketing.LedgerRow, parsed
 		}
 		m.Problems = append(m.Problems, problem)
 	}
-	return m, nil
+	return raw, m, nil
 }
 
 // watched notes that a mail could not be read: judging its sender takes that
 // for a property of the mail.
 type watched struct {
-	io.ReadSeeker
+	io.ReadSeekCloser
 	err error
 }
 
 func (w *watched) Read(b []byte) (int, error) {
-	n, err := w.ReadSeeker.Read(b)
+	n, err := w.ReadSeekCloser.Read(b)
 	if err != nil && err != io.EOF {
 		w.err = err
 	}
