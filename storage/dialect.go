@@ -42,8 +42,11 @@ type dialect struct {
 	list      func([]string) any
 	numbers   func([]int64) any
 	index     func(*session, []tokenRow) error
-	query     func(words []token) string
-	classify  func(error) error
+	// reindex gives an entry that is indexed other words. gone are those it was
+	// indexed by and is not any more, between spaces.
+	reindex  func(x *session, row tokenRow, gone string) error
+	query    func(words []token) string
+	classify func(error) error
 
 	// lock keeps other processes from migrating. Where there is none,
 	// madeMeanwhile tells the errors of two that make one database at once.

@@ -51,6 +51,7 @@ func postgresDialect() *dialect {
 		list:     func(v []string) any { return pq.Array(v) },
 		numbers:  func(v []int64) any { return pq.Array(v) },
 		index:    indexTogether,
+		reindex:  reindexTogether,
 		query:    tsQuery,
 		classify: classifyPostgres,
 	}
@@ -151,6 +152,14 @@ func indexTogether(x *session, rows []tokenRow) error {
 		SELECT t.id, array_to_tsvector(string_to_array(t.words, ' ')) FROM unnest(?::bigint[], ?::text[]) t(id, words)`,
 		pq.Array(ids), pq.Array(words))
 	return err
+}
+
+// reindexTogether is for PostgreSQL, where a row is replaced.
+func reindexTogether(x *session, row tokenRow, _ string) error {
+	if _, err := x.exec("DELETE FROM entry_search WHERE entry_id = ?", row.entryID); err != nil || row.tokens == "" {
+		return err
+	}
+	return indexTogether(x, []tokenRow{row})
 }
 
 // tsQuery writes a query for PostgreSQL, as tsquery reads it.

@@ -35,6 +35,7 @@ func sqliteDialect() *dialect {
 		list:      jsonList,
 		numbers:   jsonNumbers,
 		index:     indexEach,
+		reindex:   reindexRow,
 		query:     ftsQuery,
 		classify:  classifySQLite,
 
@@ -144,6 +145,22 @@ func indexEach(x *session, rows []tokenRow) error {
 		}
 	}
 	return nil
+}
+
+// reindexRow takes words out of FTS5's index, which keeps no rows and has to be
+// told them, and adds others under the same number. A word that stays may be
+// added twice: the later one counts.
+func reindexRow(x *session, row tokenRow, gone string) error {
+	if gone != "" {
+		const remove = "INSERT INTO entry_search (entry_search, rowid, tokens) VALUES ('delete', ?, ?)"
+		if _, err := x.exec(remove, row.entryID, gone); err != nil {
+			return err
+		}
+	}
+	if row.tokens == "" {
+		return nil
+	}
+	return indexEach(x, []tokenRow{row})
 }
 
 // ftsQuery writes a query for SQLite's FTS5. Tokens hold letters and digits

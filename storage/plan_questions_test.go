@@ -199,8 +199,13 @@ func (w *world) inTransaction() map[string]func(*session) error {
 		"UpdateParticipant": func(x *session) error { return x.UpdateParticipant(w.participant) },
 		"InsertEntry":       asked(func(x *session) (any, error) { return x.InsertEntry(w.newEntry()) }),
 		"UpdateEntry":       func(x *session) error { return x.UpdateEntry(w.entry) },
-		"AddMessageIDs":     func(x *session) error { return x.AddMessageIDs(w.ticket.ID, w.entry.ID, []string{"<a>"}) },
-		"Enqueue":           asked(func(x *session) (any, error) { return x.Enqueue(w.letter()) }),
+		"RewriteEntry": func(x *session) error {
+			e := w.entry
+			e.Text, e.Attachments = "another", []ticketing.Attachment{{Part: "3"}}
+			return x.RewriteEntry(e)
+		},
+		"AddMessageIDs": func(x *session) error { return x.AddMessageIDs(w.ticket.ID, w.entry.ID, []string{"<a>"}) },
+		"Enqueue":       asked(func(x *session) (any, error) { return x.Enqueue(w.letter()) }),
 		"MarkReported": func(x *session) error {
 			_, delayed := x.MarkReported(ticketing.OutboxMail{ID: w.outbox})
 			_, failed := x.MarkReported(ticketing.OutboxMail{ID: w.outbox, State: ticketing.OutboxFailed})

@@ -16,20 +16,32 @@ type tokenRow struct {
 // them cheaper together. Visibility is not part of the index; every search
 // asks the entry for it.
 func (x *session) noteWords(entryID int64, e ticketing.Entry) error {
-	title, known := x.titles[e.TicketID]
-	if !known {
-		var err error
-		title, err = one(x, plain[string], "SELECT subject FROM ticket WHERE id = ?", e.TicketID)
-		if err != nil {
-			return wrap(err, "read subject of ticket %d", e.TicketID)
-		}
-		x.titles[e.TicketID] = title
+	title, err := x.title(e.TicketID)
+	if err != nil {
+		return err
 	}
-	words := tokens(title + "\n" + e.Subject + "\n" + e.Text)
-	if len(words) > 0 {
+	if words := entryTokens(title, e); len(words) > 0 {
 		x.words = append(x.words, tokenRow{entryID, strings.Join(words, " ")})
 	}
 	return nil
+}
+
+// entryTokens are what an entry is found by.
+func entryTokens(title string, e ticketing.Entry) []string {
+	return tokens(title + "\n" + e.Subject + "\n" + e.Text)
+}
+
+// title is the subject of a ticket.
+func (x *session) title(ticketID int64) (string, error) {
+	if title, known := x.titles[ticketID]; known {
+		return title, nil
+	}
+	title, err := one(x, plain[string], "SELECT subject FROM ticket WHERE id = ?", ticketID)
+	if err != nil {
+		return "", wrap(err, "read subject of ticket %d", ticketID)
+	}
+	x.titles[ticketID] = title
+	return title, nil
 }
 
 // indexWords writes the words noted.

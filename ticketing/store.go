@@ -143,6 +143,10 @@ type Tx interface {
 	// to its text without the commands; the full text, the author and the time
 	// stay.
 	UpdateEntry(Entry) error
+	// RewriteEntry puts other words in the place of an entry's, with their
+	// subject, author, files, event and marks. It keeps what UpdateEntry changes
+	// and this does not name: ticket, kind, visibility and why.
+	RewriteEntry(Entry) error
 
 	// AddMessageIDs stores ids under which replies may name the entry. An id
 	// that is stored already keeps its first meaning.

@@ -47,6 +47,7 @@ func nothingThere(t *testing.T, d desk) {
 		},
 		"UpdateParticipant": func(tx ticketing.Tx) error { return tx.UpdateParticipant(ticketing.Participant{ID: 999}) },
 		"UpdateEntry":       func(tx ticketing.Tx) error { return tx.UpdateEntry(ticketing.Entry{ID: 999}) },
+		"RewriteEntry":      func(tx ticketing.Tx) error { return tx.RewriteEntry(ticketing.Entry{ID: 999}) },
 		"UpdateKey":         func(tx ticketing.Tx) error { return tx.UpdateKey(ticketing.Key{ID: "?"}) },
 		"MarkUndelivered":   func(tx ticketing.Tx) error { return tx.MarkUndelivered(999, "", true) },
 		"SettleMail": func(tx ticketing.Tx) error {

@@ -31,6 +31,7 @@ func Run(t *testing.T, newURL func(t *testing.T) string) {
 		{"MessageIDs", messageIDs},
 		{"TicketLists", ticketLists},
 		{"Search", search},
+		{"RewrittenEntries", rewrittenEntries},
 		{"HostileText", hostileText},
 		{"RawMails", rawMails},
 		{"Spool", spool},
