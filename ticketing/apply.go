@@ -217,6 +217,11 @@ func (a *applying) entries() error {
 			return err
 		}
 	}
+	if c.Reread != nil && len(c.Reread.Changed()) > 0 {
+		if err := a.tx.RewriteEntry(c.Reread.Is); err != nil {
+			return err
+		}
+	}
 	if c.About != nil {
 		a.anchor = *c.About
 		if err := a.tx.AddMessageIDs(a.t.ID, a.anchor.ID, c.MessageIDs); err != nil {

@@ -33,6 +33,8 @@ type Change struct {
 	About *Entry
 	// Update are entries whose visibility or review changes.
 	Update []Entry
+	// Reread is an entry whose words are understood anew, nil for none.
+	Reread *Rereading
 	// Letters are mails owed because of it.
 	Letters []LetterTo
 	// MessageIDs are ids under which replies may name the entry.

@@ -33,13 +33,15 @@ func refuse(format string, args ...any) error {
 func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, commands ...Command) error {
 	var decisions []func(Tx) (Change, error)
 	for _, c := range commands {
-		decisions = append(decisions, func(tx Tx) (Change, error) { return d.decideCommand(tx, by, ticketID, c) })
+		decisions = append(decisions, func(tx Tx) (Change, error) { return d.decideCommand(tx, tx.LockTicket, by, ticketID, c) })
 	}
 	return d.change(ctx, decisions...)
 }
 
-func (d *Desk) decideCommand(tx Tx, by Actor, ticketID int64, c Command) (Change, error) {
-	t, err := tx.LockTicket(ticketID)
+// decideCommand reads what a command depends on and decides; it writes nothing.
+// The ticket is read by lock, as in [Desk.judge].
+func (d *Desk) decideCommand(tx Reader, lock func(int64) (Ticket, error), by Actor, ticketID int64, c Command) (Change, error) {
+	t, err := lock(ticketID)
 	if err != nil {
 		return Change{}, fmt.Errorf("ticket %d: %w", ticketID, err)
 	}
@@ -54,10 +56,14 @@ func (d *Desk) decideCommand(tx Tx, by Actor, ticketID int64, c Command) (Change
 	if s.Entries, err = tx.Entries(t.ID); err != nil {
 		return Change{}, err
 	}
-	if m, ok := c.(Merge); ok {
-		if c, err = m.look(tx, d.Settings); err != nil {
-			return Change{}, err
-		}
+	switch more := c.(type) {
+	case Merge:
+		c, err = more.look(tx, d.Settings)
+	case Reread:
+		c, err = more.look(d, tx, &s)
+	}
+	if err != nil {
+		return Change{}, err
 	}
 	ch, err := c.decide(by, t, s)
 	for i := range ch.Events {
