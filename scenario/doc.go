@@ -62,6 +62,9 @@
 //	release N [ENTRY] [trust] [admit] [proposed]
 //	drop N [ENTRY], split N [ENTRY]
 //	note N TEXT
+//	replay NAME [charset=CHARSET]
+//	                          the mail's words are read again, and put right
+//	misread NAME TEXT         an older program had found this text in the mail
 //	begin                     what came before is not told
 //	exempt ADDRESS            mails of the person are written by hand, whatever they say
 //	damage N M                ticket N points at M, as if merged, past the desk

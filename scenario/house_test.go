@@ -44,10 +44,11 @@ type house struct {
 	sender   *smtp.Sender
 	clock    time.Time
 
-	in      []incoming // mails put into mailboxes
-	out     []outgoing // mails the relay was handed
-	lastRow int64      // of the ledger, told so far
-	told    int        // of out
+	in      []incoming       // mails put into mailboxes
+	out     []outgoing       // mails the relay was handed
+	lastRow int64            // of the ledger, told so far
+	rows    map[string]int64 // of the ledger, by name
+	told    int              // of out
 	tale    strings.Builder
 }
 
@@ -70,7 +71,7 @@ type outgoing struct {
 func openHouse(t testing.TB, p *plan, url, user string, dovecot *servertest.Dovecot) *house {
 	t.Helper()
 	p.complete()
-	h := &house{t: t, plan: p, dovecot: dovecot, user: user, clock: p.start}
+	h := &house{t: t, plan: p, dovecot: dovecot, user: user, clock: p.start, rows: map[string]int64{}}
 	ctx := context.Background()
 	var err error
 	if h.store, err = storage.Open(ctx, url); err != nil {

@@ -84,5 +84,8 @@ func (s story) play(t *testing.T, url, user string, dovecot *servertest.Dovecot)
 		}
 	}
 	h.tellAll()
+	if err := h.replayAll(); err != nil {
+		t.Errorf("%s: %v", s.path, err)
+	}
 	return h.tale.String()
 }

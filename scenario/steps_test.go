@@ -22,6 +22,10 @@ func (h *house) play(s step) error {
 	case "begin":
 		h.tale.Reset()
 		return nil
+	case "replay":
+		return h.replay(s)
+	case "misread":
+		return h.misread(s)
 	case "exempt":
 		return h.exempt(s.arg(0))
 	case "damage":

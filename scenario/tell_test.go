@@ -31,7 +31,7 @@ func (h *house) tellMails(name string) {
 		if r.ID <= h.lastRow {
 			continue
 		}
-		h.lastRow = r.ID
+		h.lastRow, h.rows[name] = r.ID, r.ID
 		what := string(r.State)
 		if r.State == ticketing.LedgerIgnored || r.State == ticketing.LedgerUnreadable {
 			what += " (" + r.Reason + ")"
