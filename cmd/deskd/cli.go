@@ -16,6 +16,7 @@ type commands struct {
 	Ingest  ingestCmd  `cmd:"" help:"Take in mails from files or from a mail server's pipe."`
 	Inspect inspectCmd `cmd:"" help:"Show how mails are understood, without a desk."`
 	Explain explainCmd `cmd:"" help:"Say what became of a mail, and why."`
+	Replay  replayCmd  `cmd:"" help:"Read kept mails again, as this version understands them."`
 	Ticket  ticketCmd  `cmd:"" help:"Look at tickets and change them."`
 	Review  reviewCmd  `cmd:"" help:"Look at held mails, and release or drop them."`
 	Agent   agentCmd   `cmd:"" help:"Add, list and remove agents."`
