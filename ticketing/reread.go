@@ -57,6 +57,9 @@ func (c Reread) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	}
 	r := c.understand(s.Entries[i], t, s)
 	changed := r.Changed()
+	if slices.Equal(changed, []string{"charset"}) {
+		r.Is, changed = r.Was, nil // it makes no difference to this mail
+	}
 	if len(changed) == 0 {
 		return Change{Reread: &r}, nil
 	}
