@@ -36,17 +36,6 @@ func noTicket(id int64) error {
 	return fmt.Errorf("there is no ticket %d; see deskd ticket list --all", id)
 }
 
-// isTicket fails if there is no such ticket.
-func (h *house) isTicket(ctx context.Context, id int64) error {
-	return h.store.View(ctx, func(r ticketing.Reader) error {
-		_, err := r.Ticket(id)
-		if errors.Is(err, ticketing.ErrNotFound) {
-			return noTicket(id)
-		}
-		return err
-	})
-}
-
 // plainRefusal says more exactly why commands on a ticket were not carried
 // out, where the domain leaves it open.
 func (h *house) plainRefusal(ctx context.Context, ticketID int64, commands []ticketing.Command, refusal error) error {

@@ -100,31 +100,57 @@ type replay struct {
 	changed, same, skipped, failed int
 }
 
-// each goes over the mails chosen, those named in their order, others from the
-// newest on, a page of the ledger at a time.
+// each goes over the mails chosen, those named and those of a ticket in their
+// order, others from the newest on.
 func (r *replay) each(ctx context.Context) error {
-	for _, id := range r.Mails {
+	since, err := r.since()
+	ids := r.Mails
+	if err == nil && r.Ticket != 0 {
+		ids, err = r.house.mailsOf(ctx, r.Ticket)
+	}
+	if err != nil {
+		return err
+	}
+	if len(r.Mails) == 0 && r.Ticket == 0 {
+		return r.eachSince(ctx, since)
+	}
+	for _, id := range ids {
 		row, err := r.row(ctx, id)
-		if err == nil {
-			err = r.mail(ctx, row)
-		} else {
+		switch {
+		case err != nil:
 			err = r.fault(ctx, replayed{Mail: id}, err)
+		case row.SpooledAt.Before(since), r.Unreadable && row.State != ticketing.LedgerUnreadable:
+		default:
+			err = r.mail(ctx, row)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	if len(r.Mails) > 0 {
-		return nil
-	}
-	since, err := r.since()
-	if err == nil && r.Ticket != 0 {
-		err = r.house.isTicket(ctx, r.Ticket)
-	}
-	if err != nil {
+	return nil
+}
+
+// mailsOf are the mails that a ticket's entries are made of.
+func (h *house) mailsOf(ctx context.Context, ticketID int64) (ids []int64, err error) {
+	err = h.store.View(ctx, func(r ticketing.Reader) error {
+		if _, err := r.Ticket(ticketID); errors.Is(err, ticketing.ErrNotFound) {
+			return noTicket(ticketID)
+		}
+		entries, err := r.Entries(ticketID)
+		ids = nil
+		for _, e := range entries {
+			if e.MailID != 0 {
+				ids = append(ids, e.MailID)
+			}
+		}
 		return err
-	}
-	f := storage.LedgerFilter{TicketID: r.Ticket, Limit: replayPage}
+	})
+	return ids, err
+}
+
+// eachSince goes over the ledger, a page at a time.
+func (r *replay) eachSince(ctx context.Context, since time.Time) error {
+	f := storage.LedgerFilter{Limit: replayPage}
 	if r.Unreadable {
 		f.State = ticketing.LedgerUnreadable
 	}

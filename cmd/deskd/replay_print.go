@@ -137,7 +137,7 @@ func printDifference(w io.Writer, was, is []string) {
 		was, is = was[:len(was)-1], is[:len(is)-1]
 	}
 	if len(was)+len(is) == 0 {
-		fmt.Fprintln(w, "    only white space, or who gets the files")
+		fmt.Fprintln(w, "    only white space, or what is not shown here")
 	}
 	for _, side := range []struct {
 		mark  string
