@@ -38,6 +38,16 @@ func (d *Desk) Do(ctx context.Context, by Actor, ticketID int64, commands ...Com
 	return d.change(ctx, decisions...)
 }
 
+// Foresee says what a command would change, without doing it.
+func (d *Desk) Foresee(ctx context.Context, by Actor, ticketID int64, c Command) (Change, error) {
+	var ch Change
+	err := d.Store.View(ctx, func(r Reader) (err error) {
+		ch, err = d.decideCommand(r, r.Ticket, by, ticketID, c)
+		return err
+	})
+	return ch, err
+}
+
 // decideCommand reads what a command depends on and decides; it writes nothing.
 // The ticket is read by lock, as in [Desk.judge].
 func (d *Desk) decideCommand(tx Reader, lock func(int64) (Ticket, error), by Actor, ticketID int64, c Command) (Change, error) {

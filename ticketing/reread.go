@@ -1,7 +1,6 @@
 package ticketing
 
 import (
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -342,14 +341,4 @@ func EntriesOfMail(r Reader, row LedgerRow) ([]Entry, error) {
 // not of its words.
 func isReport(e Entry) bool {
 	return e.Kind == EntryEvent && slices.Contains([]string{"undelivered", "delayed", "probably_undelivered"}, e.Event)
-}
-
-// Foresee says what a command would change, without doing it.
-func (d *Desk) Foresee(ctx context.Context, by Actor, ticketID int64, c Command) (Change, error) {
-	var ch Change
-	err := d.Store.View(ctx, func(r Reader) (err error) {
-		ch, err = d.decideCommand(r, r.Ticket, by, ticketID, c)
-		return err
-	})
-	return ch, err
 }
