@@ -305,6 +305,7 @@ func join(pending, phrase string) string {
 // bareAddress splits "Joe joe@example.com" without brackets. Words that are all
 // addresses are as many of them.
 func (s *addressScanner) bareAddress(phrase string) {
+	phrase = strings.Join(strings.Fields(phrase), " ")
 	phrase = strings.NewReplacer(" @ ", "@", " @", "@", "@ ", "@").Replace(phrase)
 	at := strings.IndexByte(phrase, '@')
 	if dotted := strings.NewReplacer(" . ", ".", " .", ".", ". ", "."); strings.Contains(phrase[at:], " .") {

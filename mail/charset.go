@@ -165,20 +165,40 @@ func metaCharset(head []byte) string {
 
 // damagedUTF8 keeps a mostly valid UTF-8 text with its bad bytes marked.
 func (cs *charsets) damagedUTF8(b []byte) string {
-	text := strings.ToValidUTF8(string(b), "\uFFFD")
-	good := 0
-	for _, r := range text {
-		if r >= 0x80 && r != utf8.RuneError {
-			good++
-		}
+	good, bad := sequences(b)
+	likely := func() bool {
+		list := cs.readings(b)
+		return len(list) > 0 && list[0].points >= 70
 	}
-	bad := strings.Count(text, "\uFFFD")
-	if good >= 3*bad || good >= bad && cs.readings(b)[0].points < 70 {
+	if good >= 3*bad || good >= bad && !likely() {
 		cs.problems.add(ticketing.BadUTF8)
-		return stripBOM(text)
+		return stripBOM(strings.ToValidUTF8(string(b), "\uFFFD"))
 	}
 	cs.problems.addArg(ticketing.WrongCharset, "utf-8")
 	return cs.guess(b)
+}
+
+// sequences counts the characters beyond ASCII that are valid UTF-8, and the
+// runs of bytes that are not.
+func sequences(b []byte) (good, bad int) {
+	inside := false
+	for len(b) > 0 {
+		r, size := utf8.DecodeRune(b)
+		switch {
+		case r == utf8.RuneError && size == 1:
+			if !inside {
+				bad++
+			}
+			inside = true
+		case r >= 0x80:
+			good++
+			fallthrough
+		default:
+			inside = false
+		}
+		b = b[size:]
+	}
+	return good, bad
 }
 
 func stripBOM(s string) string { return strings.TrimPrefix(s, "\uFEFF") }

@@ -25,6 +25,9 @@ func (cs *charsets) guess(b []byte) string {
 	case utf8.Valid(b):
 		return stripBOM(string(b))
 	}
+	if good, bad := sequences(b); good > 4 && good >= 4*bad {
+		return stripBOM(strings.ToValidUTF8(string(b), "\uFFFD"))
+	}
 	for _, r := range cs.readings(b) {
 		if text, err := decodeLabel(b, r.label); err == nil && !wrong(text) {
 			return text
@@ -50,14 +53,16 @@ func (cs *charsets) readings(b []byte) []reading {
 			return
 		}
 		seen := looks(strings.TrimSuffix(text, "\uFFFD")) // the sample may end inside a character
-		list = append(list, reading{label, seen.points() + bonus(seen)})
+		if points := seen.points() + bonus(seen); points >= 50 || len(list) < len(cs.fallbacks) {
+			list = append(list, reading{label, points})
+		}
 	}
 	for i, label := range cs.fallbacks {
 		try(label, func(l look) int {
 			if i > 0 {
 				return 10
 			}
-			return 20 + 100/max(1, l.count) // a few characters prove nothing
+			return 20 + 60/max(1, l.count) // a few characters prove nothing
 		})
 	}
 	for _, label := range []string{"shift_jis", "euc-jp", "euc-kr", "gb18030", "big5", "windows-1251", "koi8-u", "windows-1252", "windows-1250",
@@ -91,6 +96,9 @@ func (cs *charsets) mistaken(b []byte, label string) (string, bool) {
 	if seen.count < 6 || seen.points() >= limit {
 		return "", false
 	}
-	best := cs.readings(b)[0]
-	return best.label, best.label != label && best.points >= 70
+	list := cs.readings(b)
+	if len(list) == 0 || list[0].points < 70 {
+		return "", false
+	}
+	return list[0].label, list[0].label != label
 }

@@ -171,10 +171,12 @@ func signPoints(runes []rune, i int) int {
 		return -100
 	case r >= 0x2500 && r < 0x25a0:
 		return -60
-	case r == 0xa0, strings.ContainsRune("’‘·–—-", r):
-		return 60
-	case before && after:
+	case r == 0xa0, r == '’' && after, strings.ContainsRune("–—", r) && !(before && after):
+		return 90
+	case before && after, i > 0 && highSign(runes[i-1]), i+1 < len(runes) && highSign(runes[i+1]):
 		return -80
+	case strings.ContainsRune("“‘„«", r) && !before, strings.ContainsRune("”»…€", r) && !after:
+		return 95
 	case strings.ContainsRune("“”„‚«»‹›€…•°§©®™×£²³µ●■○◆★→", r):
 		return 60
 	case after && strings.ContainsRune("¿¡", r):
@@ -183,4 +185,10 @@ func signPoints(runes []rune, i int) int {
 		return -30
 	}
 	return 20
+}
+
+// highSign is a character beyond ASCII that is neither a letter nor written
+// beside others: dashes and dots are.
+func highSign(r rune) bool {
+	return r >= 0xa1 && r < 0x3000 && !wordRune(r) && !strings.ContainsRune("–—…·•", r)
 }

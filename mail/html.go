@@ -9,10 +9,11 @@ import (
 
 // HTMLPolicy is the version of the rules of [SanitizeHTML]; stored HTML of an
 // older version is to be sanitised again from the raw mail.
-const HTMLPolicy = 1
+const HTMLPolicy = 2
 
 // SanitizeHTML keeps what is needed to read a mail (mail-rules §5.10): no
-// scripts, styles, forms, no id or class, a few harmless CSS properties, links
+// scripts, styles, forms, no id or class, a few harmless CSS properties (those
+// that hide the summary of a newsletter among them), links
 // to http, https and mailto only, and pictures only of the mail itself (cid:).
 // Remote pictures are dropped, since they tell the sender who reads.
 func SanitizeHTML(markup string) string { return htmlPolicy().Sanitize(markup) }
@@ -38,6 +39,8 @@ var htmlPolicy = sync.OnceValue(func() *bluemonday.Policy {
 	p.AllowAttrs("type").Matching(regexp.MustCompile(`(?i)^cite$`)).OnElements("blockquote")
 	p.AllowAttrs("color").Matching(regexp.MustCompile(`^(#[0-9a-fA-F]{3,8}|[a-zA-Z]{1,30})$`)).OnElements("font")
 	p.AllowStyles("color", "background-color", "font-weight", "font-style", "text-decoration", "text-align").Globally()
+	p.AllowStyles("display").MatchingEnum("none").Globally() // what the mail hides stays hidden
+	p.AllowStyles("visibility").MatchingEnum("hidden").Globally()
 	p.RequireParseableURLs(true)
 	p.RequireNoFollowOnLinks(true)
 	p.RequireNoReferrerOnLinks(true)

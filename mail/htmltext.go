@@ -10,25 +10,35 @@ import (
 	"golang.org/x/net/html/atom"
 )
 
-// HTMLText reads HTML as plain text: paragraphs and lines kept, quotes marked
+// HTMLText reads HTML as plain text: paragraphs and lists kept, quotes marked
 // with ">", lists with "-" or numbers, the address behind a link where the
-// text does not show it. Time and memory are linear in the input.
+// text does not show it. What the mail hides from its reader is left out,
+// unless there is nothing else. Time and memory are linear in the input.
 func HTMLText(markup string) string {
 	w := textWriter{}
+	text := w.read(markup)
+	if text == "" && w.hid {
+		w = textWriter{showAll: true}
+		text = w.read(markup)
+	}
+	return text
+}
+
+func (w *textWriter) read(markup string) string {
 	z := html.NewTokenizer(strings.NewReader(markup))
 	for {
 		switch z.Next() {
 		case html.ErrorToken:
 			return w.String()
 		case html.TextToken:
-			if w.skip == 0 {
+			if w.skip == "" && w.hidden.tag == 0 {
 				w.text(string(z.Text()))
 			}
 		case html.StartTagToken, html.SelfClosingTagToken:
 			w.start(z)
 		case html.EndTagToken:
 			name, _ := z.TagName()
-			w.end(atom.Lookup(name))
+			w.end(name)
 		}
 	}
 }
@@ -38,58 +48,110 @@ type textWriter struct {
 	b        strings.Builder
 	newlines int  // wanted before the next text
 	space    bool // a blank is wanted before the next text
+	tab      bool // the blank is a tab: the next cell of a table of data
 	begun    bool // something was written
-	skip     atom.Atom
+	bullet   bool // the last word is the mark of a list item
+	skip     string
+	showAll  bool // hidden text too
+	hid      bool // something was hidden
+	hidden   region
+	kept     region // where white space is kept by a style
 	pre      int
-	quote    int
-	lists    []int // per open list: -1 for bullets, else the last number
+	quotes   []bool // per open blockquote: whether it is one
+	quote    int    // how many are
+	lists    []int  // per open list: -1 for bullets, else the last number
+	tables   []bool // per open table: whether it shows data
+	tight    int    // 1 more than the length of b where a paragraph without margins began
 	link     string
 	linkText int // length of b where the link began
 }
 
 func (w *textWriter) String() string {
-	return strings.TrimRight(w.b.String(), " \n")
+	return strings.TrimRight(w.b.String(), " \t\n")
 }
 
 // maxNesting bounds the quote marks and lists that hostile markup may open.
 const maxNesting = 20
 
+// skipped are elements whose content is no text of the mail.
+func skipped(name []byte) bool {
+	switch string(name) {
+	case "script", "style", "title", "template", "noscript", "textarea", "select", "iframe", "object", "svg", "math", "xml", "video", "audio":
+		return true
+	}
+	return false
+}
+
 func (w *textWriter) start(z *html.Tokenizer) {
 	name, more := z.TagName()
-	tag := atom.Lookup(name)
-	if w.skip != 0 {
+	if w.skip != "" {
 		return
 	}
+	if skipped(name) {
+		w.skip = string(name)
+		return
+	}
+	tag := atom.Lookup(name)
+	if w.hidden.holds(tag) {
+		return
+	}
+	var a attributes
+	if more {
+		a.read(z)
+	}
+	if a.hides(tag) && !w.showAll {
+		w.hid = true
+		w.hidden.open(tag)
+		return
+	}
+	if w.kept.tag != 0 && !w.kept.holds(tag) {
+		w.pre--
+	}
+	w.element(tag, &a)
+	if w.kept.tag == 0 && a.keepsSpace() && w.kept.open(tag) {
+		w.pre++
+	}
+}
+
+func (w *textWriter) element(tag atom.Atom, a *attributes) {
 	switch tag {
-	case atom.Script, atom.Style, atom.Title, atom.Template, atom.Noscript, atom.Textarea, atom.Select, atom.Iframe, atom.Object:
-		w.skip = tag
 	case atom.Br:
 		w.newlines++
 		w.space = false
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+	case atom.P:
+		w.paragraph(a)
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		w.line(2)
 	case atom.Pre:
 		w.line(2)
 		w.pre++
 	case atom.Blockquote:
-		w.line(1)
-		w.quote = min(w.quote+1, maxNesting)
+		w.openQuote(a)
 	case atom.Ul, atom.Ol:
 		w.line(1)
-		w.openList(tag)
+		w.openList(tag, a)
 	case atom.Li:
 		w.line(1)
-		w.bullet()
+		w.item(a)
 	case atom.Hr:
 		w.line(1)
 		w.text("---")
 		w.line(1)
+	case atom.Table:
+		w.line(1)
+		if len(w.tables) < maxNesting {
+			w.tables = append(w.tables, a.border)
+		}
 	case atom.Td, atom.Th:
 		w.space = true
+		if n := len(w.tables); n > 0 {
+			w.tables[n-1] = w.tables[n-1] || tag == atom.Th
+			w.tab = w.tables[n-1]
+		}
 	case atom.A:
-		w.openLink(z, more)
+		w.link, w.linkText = a.href, w.b.Len()
 	case atom.Img:
-		w.picture(z, more)
+		w.picture(a)
 	default:
 		if blockTag(tag) {
 			w.line(1)
@@ -97,26 +159,40 @@ func (w *textWriter) start(z *html.Tokenizer) {
 	}
 }
 
-func (w *textWriter) end(tag atom.Atom) {
-	if w.skip != 0 {
-		if tag == w.skip {
-			w.skip = 0
+func (w *textWriter) end(name []byte) {
+	if w.skip != "" {
+		if string(name) == w.skip {
+			w.skip = ""
 		}
 		return
 	}
+	tag := atom.Lookup(name)
+	if w.hidden.tag != 0 {
+		w.hidden.close(tag)
+		return
+	}
+	if w.kept.close(tag) {
+		w.pre--
+	}
 	switch tag {
-	case atom.P, atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
+	case atom.P:
+		w.endParagraph()
+	case atom.H1, atom.H2, atom.H3, atom.H4, atom.H5, atom.H6:
 		w.line(2)
 	case atom.Pre:
 		w.line(2)
 		w.pre = max(0, w.pre-1)
 	case atom.Blockquote:
-		w.line(1)
-		w.quote = max(0, w.quote-1)
+		w.closeQuote()
 	case atom.Ul, atom.Ol:
 		w.line(1)
 		if len(w.lists) > 0 {
 			w.lists = w.lists[:len(w.lists)-1]
+		}
+	case atom.Table:
+		w.line(1)
+		if len(w.tables) > 0 {
+			w.tables = w.tables[:len(w.tables)-1]
 		}
 	case atom.A:
 		w.closeLink()
@@ -138,10 +214,37 @@ func blockTag(tag atom.Atom) bool {
 	return false
 }
 
-// line asks for at least n line ends before the next text.
+// line asks for at least n line ends before the next text. The text of a list
+// item stays beside its mark.
 func (w *textWriter) line(n int) {
+	if w.bullet {
+		return
+	}
 	w.newlines = max(w.newlines, n)
-	w.space = false
+	w.space, w.tab = false, false
+}
+
+// paragraph begins one; those without margins follow each other as lines do,
+// and an empty one among them is an empty line.
+func (w *textWriter) paragraph(a *attributes) {
+	if w.tight = 0; a.tight {
+		w.line(1)
+		w.tight = w.b.Len() + 1
+		return
+	}
+	w.line(2)
+}
+
+func (w *textWriter) endParagraph() {
+	switch {
+	case w.tight == 0:
+		w.line(2)
+	case w.tight == w.b.Len()+1 && w.newlines == 1:
+		w.newlines++
+	default:
+		w.line(1)
+	}
+	w.tight = 0
 }
 
 // text writes a piece of character data.
@@ -172,14 +275,17 @@ func (w *textWriter) preformatted(s string) {
 			w.newlines++
 			w.space = false
 		}
-		if line != "" {
-			w.word(strings.TrimSuffix(line, "\r"))
+		if line = strings.TrimSuffix(line, "\r"); line != "" {
+			w.word(strings.ReplaceAll(line, "\u00a0", " "))
 		}
 	}
 }
 
 // word writes one word, after what is pending.
 func (w *textWriter) word(s string) {
+	if s = visible(s); s == "" {
+		return
+	}
 	switch {
 	case !w.begun:
 		w.mark()
@@ -190,10 +296,12 @@ func (w *textWriter) word(s string) {
 		}
 		w.b.WriteByte('\n')
 		w.mark()
+	case w.space && w.tab:
+		w.b.WriteByte('\t')
 	case w.space:
 		w.b.WriteByte(' ')
 	}
-	w.newlines, w.space, w.begun = 0, false, true
+	w.newlines, w.space, w.tab, w.begun, w.bullet = 0, false, false, true, false
 	w.b.WriteString(s)
 }
 
@@ -205,36 +313,53 @@ func (w *textWriter) mark() {
 	}
 }
 
-func (w *textWriter) openList(tag atom.Atom) {
-	if len(w.lists) >= maxNesting {
+// openQuote begins a blockquote; those that editors use to indent are none.
+func (w *textWriter) openQuote(a *attributes) {
+	w.line(1)
+	if len(w.quotes) >= maxNesting {
 		return
 	}
-	if tag == atom.Ol {
-		w.lists = append(w.lists, 0)
-	} else {
+	w.quotes = append(w.quotes, !a.indent)
+	if !a.indent {
+		w.quote++
+	}
+}
+
+func (w *textWriter) closeQuote() {
+	w.line(1)
+	n := len(w.quotes)
+	if n == 0 {
+		return
+	}
+	if w.quotes[n-1] {
+		w.quote--
+	}
+	w.quotes = w.quotes[:n-1]
+}
+
+func (w *textWriter) openList(tag atom.Atom, a *attributes) {
+	switch {
+	case len(w.lists) >= maxNesting:
+	case tag == atom.Ol:
+		w.lists = append(w.lists, max(a.number, 1)-1)
+	default:
 		w.lists = append(w.lists, -1)
 	}
 }
 
-func (w *textWriter) bullet() {
+// item writes the mark of a list item, indented in inner lists.
+func (w *textWriter) item(a *attributes) {
 	mark := "-"
-	if n := len(w.lists); n > 0 && w.lists[n-1] >= 0 {
-		w.lists[n-1]++
+	n := len(w.lists)
+	if n > 0 && w.lists[n-1] >= 0 {
+		if w.lists[n-1]++; a.number > 0 {
+			w.lists[n-1] = a.number
+		}
 		mark = strconv.Itoa(w.lists[n-1]) + "."
 	}
-	w.word(mark)
-	w.space = true
-}
-
-func (w *textWriter) openLink(z *html.Tokenizer, more bool) {
-	w.link, w.linkText = "", w.b.Len()
-	for more {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		if string(key) == "href" {
-			w.link = strings.TrimSpace(string(value))
-		}
-	}
+	w.bullet = false
+	w.word(strings.Repeat("  ", max(0, n-1)) + mark)
+	w.space, w.bullet = true, true
 }
 
 // closeLink names the address of a link behind its text, unless the text
@@ -261,14 +386,18 @@ func (w *textWriter) closeLink() {
 	w.word("<" + link + ">")
 }
 
-// picture shows the alternative text of an emoji; other pictures are listed
-// as attachments.
-func (w *textWriter) picture(z *html.Tokenizer, more bool) {
-	for more {
-		var key, value []byte
-		key, value, more = z.TagAttr()
-		if alt := string(value); string(key) == "alt" && alt != "" && len(alt) <= 16 && alt[0] >= 0x80 {
-			w.text(alt)
-		}
+// picture shows the alternative text of a picture where it says something:
+// an emoji, or words.
+func (w *textWriter) picture(a *attributes) {
+	alt := strings.Join(strings.Fields(a.alt), " ")
+	switch {
+	case alt == "":
+	case len(alt) <= 16 && alt[0] >= 0x80:
+		w.text(alt)
+	case !telling(alt):
+	case w.link != "":
+		w.text(alt)
+	default:
+		w.text("[" + alt + "]")
 	}
 }
