@@ -91,12 +91,33 @@ func (p *parser) readAlternative(at *part) error {
 	text, markup := joinTexts(texts), joinHTML(htmls, p.limits.Text)
 	switch {
 	case len(texts)+len(htmls) == 0:
-	case strings.TrimSpace(text) == "" && markup != "":
+	case markup != "" && (strings.TrimSpace(visible(text)) == "" || excuse(text, markup)):
 		p.text.blocks = append(p.text.blocks, block{html: markup, fromHTML: true})
 	default:
 		p.text.blocks = append(p.text.blocks, block{text: text, html: markup})
 	}
 	return nil
+}
+
+// maxExcuse is the longest plain version, in bytes, that is looked at for
+// being none.
+const maxExcuse = 300
+
+// excuse says that the plain version of a content is one line that only tells
+// that there is another in HTML, or where to read it.
+func excuse(text, markup string) bool {
+	line := strings.ToLower(strings.TrimSpace(text))
+	if len(line) > maxExcuse || strings.IndexByte(line, '\n') >= 0 || !strings.Contains(line, "html") && !strings.Contains(line, "http") {
+		return false
+	}
+	other := strings.ToLower(HTMLText(shorten(markup, 1<<20)))
+	if strings.Contains(other, line) { // it says the same, shorter
+		return false
+	}
+	if strings.Contains(line, "html") {
+		return len(other) >= 20
+	}
+	return len(other) > 5*len(line)
 }
 
 // needless says that a version of a content is in a format of less use than
@@ -111,7 +132,7 @@ func (p *parser) needless(at, child *part) bool {
 
 // readLeaf decides what a part without parts is.
 func (p *parser) readLeaf(at *part) error {
-	switch role := p.roleOf(at); role {
+	switch p.roleOf(at) {
 	case roleText:
 		return p.readPlain(at)
 	case roleHTML:
@@ -150,8 +171,25 @@ func (p *parser) readLeaf(at *part) error {
 	return p.measurePart(at)
 }
 
+// mislabelledHTML says that a text is a whole page of HTML, whatever its type.
+func mislabelledHTML(text string) bool {
+	head := strings.ToLower(strings.TrimSpace(shorten(text, 200)))
+	if !strings.HasPrefix(head, "<html") && !strings.HasPrefix(head, "<!doctype html") {
+		return false
+	}
+	tail := strings.ToLower(text[max(0, len(text)-200):])
+	return strings.Contains(tail, "</html>")
+}
+
+// addText adds the text of a part that is not HTML by its label.
 func (p *parser) addText(at *part, text string) {
-	if strings.EqualFold(at.params.get("format"), "flowed") {
+	switch {
+	case mislabelledHTML(text):
+		p.addBlock(block{html: text, fromHTML: true})
+		return
+	case at.mediaType == "text/enriched":
+		text = enrichedText(text)
+	case strings.EqualFold(at.params.get("format"), "flowed"):
 		text = unflow(text, strings.EqualFold(at.params.get("delsp"), "yes"))
 	}
 	p.addBlock(block{text: text})

@@ -7,7 +7,7 @@ import "strings"
 // separators stay.
 func unflow(text string, delsp bool) string {
 	if !strings.Contains(text, " \n") {
-		return strings.ReplaceAll(text, "\n ", "\n")
+		return strings.TrimPrefix(strings.ReplaceAll(text, "\n ", "\n"), " ")
 	}
 	var b strings.Builder
 	b.Grow(len(text))
@@ -22,7 +22,7 @@ func unflow(text string, delsp bool) string {
 			content = ""
 		}
 		signature := content == "-- "
-		if open && (depth != openDepth || signature) {
+		if open && (depth != openDepth || signature || content == "") { // an empty line is meant as one
 			b.WriteByte('\n')
 			open = false
 		}

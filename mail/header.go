@@ -208,15 +208,16 @@ func classifyLine(line []byte, started bool) lineKind {
 	return garbageLine
 }
 
-// headerFollows looks a few lines ahead of a garbage line: a header field
-// before the next blank line means that the block goes on.
+// headerFollows looks some lines ahead of a garbage line, as many as a signature
+// field has: a header field before the next blank line means that the block
+// goes on.
 func (hr *headerReader) headerFollows(skip int) bool {
-	ahead := hr.lines.peek(skip + 2048)
+	ahead := hr.lines.peek(skip + 4096)
 	if len(ahead) <= skip {
 		return false
 	}
 	ahead = ahead[skip:]
-	for range 5 {
+	for range 20 {
 		line, rest, more := bytes.Cut(ahead, []byte{hr.lines.eol})
 		if len(bytes.TrimRight(line, "\r")) == 0 {
 			return false

@@ -16,6 +16,9 @@ import (
 // unless there is nothing else. Time and memory are linear in the input.
 func HTMLText(markup string) string {
 	w := textWriter{}
+	if strings.IndexByte(markup, '<') < 0 { // plain text under the name of HTML
+		markup = strings.ReplaceAll(markup, "\n", "<br>")
+	}
 	text := w.read(markup)
 	if text == "" && w.hid {
 		w = textWriter{showAll: true}

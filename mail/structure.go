@@ -95,10 +95,42 @@ func (s *scanner) readPart(p *part, top bool) error {
 		fallback = typeOfName(ps.get("filename"))
 	}
 	p.mediaType, p.params = contentType(h.first("Content-Type"), fallback)
+	var text *part
+	if h.count("Content-Type") > 1 {
+		text = p.doubledType()
+	}
 	if p.multipart() {
 		s.openPart(p)
 	}
+	if text != nil && !p.tooDeep {
+		s.parts++
+		text.start, s.leaf = p.start, text
+		p.children = append(p.children, text)
+	}
 	return nil
+}
+
+// doubledType chooses between several Content-Type fields: that of a multipart
+// with a boundary counts, as otherwise its parts are shown raw. If another is
+// that of a text, some program put the multipart around a text without
+// making a part of it, or forgot the boundary before the first part: what
+// stands before the first boundary is that part.
+func (p *part) doubledType() *part {
+	text := &part{parent: p, depth: p.depth + 1, spec: joinSpec(p.spec, 1), header: p.header}
+	multipart := false
+	for _, value := range p.header.all("Content-Type") {
+		kind, params := contentType(value, "")
+		switch {
+		case strings.HasPrefix(kind, "text/") && text.mediaType == "":
+			text.mediaType, text.params = kind, params
+		case strings.HasPrefix(kind, "multipart/") && params.get("boundary") != "" && !multipart:
+			p.mediaType, p.params, multipart = kind, params, true
+		}
+	}
+	if !multipart || text.mediaType == "" {
+		return nil
+	}
+	return text
 }
 
 func (s *scanner) openPart(p *part) {
@@ -136,6 +168,12 @@ func (s *scanner) bodies(end int64) error {
 			if taken {
 				continue
 			}
+		} else if tail := s.joined(line); tail > 0 {
+			s.eolLen = 0
+			if _, err := s.boundary(line[tail:], at+int64(tail)); err != nil {
+				return err
+			}
+			continue
 		}
 		trimmed := len(trimEOL(line))
 		s.eolLen = int64(len(line) - trimmed)
@@ -178,6 +216,28 @@ func (s *scanner) boundary(line []byte, at int64) (bool, error) {
 	child := &part{parent: m.part, depth: m.part.depth + 1, spec: joinSpec(m.part.spec, len(m.part.children)+1)}
 	m.part.children = append(m.part.children, child)
 	return true, s.readPart(child, false)
+}
+
+// minJoined is the shortest boundary that is known for one behind a text.
+const minJoined = 12
+
+// joined finds a delimiter at the end of a line of text, where the line end
+// before it was forgotten; 0 if there is none.
+func (s *scanner) joined(line []byte) int {
+	if len(s.open) == 0 {
+		return 0
+	}
+	m := &s.open[len(s.open)-1]
+	if m.closed || len(m.boundary) < minJoined || len(m.part.children) == 0 {
+		return 0
+	}
+	text := bytes.TrimSuffix(bytes.TrimRight(trimEOL(line), " \t"), []byte("--"))
+	if text, ok := bytes.CutSuffix(text, m.boundary); ok {
+		if text, ok = bytes.CutSuffix(text, []byte("--")); ok {
+			return len(text)
+		}
+	}
+	return 0
 }
 
 // match finds the open multipart that the delimiter line belongs to, the
