@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"html"
 	"io"
+	"slices"
 	"strings"
 	"time"
 
@@ -80,9 +81,10 @@ func (p *parser) readAlternative(at *part) error {
 			return err
 		}
 		for _, b := range p.text.blocks {
-			if b.fromHTML {
+			switch {
+			case b.fromHTML:
 				htmls = append(htmls, b)
-			} else {
+			case !slices.ContainsFunc(texts, func(known block) bool { return sameWords(known.text, b.text) }):
 				texts = append(texts, b)
 			}
 		}
@@ -280,6 +282,7 @@ func (t *timedReader) Read(b []byte) (int, error) {
 // cleanBody makes line ends \n and drops NUL.
 func cleanBody(text string) string {
 	if strings.IndexByte(text, '\r') >= 0 {
+		text = strings.ReplaceAll(text, "\r\r\n", "\n")
 		text = strings.ReplaceAll(text, "\r\n", "\n")
 		text = strings.ReplaceAll(text, "\r", "\n")
 	}
@@ -301,6 +304,7 @@ func (p *parser) finishBodies() {
 		}
 		markup = markup || b.html != ""
 	}
+	p.text.joinVersions()
 	m.Text = joinTexts(p.text.blocks)
 	p.notePGP(m.Text)
 	if markup {
@@ -313,6 +317,24 @@ func (p *parser) finishBodies() {
 	m.Reply = p.reply()
 	m.Language = language(m.Text, m.Subject)
 	m.BodyDigest = p.bodyDigest()
+}
+
+// joinVersions makes one block of a text and the same in HTML behind it, which
+// some programs do not call alternatives.
+func (t *textBuilder) joinVersions() {
+	for i := 0; i+1 < len(t.blocks); i++ {
+		text, other := &t.blocks[i], t.blocks[i+1]
+		if text.html == "" && other.fromHTML && sameWords(text.text, other.text) {
+			text.html = other.html
+			t.blocks = slices.Delete(t.blocks, i+1, i+2)
+		}
+	}
+}
+
+// sameWords compares texts without white space, which is most of what
+// differs between a text and the same in HTML.
+func sameWords(a, b string) bool {
+	return slices.Equal(strings.Fields(a), strings.Fields(b))
 }
 
 func joinTexts(blocks []block) string {

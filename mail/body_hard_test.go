@@ -29,6 +29,16 @@ func TestWhichBody(t *testing.T) {
 			"one\ntwo"},
 		"footer of a list": {"Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/alternative; boundary=y\n\n--y\n\nHello\n--y\nContent-Type: text/html\n\n<p>Hello</p>\n--y--\n--x\nContent-Type: text/plain\n\n_____\nlist@example.org\n--x--\n",
 			"Hello\n_____\nlist@example.org"},
+		"text under the name of base64": {"Content-Transfer-Encoding: base64\n\nHello,\nthis was never encoded.\n", "Hello,\nthis was never encoded."},
+		"base64 with blanks":            {"Content-Transfer-Encoding: base64\n\nSGVs bG8=\n", "Hello"},
+		"boundary in single quotes":     {"Content-Type: multipart/mixed; boundary='x'\n\n--x\n\nHello\n--x--\n", "Hello"},
+		"boundary in other case":        {"Content-Type: multipart/mixed; boundary=XY\n\n--xy\n\nHello\n--xy--\n", "Hello"},
+		"boundary with a comment":       {"Content-Type: multipart/mixed; boundary=x (a comment)\n\n--x\n\nHello\n--x--\n", "Hello"},
+		"boundary in pieces":            {"Content-Type: multipart/mixed; boundary*0=x; boundary*1=y\n\n--xy\n\nHello\n--xy--\n", "Hello"},
+		"boundary with a blank":         {"Content-Type: multipart/mixed; boundary=\"x \"\n\n--x\n\nHello\n--x--\n", "Hello"},
+		"two CR at each line":           {"\r\r\nHello\r\r\nyou\r\r\n", "Hello\nyou"},
+		"blank line inside the header":  {"\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nHello\n--x--\n", "Hello"},
+		"the same twice in a mixed":     {"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nHello\n--x\nContent-Type: text/html\n\n<p>Hello</p>\n--x--\n", "Hello"},
 	} {
 		if got := strings.TrimSpace(parseString(t, head+c.raw).Text); got != c.want {
 			t.Errorf("%s: %q, want %q", name, got, c.want)
@@ -54,6 +64,21 @@ func TestUnflow(t *testing.T) {
 	} {
 		if got := unflow(c.in, c.delsp); got != c.want {
 			t.Errorf("%q: %q, want %q", c.in, got, c.want)
+		}
+	}
+}
+
+func TestHeaderLines(t *testing.T) {
+	for raw, want := range map[string]string{
+		"\ufeffFrom: a@example.com\nSubject: x\n\nbody":                             "a@example.com|x",
+		"From: a@example.com\nSubject: a very\nlong subject\nTo: b@c.d\n\nbody":     "a@example.com|a very long subject",
+		"Subject: =?utf-8?Q?Gr=C3=BC?=\n=?utf-8?Q?=C3=9Fe?=\nFrom: a@example.com\n": "a@example.com|Grüße",
+		"X-F\xf6o: b\nFrom: a@example.com\nSubject: x\n\nbody":                      "a@example.com|x",
+		"From: a@example.com\nSubject:\nSubject: x\n\nbody":                         "a@example.com|x",
+	} {
+		m := parseString(t, raw)
+		if got := m.From[0].Address + "|" + m.Subject; got != want {
+			t.Errorf("%q: %q, want %q", raw, got, want)
 		}
 	}
 }

@@ -10,7 +10,7 @@ func normalLabel(label string) string {
 	label = strings.Trim(label, " \t\"'`")
 	label, _, _ = strings.Cut(label, "//ignore")
 	label, _, _ = strings.Cut(label, "//translit")
-	if i := strings.IndexAny(label, ";,\"'"); i >= 0 {
+	if i := strings.IndexAny(label, ";,\"'("); i > 0 {
 		label = label[:i]
 	}
 	words := strings.Fields(label)

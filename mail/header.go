@@ -92,6 +92,13 @@ func (hr *headerReader) read(top bool) (header, error) {
 			continue
 		}
 		blank := len(trimEOL(mark)) == 0
+		if blank && top && started && hr.goesOn(len(mark), block) {
+			if err := hr.lines.skip(len(mark)); err != nil {
+				return nil, err
+			}
+			hr.problems.add(ticketing.BadHeaderLine)
+			continue
+		}
 		if blank && (started || !top) {
 			_, err := hr.lines.next()
 			if err != nil && err != io.EOF {
@@ -119,6 +126,9 @@ func (hr *headerReader) read(top bool) (header, error) {
 		case kind == mboxLine:
 		case kind == garbageLine:
 			hr.problems.add(ticketing.BadHeaderLine)
+			if started && continues(block[marks[len(marks)-1]:], line) && len(block)+len(line) < hr.limits.HeaderBytes {
+				block = append(append(block, ' '), line...)
+			}
 		case len(block)+len(line) > hr.limits.HeaderBytes:
 			hr.problems.add(ticketing.HeaderTooLong)
 		case kind == continuation:
@@ -133,6 +143,32 @@ func (hr *headerReader) read(top bool) (header, error) {
 	}
 	h = cutFields(string(block), marks)
 	return h, nil
+}
+
+// goesOn says that the header goes on after a blank line, which stands before
+// what tells the type of the body.
+func (hr *headerReader) goesOn(skip int, block []byte) bool {
+	next := hr.lines.peek(skip + 16)
+	if len(next) < skip+13 {
+		return false
+	}
+	next = next[skip:]
+	if !bytes.EqualFold(next[:13], []byte("Content-Type:")) && !bytes.EqualFold(next[:13], []byte("MIME-Version:")) {
+		return false
+	}
+	for line := range bytes.Lines(block) {
+		if len(line) > 13 && bytes.EqualFold(line[:13], []byte("Content-Type:")) {
+			return false
+		}
+	}
+	return true
+}
+
+// continues says that a line that is no field belongs to the field before: it
+// begins with an encoded word, or the field is a subject with a line end in
+// it that nobody folded.
+func continues(field, line []byte) bool {
+	return bytes.HasPrefix(line, []byte("=?")) || len(field) > 8 && bytes.EqualFold(field[:8], []byte("Subject:"))
 }
 
 // peekLine shows the next line as far as it fits the window.

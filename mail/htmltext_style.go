@@ -197,14 +197,14 @@ func visible(s string) string {
 }
 
 // telling says that the alternative text of a picture is worth reading: no file
-// name, no word for a picture, no guess of a program.
+// name, no word for a picture, no guess of a program, no button of Notes.
 func telling(alt string) bool {
 	lower := strings.ToLower(alt)
 	switch lower {
 	case "image", "img", "picture", "photo", "logo", "icon", "banner", "spacer", "pixel", "inline image", "bild", "画像", "image removed by sender.":
 		return false
 	}
-	for _, part := range []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg", ".webp", "http:", "https:", "cid:", "automatically generated", "inline image", "image0"} {
+	for _, part := range []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg", ".webp", "http:", "https:", "cid:", "automatically generated", "inline image", "image0", "hide details for"} {
 		if strings.Contains(lower, part) {
 			return false
 		}

@@ -123,12 +123,24 @@ func (l *lineReader) peek(n int) []byte {
 	return l.data[:min(n, len(l.data))]
 }
 
-// trimEOL cuts the line end.
+// skip passes over the next n bytes, which were peeked at.
+func (l *lineReader) skip(n int) error {
+	l.off += int64(n)
+	if l.r != nil {
+		_, err := l.r.Discard(n)
+		return err
+	}
+	l.data = l.data[n:]
+	return nil
+}
+
+// trimEOL cuts the line end; a mail that went through two programs that write
+// CRLF for LF has CR twice.
 func trimEOL(line []byte) []byte {
 	if n := len(line); n > 0 && line[n-1] == '\n' {
 		line = line[:n-1]
 	}
-	if n := len(line); n > 0 && line[n-1] == '\r' {
+	for n := len(line); n > 0 && line[n-1] == '\r'; n-- {
 		line = line[:n-1]
 	}
 	return line

@@ -29,7 +29,7 @@ func (p *parser) readHeader(h header) {
 	m.To = p.addresses(h, "To")
 	m.Cc = p.addresses(h, "Cc")
 	m.Delivered = p.delivered(h)
-	m.Subject = strings.TrimSpace(cs.headerText(h.first("Subject")))
+	m.Subject = p.subject(h)
 	m.Date = parseDate(cs.headerText(h.first("Date")))
 	m.InReplyTo = p.idFields(h, "In-Reply-To")
 	m.References = p.idFields(h, "References")
@@ -41,6 +41,19 @@ func (p *parser) readHeader(h header) {
 	if len(h) == 0 {
 		p.problems.add(ticketing.NoHeader)
 	}
+}
+
+// subject is the first that says something.
+func (p *parser) subject(h header) string {
+	subject := strings.TrimSpace(p.cs.headerText(h.first("Subject")))
+	if subject == "" && h.count("Subject") > 1 {
+		for _, value := range h.all("Subject") {
+			if subject = strings.TrimSpace(p.cs.headerText(value)); subject != "" {
+				break
+			}
+		}
+	}
+	return subject
 }
 
 // addresses joins the fields of that name, as some programs write several.

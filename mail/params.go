@@ -45,6 +45,8 @@ func contentType(value, fallback string) (string, params) {
 	}
 	kind, sub, ok := strings.Cut(head, "/")
 	switch {
+	case head == "application/text" || head == "plain/text":
+		return "text/plain", ps
 	case kind == "text" && sub == "":
 		return "text/plain", ps
 	case kind == "multipart" && sub == "":

@@ -59,6 +59,11 @@ func (s *scanner) scan(start, end int64, spec string) (*part, error) {
 		return nil, err
 	}
 	s.lines, s.open, s.eolLen = lines, nil, 0
+	if bom := []byte("\uFEFF"); bytes.Equal(lines.peek(len(bom)), bom) {
+		if err := lines.skip(len(bom)); err != nil {
+			return nil, err
+		}
+	}
 	root := &part{spec: spec, depth: s.base}
 	if err := s.readPart(root, true); err != nil {
 		return nil, err
@@ -133,8 +138,20 @@ func (p *part) doubledType() *part {
 	return text
 }
 
-func (s *scanner) openPart(p *part) {
+// boundary is the declared one, without what programs add to it.
+func (p *part) boundary() string {
 	boundary := p.params.get("boundary")
+	if boundary == "" {
+		boundary, _ = p.params.extended("boundary", &charsets{problems: &problems{}})
+	}
+	if start := strings.Index(boundary, " ("); start > 0 && strings.HasSuffix(boundary, ")") {
+		boundary = boundary[:start]
+	}
+	return strings.TrimRight(boundary, " \t")
+}
+
+func (s *scanner) openPart(p *part) {
+	boundary := p.boundary()
 	if p.depth >= s.limits.Depth {
 		s.problems.addArg(ticketing.NestedTooDeep, s.limits.Depth)
 		p.tooDeep = true
@@ -271,11 +288,16 @@ func (s *scanner) guess(line []byte) {
 	if len(m.part.children) > 0 || m.part.guess != "" || m.closed {
 		return
 	}
+	seen := string(bytes.TrimRight(trimEOL(line)[2:], " \t"))
+	if declared := strings.Trim(string(m.boundary), "'"); declared != "" && strings.EqualFold(seen, declared) {
+		m.part.guess = seen // quoted with the wrong quotes, or in other case
+		return
+	}
 	next := s.lines.peek(64)
 	if len(next) < 8 || !strings.EqualFold(string(next[:8]), "Content-") {
 		return
 	}
-	m.part.guess = string(bytes.TrimRight(trimEOL(line)[2:], " \t"))
+	m.part.guess = seen
 }
 
 // closeDownTo ends the current leaf and every multipart above that height.

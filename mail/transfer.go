@@ -43,8 +43,8 @@ func encodingName(value string) string {
 }
 
 // base64Reader decodes line by line; single bad characters are passed over.
-// Content whose first line is no base64 was labelled wrongly and is given as it
-// is. A later line that is none, such as the footer that a mailing list
+// Content that does not begin like base64 was labelled wrongly and is given as
+// it is. A later line that is none, such as the footer that a mailing list
 // appended, is left out with what follows, until full lines of base64 come.
 type base64Reader struct {
 	lines    *bufio.Reader
@@ -67,6 +67,13 @@ const (
 )
 
 func (b *base64Reader) Read(p []byte) (int, error) {
+	if b.state == base64Start {
+		head, _ := b.lines.Peek(1024)
+		b.state = base64Data
+		if !likelyBase64(head) {
+			b.state = base64Plain
+		}
+	}
 	for len(b.out) == 0 {
 		if b.done {
 			return 0, io.EOF
@@ -88,6 +95,28 @@ func (b *base64Reader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
+// likelyBase64 says that data may be base64, damaged perhaps: its first line is
+// made of groups of four, or hardly anything in it is another character.
+func likelyBase64(head []byte) bool {
+	first, _, _ := bytes.Cut(bytes.TrimLeft(head, " \t\r\n"), []byte("\n"))
+	groups := true
+	for word := range bytes.FieldsSeq(first) {
+		digits := bytes.TrimRight(word, "=")
+		other := bytes.ContainsFunc(digits, func(r rune) bool { return r >= 0x80 || !base64Value(byte(r)) })
+		groups = groups && !other && len(word)%4 == 0
+	}
+	if groups {
+		return true
+	}
+	bad := 0
+	for _, c := range head {
+		if !base64Value(c) && c != '=' && c != '\r' && c != '\n' {
+			bad++
+		}
+	}
+	return bad*8 <= len(head)
+}
+
 func (b *base64Reader) take(raw []byte) {
 	line := bytes.TrimSpace(raw)
 	switch {
@@ -96,15 +125,10 @@ func (b *base64Reader) take(raw []byte) {
 		return
 	case len(line) == 0:
 		return
-	case noBase64(line, b.state == base64Start):
-		if b.state == base64Start {
-			b.state = base64Plain
-			b.buf = append(b.buf, raw...)
-		} else {
-			b.problems.add(ticketing.TextBehindBase64)
-			b.flush()
-			b.state = base64Foreign
-		}
+	case noBase64(line):
+		b.problems.add(ticketing.TextBehindBase64)
+		b.flush()
+		b.state = base64Foreign
 		return
 	case b.state == base64Foreign && !fullBase64(line):
 		return
@@ -141,7 +165,7 @@ func (b *base64Reader) decode(line []byte) {
 
 // noBase64 says that a line is text: more than a few characters that base64
 // does not have, or words with blanks between them.
-func noBase64(line []byte, first bool) bool {
+func noBase64(line []byte) bool {
 	bad, blanks := 0, 0
 	for _, c := range line {
 		switch {
@@ -151,9 +175,6 @@ func noBase64(line []byte, first bool) bool {
 		default:
 			bad++
 		}
-	}
-	if first && blanks > 0 && len(line)/(blanks+1) < 16 {
-		return true
 	}
 	return bad > 1+len(line)/10 || blanks > 2 && bad > 0 || blanks > 3
 }
