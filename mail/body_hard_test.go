@@ -38,6 +38,8 @@ func TestWhichBody(t *testing.T) {
 		"boundary with a blank":         {"Content-Type: multipart/mixed; boundary=\"x \"\n\n--x\n\nHello\n--x--\n", "Hello"},
 		"two CR at each line":           {"\r\r\nHello\r\r\nyou\r\r\n", "Hello\nyou"},
 		"blank line inside the header":  {"\nContent-Type: multipart/mixed; boundary=x\n\n--x\n\nHello\n--x--\n", "Hello"},
+		"multipart called text":         {"Content-Type: text/plain; boundary=x\n\n--x\n\nHello\n--x--\n", "Hello"},
+		"multipart without a type":      {"\nThis is a multi-part message in MIME format.\n\n--0123456789\nContent-Type: text/plain\n\nHello\n--0123456789--\n", "Hello"},
 		"the same twice in a mixed":     {"Content-Type: multipart/mixed; boundary=x\n\n--x\n\nHello\n--x\nContent-Type: text/html\n\n<p>Hello</p>\n--x--\n", "Hello"},
 	} {
 		if got := strings.TrimSpace(parseString(t, head+c.raw).Text); got != c.want {

@@ -100,6 +100,10 @@ func (s *scanner) readPart(p *part, top bool) error {
 		fallback = typeOfName(ps.get("filename"))
 	}
 	p.mediaType, p.params = contentType(h.first("Content-Type"), fallback)
+	if boundary := s.undeclared(p, top); boundary != "" {
+		p.mediaType, p.params = "multipart/mixed", append(p.params, param{"boundary", boundary})
+		s.problems.add(ticketing.NoBoundary)
+	}
 	var text *part
 	if h.count("Content-Type") > 1 {
 		text = p.doubledType()
@@ -113,6 +117,30 @@ func (s *scanner) readPart(p *part, top bool) error {
 		p.children = append(p.children, text)
 	}
 	return nil
+}
+
+// undeclared finds the boundary of a multipart that is not called one: a text
+// with a boundary that is in it, or a mail without any type that begins with
+// the header of a part.
+func (s *scanner) undeclared(p *part, top bool) string {
+	declared := p.params.get("boundary")
+	switch {
+	case strings.HasPrefix(p.mediaType, "text/") && declared != "":
+		if bytes.Contains(s.lines.peek(4096), []byte("--"+declared+"\n")) || bytes.Contains(s.lines.peek(4096), []byte("--"+declared+"\r")) {
+			return declared
+		}
+	case top && !p.header.has("Content-Type"):
+		ahead := bytes.TrimLeft(s.lines.peek(1024), "\r\n")
+		line, rest, _ := bytes.Cut(ahead, []byte("\n"))
+		if lower := bytes.ToLower(line); bytes.Contains(lower, []byte("message in mime format")) {
+			line, rest, _ = bytes.Cut(bytes.TrimLeft(rest, "\r\n"), []byte("\n"))
+		}
+		line = bytes.TrimRight(line, " \t\r")
+		if len(line) > 10 && bytes.HasPrefix(line, []byte("--")) && len(rest) > 8 && bytes.EqualFold(rest[:8], []byte("Content-")) {
+			return string(line[2:])
+		}
+	}
+	return ""
 }
 
 // doubledType chooses between several Content-Type fields: that of a multipart
