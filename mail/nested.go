@@ -113,7 +113,7 @@ func (p *parser) readReturned(at *part) error {
 // listReports lists the parts of a report as attachments of a mail that is
 // none, such as one that a person sends on.
 func (p *parser) listReports() error {
-	if k := p.msg.Kind; k == ticketing.Bounce || k == ticketing.Receipt {
+	if k := p.msg.Kind; k == ticketing.Bounce || k == ticketing.Receipt || k != ticketing.Human && p.root.mediaType == "multipart/report" {
 		return nil
 	}
 	for _, at := range p.reports {
