@@ -91,6 +91,9 @@ func titleAt(lines []bodyLine, i int) (intro, bool) {
 	in := intro{from: i, to: i + 1}
 	title, apple := strings.CutSuffix(text, ":")
 	if m := titleLine.FindStringSubmatch(text); m != nil {
+		if m[2] == "" && holdsAny(m[1], aboveLine) {
+			return in, true
+		}
 		// Samsung's program puts the header block into the same line.
 		if rest := m[2]; rest != "" && rest != ":" && headerOf(bodyLine{plain: rest}) == headerNone {
 			return in, false
@@ -344,23 +347,36 @@ func datedAfterVerb(text string) bool {
 	return false
 }
 
-// nameWrote reports whether a line is no more than "A B wrote:", which counts
-// above a quote only. Words are capital, as in names; a pronoun is none.
+// nameWrote reports whether a line is no more than "A B wrote:" or "A B wrote on
+// Monday:", which counts above a quote only. Words are capital, as in names; a
+// pronoun is none.
 func nameWrote(text string) bool {
 	text, colon := strings.CutSuffix(text, ":")
-	text = strings.TrimSpace(text)
 	lower := strings.ToLower(text)
+	if !colon || len(lower) != len(text) {
+		return false
+	}
 	for _, a := range attributions {
 		for _, verb := range a.verbs {
-			name, ok := strings.CutSuffix(lower, verb)
-			if !colon || !ok || verb == "said" || !wordStarts(lower, len(name)) || len(name) > len(text) {
+			at := strings.LastIndex(lower, verb)
+			if at < 0 || verb == "said" || !wordStarts(lower, at) || !wordEnds(lower, at+len(verb)) {
 				continue
 			}
-			words := strings.FieldsFunc(text[:len(name)], func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.\"'", r) })
-			return len(words) > 0 && len(words) <= 6 && !slices.ContainsFunc(words, isNoName)
+			name, day := nameFields(text[:at]), nameFields(lower[at+len(verb):])
+			if len(name) > 0 && len(name) <= 6 && len(day) <= 3 && !slices.ContainsFunc(name, isNoName) && !slices.ContainsFunc(day, isNoDay) {
+				return true
+			}
 		}
 	}
 	return false
+}
+
+func nameFields(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || strings.ContainsRune(",.\"'()", r) })
+}
+
+func isNoDay(word string) bool {
+	return !slices.Contains(weekdays, word) && anyOpener(word+" ") == openerNone
 }
 
 // pronounBefore reports whether the subject of the "wrote" at the end of text,

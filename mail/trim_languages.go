@@ -158,6 +158,13 @@ var originalTitles = []string{
 	"הודעה מקורית", "الرسالة الأصلية", "رسالة أصلية",
 }
 
+// aboveLine is what other helpdesks say between dashes above their mails.
+var aboveLine = []string{
+	"above this line", "reply above", "above the line", "über dieser zeile", "oberhalb dieser zeile", "über dieser linie", "oberhalb dieser linie", "au-dessus de cette ligne", "encima de esta línea", "encima de esta linea",
+	"acima desta linha", "acima dessa linha", "sopra questa riga", "sopra questa linea", "boven deze regel", "boven deze lijn", "ovanför den här raden", "ovanför denna rad", "over denne linje", "tämän rivin yläpuolelle",
+	"powyżej tej linii", "nad tento řádek", "nad tímto řádkem", "выше этой строки", "над этой строкой", "この行より上", "この行の上", "この線より上", "在此行之上", "在此行上方", "此行以上", "이 줄 위",
+}
+
 // forwardTitles stand between dashes, or before a colon, above a forwarded mail.
 var forwardTitles = []string{
 	"forwarded message", "begin forwarded message", "forwarded mail", "forwarded email", "forwarded by", "start of forwarded message",

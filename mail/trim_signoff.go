@@ -258,7 +258,11 @@ func isDashedName(lines []bodyLine, from, i int) bool {
 	if i == from || !lines[i-1].blank || len(text) < 2 || text[0] != '-' && text[0] != '/' {
 		return false
 	}
-	return isNameLike(text[1:])
+	above := i - 1
+	for above >= from && lines[above].blank {
+		above--
+	}
+	return above >= from && !strings.HasSuffix(lines[above].plain, ":") && isNameLike(text[1:])
 }
 
 // isNameLike reports whether text is one to four words of letters, each with a

@@ -83,6 +83,7 @@ func TestTrimSignOffsOfUnknownAuthors(t *testing.T) {
 		{"", "It works.\n\n— Tom", ""},
 		{"", "Take one of these:\n-Red\n-Blue", ""},
 		{"", "Run it with\n\n-Verbose\n\nand see.", ""},
+		{"", "Run it with:\n\n-Verbose", ""},
 		{"", "See\n\n/etc/passwd", ""},
 		{"", "He sends his best\nregards, and asks when it will be done.", ""},
 		{"", "It works.\n\nRegards\nand see you on Monday", ""},

@@ -74,6 +74,7 @@ func TestTrim(t *testing.T) {
 		{"text above and below a quote chosen by hand", "Hi,\n> one?\nYes.", Trimmed{Reply: "Hi,\n> one?\nYes.", Interleaved: true}},
 		{"full-width quote signs", "2024年5月6日 10:00 A <a@b.example>:\n＞古い\n＞文\n\n答え", Trimmed{Reply: "答え", Quoted: "2024年5月6日 10:00 A <a@b.example>:\n＞古い\n＞文"}},
 		{"a name and a verb above a quote", "On Monday, Ben Ray wrote:\n> q\n\nanswer", Trimmed{Reply: "answer", Quoted: "On Monday, Ben Ray wrote:\n> q"}},
+		{"a name, a verb and a day", "Hi,\nBen Ray (Acme) wrote on Monday:\n> one?\nYes.\n> two?\nNo.", Trimmed{Reply: "Hi,\n> one?\nYes.\n> two?\nNo.", Quoted: "Ben Ray (Acme) wrote on Monday:", Interleaved: true}},
 		{"ruler above a quote", "Hi\n---\n> q", Trimmed{Reply: "Hi", Quoted: "---\n> q"}},
 		{"one line surely broken off shows another",
 			"Done.\n\n> this is a line of the quoted mail that was quite long already so that\nit broke\n> and this is a further line that fills the measure altogether,\nas it seems.\n> and goes on",

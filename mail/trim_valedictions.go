@@ -12,7 +12,7 @@ var valedictions = []string{
 	"regards", "best regards", "kind regards", "warm regards", "warmest regards", "with regards", "with best regards", "with kind regards",
 	"best", "best wishes", "with best wishes", "all the best", "kindest regards", "kind regards and thanks", "thanks and regards", "thanks and best regards",
 	"thanks and kind regards", "thank you and regards", "thank you and best regards", "many thanks and best regards", "best regards and thanks",
-	"sincerely", "yours sincerely", "sincerely yours", "yours faithfully", "yours truly", "yours", "respectfully", "respectfully yours", "cordially", "brgds", "rgds",
+	"sincerely", "yours sincerely", "sincerely yours", "yours faithfully", "yours truly", "yours", "respectfully", "respectfully yours", "cordially", "cheers", "brgds", "rgds",
 	"mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichen gruessen", "mit freundlichem gruß", "mit freundlichem gruss", "freundliche grüße",
 	"freundliche grüsse", "freundlichen gruß", "freundlicher gruß", "viele grüße", "viele grüsse", "viele liebe grüße", "beste grüße", "beste grüsse", "mit besten grüßen",
 	"mit besten grüssen", "liebe grüße", "liebe grüsse", "lieben gruß", "herzliche grüße", "herzliche grüsse", "schöne grüße", "schönen gruß", "grüße", "grüsse", "gruß",
@@ -48,7 +48,7 @@ var valedictions = []string{
 // are what the author wanted to say.
 var thanks = []string{
 	"thanks", "thank you", "many thanks", "thanks again", "thx", "ty", "thanks a lot", "thank you very much", "thanks in advance", "thank you in advance", "much appreciated",
-	"thanks so much", "cheers", "take care", "love", "ciao", "bye", "later", "talk soon", "see you", "have a nice day", "have a great day", "greetings",
+	"thanks so much", "take care", "love", "ciao", "bye", "later", "talk soon", "see you", "have a nice day", "have a great day", "greetings",
 	"danke", "vielen dank", "danke im voraus", "vielen dank im voraus", "besten dank", "herzlichen dank", "danke und gruß", "danke schön", "bis dann", "tschüss",
 	"merci", "merci d'avance", "merci beaucoup", "bonne journée", "bonne réception", "gracias", "muchas gracias", "gracias de antemano", "gràcies", "moltes gràcies",
 	"obrigado", "obrigada", "muito obrigado", "muito obrigada", "grato", "grata", "grazie", "grazie mille", "bedankt", "alvast bedankt", "dank", "dank u", "hartelijk dank",
