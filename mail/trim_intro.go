@@ -419,7 +419,10 @@ func isDated(text string) bool {
 	return clockTime.MatchString(text) && dateLike.MatchString(text)
 }
 
+// endsInAddress reports whether text ends in an address in brackets, with a
+// Japanese "Mr" behind it or not.
 func endsInAddress(text string) bool {
+	text = strings.TrimRight(strings.TrimSuffix(strings.TrimSuffix(text, "様"), "さん"), " ")
 	return strings.HasSuffix(text, ">") || strings.HasSuffix(text, ")") || strings.HasSuffix(text, "]")
 }
 

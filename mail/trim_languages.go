@@ -55,7 +55,7 @@ var attributions = []attribution{
 	{lang: "he", openers: []string{"בתאריך", "ב-"}, verbs: []string{"כתב", "כתבה", "מאת"}, middle: true},
 	{lang: "ar", openers: []string{"في", "بتاريخ"}, verbs: []string{"كتب", "كتبت"}, middle: true},
 	{lang: "th", openers: []string{"เมื่อ"}, verbs: []string{"เขียนว่า", "เขียน"}},
-	{lang: "ja", openers: []string{}, verbs: []string{"のメッセージ", "のメール", "さんは書きました", "が書きました", "は書きました", "wrote"}},
+	{lang: "ja", openers: []string{}, verbs: []string{"のメッセージ", "のメール", "さんは書きました", "が書きました", "は書きました", "に書きました", "が書いた", "に書いた", "は書いた", "wrote"}},
 	{lang: "zh", openers: []string{"在", "于", "於"}, verbs: []string{"写道", "寫道", "写到", "來信", "来信"}},
 	{lang: "ko", openers: []string{}, verbs: []string{"작성", "님이 작성", "썼습니다", "쓴 글"}},
 }
