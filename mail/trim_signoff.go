@@ -2,6 +2,7 @@ package mail
 
 import (
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -26,6 +27,7 @@ const (
 var (
 	phoneEnd    = regexp.MustCompile(`[\s,;|:(#+-]*\(?\+?\d[\d\s().\-/x+]{3,}$`)
 	pictureLine = regexp.MustCompile(`(?i)^[<\[](cid:|image)[^<>\[\]]*[>\]]$`)
+	phoneLike   = regexp.MustCompile(`(^|\s)[+(]\d[\d().\-/ ]{6,18}\d($|[^\d])`)
 	digitRun    = regexp.MustCompile(`\d`)
 )
 
@@ -86,10 +88,45 @@ func (s signer) signOffAbove(lines []bodyLine, from, to int) int {
 			i = from
 		}
 	}
+	if start == to {
+		start = contactBlock(lines, from, to)
+	}
 	if start == to || known && !s.endsText(lines, from, start) || !saysMore(lines[from:start]) {
 		return to
 	}
 	return start
+}
+
+// contactBlock finds a paragraph at the end of lines[from:to] that reads as a
+// signature though nobody is known by it: a name of two words or more, then
+// two lines or more for company and the like, one with a telephone number, below
+// a sentence that is complete. "Serial Number" and its digits are no such thing.
+func contactBlock(lines []bodyLine, from, to int) int {
+	first := to
+	for first > from && !lines[first-1].blank && to-first < signOffLines {
+		first--
+	}
+	above := first - 1
+	for above >= from && lines[above].blank {
+		above--
+	}
+	if above < from || to-first < 3 || !isNameLike(lines[first].plain) || len(strings.Fields(lines[first].plain)) < 2 {
+		return to
+	}
+	if text := lines[above].plain; announces(text) || strings.TrimRight(text, ".!?)") == text {
+		return to
+	}
+	phone := false
+	for _, l := range lines[first+1 : to] {
+		if !isContact(l.plain) || l.quoted {
+			return to
+		}
+		phone = phone || phoneLike.MatchString(l.plain) || startsWith(strings.ToLower(l.plain), contactStarts) && len(digitRun.FindAllString(l.plain, -1)) > 6
+	}
+	if !phone {
+		return to
+	}
+	return first
 }
 
 // endsText reports whether the line with a known name at start stands below a
@@ -106,7 +143,7 @@ func (s signer) endsText(lines []bodyLine, from, start int) bool {
 		return false
 	}
 	text := lines[above].plain
-	if strings.HasSuffix(text, ":") {
+	if announces(text) {
 		return false
 	}
 	if !isNameLike(text) {
@@ -120,6 +157,17 @@ func (s signer) endsText(lines []bodyLine, from, start int) bool {
 		return above < start-1
 	}
 	return !isNameLike(lines[over].plain) && !strings.HasSuffix(lines[over].plain, ":")
+}
+
+// announces reports whether a line leads to a name or an address that the author
+// gives: by a colon, by its last word, or since it speaks of one.
+func announces(text string) bool {
+	text = strings.ToLower(text)
+	words := strings.Fields(text)
+	if strings.HasSuffix(text, ":") || len(words) == 0 {
+		return true
+	}
+	return slices.Contains(leadingWords, words[len(words)-1]) || holdsAny(text, addressWords)
 }
 
 // saysMore reports whether lines hold more than blank lines and commands.
@@ -168,7 +216,7 @@ func (s signer) count(text string) (own, others int, initials bool) {
 		case size == len(w) && unicode.IsUpper(first), nameJoiners(lower):
 		case len(words) == 1 && s.initials(w):
 			initials = true
-		case unicode.IsLetter(first) && !unicode.IsLower(first) && !digitRun.MatchString(w):
+		case unicode.IsLetter(first) && !unicode.IsLower(first) && !strings.Contains(w, ":") && !digitRun.MatchString(w):
 			others++
 		default:
 			return 0, signerWords, false

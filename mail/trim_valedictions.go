@@ -59,6 +59,17 @@ var thanks = []string{
 	"以上、よろしくお願いいたします", "以上、よろしくお願いします",
 }
 
+// leadingWords end a line that goes on in the next.
+var leadingWords = []string{
+	"is", "are", "was", "to", "by", "for", "with", "and", "or", "of", "from", "the", "at", "named", "called", "ist", "sind", "heißt", "an", "für", "von", "mit", "und", "oder", "bei", "est", "sont", "à", "par", "pour",
+	"avec", "et", "de", "es", "son", "para", "por", "con", "y", "a", "é", "com", "e", "è", "per", "da", "di", "voor", "van", "met", "en", "och", "til", "og", "är", "er", "jest", "do", "od", "je", "это", "для", "от", "и", "は", "が",
+}
+
+// addressWords tell that the author gives a name or an address, not that he signs.
+var addressWords = []string{
+	"address", "adresse", "anschrift", "dirección", "direccion", "endereço", "morada", "indirizzo", "adres", "adress", "osoite", "cím", "адрес", "διεύθυνση", "住所", "地址", "주소", "name", "nombre", "nome", "naam", "имя", "氏名", "名前", "姓名", "이름",
+}
+
 // isValediction reports whether a line closes a letter; above a known name a
 // "Thanks," does as well.
 func isValediction(text string, known bool) bool {
