@@ -37,9 +37,13 @@ type signer []string
 
 // signerOf takes the words of an address that may stand below the author's
 // text: of "Ward, Kim S (Sales) <kim.ward@a.example>" ward, kim and sales. The
-// words of the address count only where there are no others.
+// words of the address count only where there are no others. A machine's name is
+// none: "The mail system" stands within what a bounce says.
 func signerOf(a ticketing.Address) signer {
 	words := nameWords(a.Name)
+	if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(machineSigners, w) }) {
+		return nil
+	}
 	if len(words) == 0 || strings.Contains(a.Name, "@") {
 		local, _, _ := strings.Cut(a.Address, "@")
 		words = append(words, nameWords(local)...)
@@ -339,8 +343,11 @@ func isContact(text string) bool {
 	if len(words) > contactWords || utf8.RuneCountInString(text) > contactWidth {
 		return false
 	}
-	if pictureLine.MatchString(text) || addressLike.MatchString(text) || linkLike.MatchString(text) {
+	if pictureLine.MatchString(text) {
 		return true
+	}
+	if addressLike.MatchString(text) || linkLike.MatchString(text) {
+		return len(words) <= contactWords/2 && !strings.Contains(text, ">:")
 	}
 	if end, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune("?!:。？！", end) {
 		return false

@@ -56,6 +56,8 @@ func TestTrimSignOffsOfKnownAuthors(t *testing.T) {
 		{"Bob Ray", "Who shall do it?\n\nThe man to ask is:\n\nBob Ray\n555-1234", ""},
 		{"Bob Ray", "Coming to the party:\nTom\nBob", ""},
 		{"Bob Ray", "Coming to the party:\n\nTom\n\nBob", ""},
+		{"Mail Delivery System", "I could not deliver it.\n\n      The mail system\n\n<tom@b.example>: unknown user", ""},
+		{"Bob Ray", "It says this.\n\nBob\n\n<tom@b.example>: unknown user", ""},
 		{"Bob Ray", "The account is of\nBob Ray", ""},
 		{"Bob Ray", "Here is my address\n\nBob Ray\nLong Street 5\n12345 Town", ""},
 		{"Bob Ray", "I want to register.\n\nName: Bob Ray\nPhone: 555-1234\nCity: Berlin", ""},

@@ -12,7 +12,7 @@ var valedictions = []string{
 	"regards", "best regards", "kind regards", "warm regards", "warmest regards", "with regards", "with best regards", "with kind regards",
 	"best", "best wishes", "with best wishes", "all the best", "kindest regards", "kind regards and thanks", "thanks and regards", "thanks and best regards",
 	"thanks and kind regards", "thank you and regards", "thank you and best regards", "many thanks and best regards", "best regards and thanks",
-	"sincerely", "yours sincerely", "sincerely yours", "yours faithfully", "yours truly", "yours", "respectfully", "respectfully yours", "cordially", "cheers", "brgds", "rgds",
+	"sincerely", "yours sincerely", "sincerely yours", "yours faithfully", "yours truly", "yours", "respectfully", "respectfully yours", "cordially", "cheers", "br", "kr", "brgds", "rgds",
 	"mit freundlichen grüßen", "mit freundlichen grüssen", "mit freundlichen gruessen", "mit freundlichem gruß", "mit freundlichem gruss", "freundliche grüße",
 	"freundliche grüsse", "freundlichen gruß", "freundlicher gruß", "viele grüße", "viele grüsse", "viele liebe grüße", "beste grüße", "beste grüsse", "mit besten grüßen",
 	"mit besten grüssen", "liebe grüße", "liebe grüsse", "lieben gruß", "herzliche grüße", "herzliche grüsse", "schöne grüße", "schönen gruß", "grüße", "grüsse", "gruß",
@@ -59,6 +59,9 @@ var thanks = []string{
 	"以上、よろしくお願いいたします", "以上、よろしくお願いします",
 }
 
+// machineSigners are words of the names that mail servers give themselves.
+var machineSigners = []string{"daemon", "delivery", "mailer", "postmaster", "system", "subsystem", "mailsystem", "administrator"}
+
 // leadingWords end a line that goes on in the next.
 var leadingWords = []string{
 	"is", "are", "was", "to", "by", "for", "with", "and", "or", "of", "from", "the", "at", "named", "called", "ist", "sind", "heißt", "an", "für", "von", "mit", "und", "oder", "bei", "est", "sont", "à", "par", "pour",
@@ -79,7 +82,7 @@ func isValediction(text string, known bool) bool {
 }
 
 // beginsValediction returns how many bytes of a line are the words that close a
-// letter, if more follows them: "Thanks, BT".
+// letter, if letters follow them: "Thanks, BT".
 func beginsValediction(text string) int {
 	longest := 0
 	for _, table := range [][]string{valedictions, thanks} {
@@ -87,7 +90,9 @@ func beginsValediction(text string) int {
 			if len(words) <= longest || len(text) <= len(words) || !strings.EqualFold(text[:len(words)], words) {
 				continue
 			}
-			if after, _ := utf8.DecodeRuneInString(text[len(words):]); !unicode.IsLetter(after) && after != '\'' && after != '’' {
+			rest := text[len(words):]
+			after, _ := utf8.DecodeRuneInString(rest)
+			if !unicode.IsLetter(after) && after != '\'' && after != '’' && strings.ContainsFunc(rest, unicode.IsLetter) {
 				longest = len(words)
 			}
 		}
