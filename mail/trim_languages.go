@@ -186,5 +186,5 @@ var forwardTitles = []string{
 // contactStarts begin a line of a signature with a telephone number or an
 // address.
 var contactStarts = []string{
-	"tel", "phone", "mobile", "mob", "cell", "work", "home", "office", "direct", "main", "ext", "telefon", "téléphone", "teléfono", "móvil", "mobil", "handy", "büro", "gsm", "fax", "e-mail", "email", "mail", "〒", "電話", "携帯", "住所", "ｔｅｌ", "ｆａｘ", "直通", "代表", "电话", "電郵", "手机", "전화",
+	"tel", "phone", "mobile", "mob", "cell", "work", "home", "office", "direct", "main", "ext", "telefon", "téléphone", "teléfono", "skype", "web", "website", "internet", "linkedin", "twitter", "facebook", "rue", "avenue", "via", "calle", "ulica", "ul.", "str.", "móvil", "mobil", "handy", "büro", "gsm", "fax", "e-mail", "email", "mail", "〒", "電話", "携帯", "住所", "ｔｅｌ", "ｆａｘ", "直通", "代表", "电话", "電郵", "手机", "전화",
 }

@@ -13,7 +13,7 @@ import (
 const (
 	// signOffLines is how many lines a sign-off with the lines for company,
 	// address and telephone below the name may have.
-	signOffLines = 14
+	signOffLines = 20
 	// contactWidth (characters) and contactWords bound a line below the name.
 	contactWidth = 100
 	contactWords = 9
@@ -27,6 +27,7 @@ const (
 var (
 	phoneEnd    = regexp.MustCompile(`[\s,;|:(#+-]*\(?\+?\d[\d\s().\-/x+]{3,}$`)
 	pictureLine = regexp.MustCompile(`(?i)^[<\[](cid:|image)[^<>\[\]]*[>\]]$`)
+	siteLike    = regexp.MustCompile(`(?i)(^|[\s:])(www\.[a-z0-9.-]+|[a-z0-9-]+\.(com|org|net|eu|[a-z]{2}))(/\S*)?($|[\s,|])`)
 	phoneLike   = regexp.MustCompile(`(^|\s)[+(]\d[\d().\-/ ]{6,18}\d($|[^\d])`)
 	digitRun    = regexp.MustCompile(`\d`)
 )
@@ -339,32 +340,42 @@ func isNameLike(text string) bool {
 // isContact reports whether a line may stand below the name of a signature:
 // company, title, postal address, telephone, mail and web address.
 func isContact(text string) bool {
-	words := strings.Fields(text)
-	if len(words) > contactWords || utf8.RuneCountInString(text) > contactWidth {
+	words := strings.FieldsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == '|' || r == '·' || r == '•' })
+	spoken := 0 // words with letters
+	for _, w := range words {
+		if strings.ContainsFunc(w, unicode.IsLetter) {
+			spoken++
+		}
+	}
+	if spoken > contactWords || utf8.RuneCountInString(text) > contactWidth {
 		return false
 	}
 	if pictureLine.MatchString(text) {
 		return true
 	}
-	if addressLike.MatchString(text) || linkLike.MatchString(text) {
-		return len(words) <= contactWords/2 && !strings.Contains(text, ">:")
+	if addressLike.MatchString(text) || linkLike.MatchString(text) || siteLike.MatchString(text) {
+		return spoken <= contactWords/2+1 && !strings.Contains(text, ">:")
 	}
 	if end, _ := utf8.DecodeLastRuneInString(text); strings.ContainsRune("?!:。？！", end) {
 		return false
 	}
-	if last := words[max(0, len(words)-1):]; strings.HasSuffix(text, ".") && len(last) == 1 && len(last[0]) > 6 && !digitRun.MatchString(last[0]) {
+	if n := len(words); n > 0 && len(words[n-1]) > 6 && strings.HasSuffix(text, ".") && !digitRun.MatchString(words[n-1]) {
 		return false
 	}
 	digits := len(digitRun.FindAllString(text, -1))
-	if digits > 0 && digits < 4 {
-		return false
-	}
 	for _, w := range words {
-		w = strings.TrimLeft(w, "(+*|/\"'")
-		first, _ := utf8.DecodeRuneInString(w)
-		if unicode.IsLower(first) && utf8.RuneCountInString(w) > 3 && !startsWith(strings.ToLower(w), contactStarts) {
+		if !isContactWord(strings.TrimLeft(w, "(+*|/\"'"), digits > 0 && digits < 4) {
 			return false
 		}
 	}
 	return true
+}
+
+// isContactWord reports whether a word of such a line begins with a capital, is
+// short, or a label ("phone"). Next to few digits, as in "Long Street 5" and
+// "Call me at 5", short words count as well.
+func isContactWord(w string, few bool) bool {
+	first, _ := utf8.DecodeRuneInString(w)
+	lower := strings.ToLower(w)
+	return !unicode.IsLower(first) || !few && utf8.RuneCountInString(w) <= 3 || nameJoiners(lower) || startsWith(lower, contactStarts)
 }
