@@ -102,10 +102,10 @@ func footerIn(lines []bodyLine, from, to int) int {
 	return to
 }
 
-// rulersAbove takes the rulers and titles off that stood between the text and
-// what was cut.
+// rulersAbove takes the rulers, titles and pictures off that stood between the
+// text and what was cut.
 func rulersAbove(lines []bodyLine, from, to int) int {
-	for to > from && (isRuler(lines[to-1]) || isNoticeTitle(lines[to-1].plain)) {
+	for to > from && (isRuler(lines[to-1]) || isNoticeTitle(lines[to-1].plain) || pictureLine.MatchString(lines[to-1].plain)) {
 		_, to = trimBlank(lines, from, to-1)
 	}
 	return to

@@ -26,7 +26,7 @@ const (
 
 var (
 	phoneEnd    = regexp.MustCompile(`[\s,;|:(#+-]*\(?\+?\d[\d\s().\-/x+]{3,}$`)
-	pictureLine = regexp.MustCompile(`(?i)^[<\[](cid:|image)[^<>\[\]]*[>\]]$`)
+	pictureLine = regexp.MustCompile(`(?i)^[<\[](cid:|image|https?://[^<>\[\]]+\.(png|gif|jpe?g))[^<>\[\]]*[>\]]$`)
 	siteLike    = regexp.MustCompile(`(?i)(^|[\s:])(www\.[a-z0-9.-]+|[a-z0-9-]+\.(com|org|net|eu|[a-z]{2}))(/\S*)?($|[\s,|])`)
 	phoneLike   = regexp.MustCompile(`(^|\s)[+(]\d[\d().\-/ ]{6,18}\d($|[^\d])`)
 	digitRun    = regexp.MustCompile(`\d`)
@@ -89,7 +89,7 @@ func (s signer) signOffAbove(lines []bodyLine, from, to int) int {
 			i = from // nothing of a sign-off stands above it
 		case i == to-1 && isDashedName(lines, from, i):
 			start = i
-		case !isContact(text):
+		case !isContact(text) && !s.besideName(lines, from, i):
 			i = from
 		}
 	}
@@ -132,6 +132,25 @@ func contactBlock(lines []bodyLine, from, to int) int {
 		return to
 	}
 	return first
+}
+
+// besideName reports whether the short line i stands in the paragraph that
+// begins with the author's name below a valediction: whatever it says of him, it
+// belongs there.
+func (s signer) besideName(lines []bodyLine, from, i int) bool {
+	text := lines[i].plain
+	if len(strings.Fields(text)) > signerWords+1 || strings.TrimRight(text, ".?!:。？！") != text {
+		return false
+	}
+	first := i
+	for first > from && !lines[first-1].blank && i-first < signerWords && !isValediction(lines[first-1].plain, true) {
+		first--
+	}
+	above := first - 1
+	for above >= from && lines[above].blank {
+		above--
+	}
+	return first < i && above >= from && s.signs(lines[first].plain, false) && isValediction(lines[above].plain, true)
 }
 
 // endsText reports whether the line with a known name at start stands below a
