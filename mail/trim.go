@@ -56,6 +56,9 @@ func TrimBy(text string, author ticketing.Address) Trimmed {
 	return planFor(lines, mark, by).trimmed()
 }
 
+// bannerLines is how long a mail server's warning above a mail may be.
+const bannerLines = 6
+
 // trimRole is the part of Trimmed to which a line goes.
 type trimRole byte
 
@@ -82,6 +85,7 @@ func planFor(lines []bodyLine, end int, by signer) trimPlan {
 	cut = p.quotedBlock(cut)
 	p.markQuotes(cut)
 	p.markRulers(cut)
+	p.markBanner(cut)
 	p.markSignatures(cut)
 	first, last := p.replyBounds(cut)
 	p.set(cut, end, roleQuote)
@@ -181,6 +185,28 @@ func (p trimPlan) markQuotes(end int) {
 	}
 	for _, i := range broken {
 		p.roles[i] = roleQuote
+	}
+}
+
+// markBanner marks the warning that a mail server put above a mail from outside,
+// with the ruler below it, if there is more.
+func (p trimPlan) markBanner(end int) {
+	from, to := trimBlank(p.lines, 0, end)
+	if from == to || !startsWith(strings.ToLower(strings.TrimLeft(p.lines[from].plain, "[*#!⚠\ufe0f ")), bannerStarts) {
+		return
+	}
+	below := from
+	for below < to && !p.lines[below].blank {
+		below++
+	}
+	if below-from > bannerLines {
+		return
+	}
+	if next := nextFull(p.lines[:to], below); next < to && isRuler(p.lines[next]) {
+		below = next + 1
+	}
+	if p.answersBelow(below - 1) {
+		p.set(from, below, roleIntro)
 	}
 }
 

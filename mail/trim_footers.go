@@ -31,6 +31,19 @@ var footerStarts = []string{
 	"adoptez l'éco-attitude", "antes de imprimir", "prima di stampare", "pensa all'ambiente", "denk aan het milieu", "spar på miljøet", "tänk på miljön", "zanim wydrukujesz",
 }
 
+// bannerStarts begin the warning that mail servers put above mail from outside.
+var bannerStarts = []string{
+	"you don't often get email from", "you don’t often get email from", "some people who received this message don't often get email from", "some people who received this message don’t often get email from",
+	"caution: this email originated", "caution: this e-mail originated", "caution: this message originated", "caution: external", "caution external", "caution: email from outside", "caution - external",
+	"warning: this email originated", "warning: this message originated", "warning: external", "this email originated from outside", "this e-mail originated from outside", "this message originated from outside",
+	"this is an external email", "this message was sent from outside", "this email was sent from outside", "this email is from an external", "external email", "external e-mail", "external sender", "external message warning", "external]", "extern]", "ext]",
+	"sie erhalten nicht oft e-mails von", "sie erhalten nicht häufig e-mails von", "sie erhalten nicht oft eine e-mail von", "achtung: externe", "achtung: diese e-mail kommt von extern", "achtung: diese e-mail stammt von", "diese e-mail kommt von außerhalb", "diese e-mail stammt von außerhalb", "externe e-mail",
+	"vous n'obtenez pas souvent d'e-mail", "vous n’obtenez pas souvent d’e-mail", "vous ne recevez pas souvent de courriers", "vous recevez rarement des e-mails de", "attention : cet e-mail provient de l'extérieur", "attention: cet e-mail provient de l'extérieur", "attention : ce message provient",
+	"no suele recibir correos electrónicos de", "no suele recibir correo electrónico de", "precaución: este correo", "atención: este correo", "você não costuma receber emails de", "não costuma receber e-mails de", "cuidado: este e-mail", "atenção: este e-mail",
+	"non si ricevono spesso messaggi di posta elettronica da", "non ricevi spesso messaggi di posta elettronica da", "attenzione: questa e-mail", "attenzione: questa email", "u ontvangt niet vaak e-mail van", "u krijgt niet vaak e-mail van", "let op: deze e-mail", "du får inte ofta e-post från", "du modtager ikke ofte mails fra", "du får ikke ofte mails fra", "du får ikke ofte e-post fra",
+	"nie otrzymujesz często wiadomości e-mail od", "uwaga: ta wiadomość", "вы нечасто получаете письма от", "внимание: внешн", "このメールは社外から", "【社外】", "【外部メール】", "社外]", "您通常不会收到来自", "您不經常收到來自", "外部邮件", "【外部邮件】",
+}
+
 // noticeTitles may stand above a notice.
 var noticeTitles = []string{
 	"disclaimer", "confidentiality notice", "confidentiality", "confidentiality note", "legal notice", "notice", "important notice", "privacy notice", "legal disclaimer",

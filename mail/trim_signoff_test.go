@@ -160,3 +160,44 @@ func TestTrimFooters(t *testing.T) {
 		}
 	}
 }
+
+func TestTrimBanners(t *testing.T) {
+	for _, banner := range []string{
+		"You don't often get email from ann@b.example. Learn why this is important<https://aka.ms/LearnAboutSenderIdentification>",
+		"CAUTION: This email originated from outside of the organization. Do not click links\nor open attachments unless you know the sender.",
+		"[EXTERNAL]", "**EXTERNAL EMAIL**\n________________________________", "⚠️ External sender", "*** Achtung: Externe E-Mail ***", "【社外】このメールは社外から届きました",
+	} {
+		for _, text := range []string{banner + "\n\nMy answer.", "\n" + banner + "\n\nMy answer.\n\nOn 1 May 2024 at 18:02, A <a@b.example> wrote:\n> q"} {
+			got := Trim(text)
+			if got.Reply != "My answer." {
+				t.Errorf("%q: the reply is %q", text, got.Reply)
+			}
+			checkNothingLost(t, text, got)
+		}
+		if got := Trim(banner); got.Reply != banner {
+			t.Errorf("%q alone: the reply is %q", banner, got.Reply)
+		}
+	}
+	for _, own := range []string{"External drives do not work.\n\nWhy?", "Caution: hot.\n\nThat is what it says.", "My answer.\n\n[EXTERNAL]\n\nis what it shows."} {
+		if got := Trim(own); got.Reply != own {
+			t.Errorf("%q was cut to %q", own, got.Reply)
+		}
+	}
+}
+
+func TestTrimEveryValediction(t *testing.T) {
+	for _, words := range valedictions {
+		if got := Trim("It works, all of it.\n\n" + words + ",\nTom Ray"); got.Reply != "It works, all of it." {
+			t.Errorf("%q: the reply is %q", words, got.Reply)
+		}
+	}
+	for _, words := range thanks {
+		text := "It works, all of it.\n\n" + words + "!\nTom"
+		if got := TrimBy(text, ticketing.Address{Name: "Ray, Tom"}); got.Reply != "It works, all of it." {
+			t.Errorf("%q: the reply is %q", words, got.Reply)
+		}
+		if got := Trim(text); got.Reply != text {
+			t.Errorf("%q of an unknown author: the reply is %q", words, got.Reply)
+		}
+	}
+}
