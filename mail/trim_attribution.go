@@ -105,7 +105,7 @@ func isAttribution(text string, quoteFollows bool) (opener, bool) {
 	if angleAddr.MatchString(text) {
 		return how, colon || how > openerNone
 	}
-	if atEnd && pronounBefore(text) {
+	if atEnd && toldBefore(text) {
 		return openerNone, false // he tells what he or somebody wrote
 	}
 	if atEnd && colon && isDated(text) && (quoteFollows || endsCaseless(text)) {
@@ -170,9 +170,9 @@ func isNoDay(word string) bool {
 	return !slices.Contains(weekdays, word) && anyOpener(word+" ") == openerNone
 }
 
-// pronounBefore reports whether the subject of the "wrote" at the end of text,
-// in lower case, is a pronoun other than the "you" of programs.
-func pronounBefore(text string) bool {
+// toldBefore reports whether the subject of the "wrote" at the end of text, in
+// lower case, is a pronoun that programs do not write.
+func toldBefore(text string) bool {
 	found := false
 	for _, a := range attributions {
 		for _, verb := range a.verbs {
@@ -181,7 +181,7 @@ func pronounBefore(text string) bool {
 				continue
 			}
 			words := strings.FieldsFunc(name, func(r rune) bool { return unicode.IsSpace(r) || r == ',' })
-			if n := len(words); n == 0 || words[n-1] == "you" || !slices.Contains(pronouns, words[n-1]) {
+			if n := len(words); n == 0 || !slices.Contains(tellers, words[n-1]) {
 				return false
 			}
 			found = true

@@ -211,6 +211,8 @@ var introSamples = map[string][]string{
 		"At 10:00 06/05/2024, Ann Bee wrote:",
 		"On Mon 06-05-24 10:00:00, Ann Bee wrote:",
 		"Monday, May 6, 2024, 10:00:00 AM, you wrote:",
+		"Le 06/05/2024 à 10:00, Ann Er a écrit :",
+		"On 06/05/2024 10:00, Ann He wrote:",
 		"--- Reply above this line ---\nTicket 5 by Ann Bee",
 		"-- Please reply above this line --",
 		"=-=-=-= Bitte antworten Sie über dieser Zeile =-=-=-=",

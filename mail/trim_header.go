@@ -9,7 +9,7 @@ func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
 		return intro{}, false
 	}
 	seen := map[headerKind]bool{}
-	addressed := false
+	addressed, fromDay := false, false
 	end := i
 	folded := 0
 	for j := i; j < len(lines) && j < i+blockLines; j++ {
@@ -31,16 +31,25 @@ func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
 		}
 		seen[kind] = true
 		addressed = addressed || (kind == headerFrom || kind == headerTo) && addressLike.MatchString(lines[j].plain)
+		fromDay = fromDay || kind == headerFrom && isDay(lines[j].plain)
 		end = j + 1
 	}
 	// Three fields may be a traveller's "From: … To: … Date: …", or those of who
-	// asks for holidays. A date and a subject, or an address, tell a mail from that.
-	full := seen[headerFrom] && (seen[headerSubject] && seen[headerDate] ||
-		addressed && (seen[headerSubject] && seen[headerTo] || seen[headerDate] && seen[headerTo]))
+	// asks for holidays. A subject or an address, and no day as the sender, tell a
+	// mail from that.
+	full := seen[headerFrom] && (seen[headerSubject] && (seen[headerDate] || seen[headerTo] && !fromDay) ||
+		seen[headerDate] && seen[headerTo] && addressed)
 	if !full {
 		return intro{}, false
 	}
 	return intro{from: rulerAbove(lines, i), to: end}, true
+}
+
+// isDay reports whether the value of a field begins with a digit or a weekday.
+func isDay(field string) bool {
+	_, value, _ := strings.Cut(field, ":")
+	value = strings.ToLower(strings.TrimFunc(value, isSpaceOrEmphasis))
+	return value != "" && openerOf(value, weekdays) != openerNone
 }
 
 // headerOf says which header field the label at the start of a line names.

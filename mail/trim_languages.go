@@ -74,6 +74,10 @@ var pronouns = []string{
 	"私", "彼", "彼女", "我", "他", "她", "나", "그",
 }
 
+// tellers are those of them that are no names: a dated sentence with one is the
+// author's ("On 6 May 2024 at 10:00 I wrote:").
+var tellers = []string{"i", "we", "ich", "wir", "je", "nous", "il", "elle", "yo", "io", "eu", "ik", "wij", "jag", "jeg", "minä", "já", "я", "мы", "私", "我", "나"}
+
 // weekdays may begin an attribution ("tir. 18. apr. 2017 kl. 13:09 skrev …").
 var weekdays = []string{
 	"mon", "tue", "wed", "thu", "fri", "sat", "sun", // en, short

@@ -110,7 +110,7 @@ func TestTrimHeaderLabelsAreUnique(t *testing.T) {
 }
 
 func TestTrimTablesAreFolded(t *testing.T) {
-	tables := [][]string{originalTitles, forwardTitles, deviceStarts, deviceEnds, deviceNames, deviceExcuses, quoteOpeners, aboveLine, pronouns, footerStarts, weekdays, disclaimerStarts, disclaimerWords, disclaimerReaders, contactStarts, noticeTitles, bannerStarts, valedictions, thanks, machineSigners, leadingWords, addressWords}
+	tables := [][]string{originalTitles, forwardTitles, deviceStarts, deviceEnds, deviceNames, deviceExcuses, quoteOpeners, aboveLine, pronouns, tellers, footerStarts, weekdays, disclaimerStarts, disclaimerWords, disclaimerReaders, contactStarts, noticeTitles, bannerStarts, valedictions, thanks, machineSigners, leadingWords, addressWords}
 	for _, a := range attributions {
 		tables = append(tables, a.openers, a.verbs)
 	}
