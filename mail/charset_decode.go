@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"github.com/emersion/go-message/charset"
+	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/htmlindex"
 	"golang.org/x/text/encoding/unicode"
 	"golang.org/x/text/encoding/unicode/utf32"
 )
@@ -31,7 +33,12 @@ func decodeLabel(b []byte, label string) (string, error) {
 	if table := macTable(label); table != "" {
 		return decodeTable(b, table), nil
 	}
-	r, err := charset.Reader(windowsLabel(b, label), bytes.NewReader(b))
+	label = windowsLabel(b, label)
+	if known, err := htmlindex.Get(label); err == nil && known != encoding.Replacement { // the quick way
+		text, _ := known.NewDecoder().Bytes(b)
+		return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
+	}
+	r, err := charset.Reader(label, bytes.NewReader(b))
 	if err != nil {
 		return "", fmt.Errorf("decode charset: %w", err)
 	}

@@ -28,7 +28,8 @@ func (cs *charsets) guess(b []byte) string {
 	if good, bad := sequences(b); good > 4 && good >= 4*bad {
 		return stripBOM(strings.ToValidUTF8(string(b), "\uFFFD"))
 	}
-	for _, r := range cs.readings(b) {
+	list := cs.readings(b)
+	for _, r := range list[:min(len(list), 4)] { // the fifth is as good as none
 		if text, err := decodeLabel(b, r.label); err == nil && !wrong(text) {
 			return text
 		}

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/korean"
 	"golang.org/x/text/encoding/simplifiedchinese"
@@ -102,13 +103,11 @@ func (d *iso2022) escape(b []byte) int {
 
 // single writes a character of the upper half of ISO 8859-1 or ISO 8859-7.
 func (d *iso2022) single(c byte) {
-	label := "windows-1252"
+	r := rune(c)
 	if d.greek {
-		label = "iso-8859-7"
+		r = charmap.ISO8859_7.DecodeByte(c)
 	}
-	if text, err := decodeLabel([]byte{c}, label); err == nil {
-		d.out = append(d.out, text...)
-	}
+	d.out = append(d.out, string(r)...)
 }
 
 func (d *iso2022) current() codeSet {

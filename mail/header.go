@@ -71,6 +71,7 @@ type headerReader struct {
 	lines    *lineReader
 	limits   *Limits
 	problems *problems
+	gone     bool // went on after a blank line
 }
 
 // read takes a header block and the blank line after it. It drops mbox "From "
@@ -92,7 +93,8 @@ func (hr *headerReader) read(top bool) (header, error) {
 			continue
 		}
 		blank := len(trimEOL(mark)) == 0
-		if blank && top && started && hr.goesOn(len(mark), block) {
+		if blank && top && started && !hr.gone && hr.goesOn(len(mark), block) {
+			hr.gone = true
 			if err := hr.lines.skip(len(mark)); err != nil {
 				return nil, err
 			}

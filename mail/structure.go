@@ -111,12 +111,18 @@ func (s *scanner) readPart(p *part, top bool) error {
 	if p.multipart() {
 		s.openPart(p)
 	}
-	if text != nil && !p.tooDeep {
+	if text != nil && !p.tooDeep && !preamble(s.lines.peek(64)) {
 		s.parts++
 		text.start, s.leaf = p.start, text
 		p.children = append(p.children, text)
 	}
 	return nil
+}
+
+// preamble says that a multipart starts with what is meant for programs that
+// know none.
+func preamble(head []byte) bool {
+	return bytes.HasPrefix(bytes.ToLower(bytes.TrimLeft(head, "\r\n")), []byte("this is a multi"))
 }
 
 // undeclared finds the boundary of a multipart that is not called one: a text
@@ -175,7 +181,7 @@ func (p *part) boundary() string {
 	if start := strings.Index(boundary, " ("); start > 0 && strings.HasSuffix(boundary, ")") {
 		boundary = boundary[:start]
 	}
-	return strings.TrimRight(boundary, " \t")
+	return boundary
 }
 
 func (s *scanner) openPart(p *part) {
@@ -317,7 +323,7 @@ func (s *scanner) guess(line []byte) {
 		return
 	}
 	seen := string(bytes.TrimRight(trimEOL(line)[2:], " \t"))
-	if declared := strings.Trim(string(m.boundary), "'"); declared != "" && strings.EqualFold(seen, declared) {
+	if declared := strings.Trim(string(m.boundary), "' "); declared != "" && strings.EqualFold(seen, declared) {
 		m.part.guess = seen // quoted with the wrong quotes, or in other case
 		return
 	}
