@@ -71,6 +71,9 @@ func (s *addressScanner) withoutAddress() []ticketing.Address {
 
 // undisclosed is what programs write for no recipients, as a group or not.
 func undisclosed(name string) bool {
+	if len(name) < len("undisclosed recipient") {
+		return false
+	}
 	name = strings.ToLower(strings.Trim(name, "<>:; "))
 	return strings.HasPrefix(name, "undisclosed") && strings.Contains(name, "recipient")
 }
@@ -368,7 +371,7 @@ func (s *addressScanner) name(raw string) string {
 	if open, ok := strings.CutPrefix(name, "("); ok && strings.IndexByte(open, ')') < 0 { // a comment that was cut
 		name = open
 	}
-	return strings.Trim(name, ", ")
+	return strings.TrimRight(name, ", ")
 }
 
 // cleanAddress takes an addr-spec out of what stood between the brackets.

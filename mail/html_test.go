@@ -59,9 +59,13 @@ func TestHTMLText(t *testing.T) {
 		"<ol start=3><li>a</li><li value=7>b</li><li>c</li></ol>": "3. a\n7. b\n8. c",
 		"<ul><li><p>a</p></li><li><div>b</div></li></ul>":         "- a\n\n- b",
 		// tables
-		"<table border=1><tr><td>a</td><td>b</td></tr></table>":                                   "a\tb",
-		"<table><tr><th>n</th><th>m</th></tr><tr><td>1</td><td>2</td></tr></table>":               "n\tm\n1\t2",
-		"<table border=0><tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr></table>c": "a\nb\nc",
+		"<table border=1><tr><td>a</td><td>b</td></tr></table>":                                            "a\tb",
+		"<table><tr><th>n</th><th>m</th></tr><tr><td>1</td><td>2</td></tr></table>":                        "n\tm\n1\t2",
+		"<table border=0><tr><td><table><tr><td>a</td></tr></table></td><td>b</td></tr></table>c":          "a\nb\nc",
+		"<table border=1><tr><td><p>a</p></td><td></td><td><p>b</p></td></tr><tr><td>c</td></tr></table>d": "a\tb\nc\nd",
+		// quotes
+		"a<br><blockquote><br>b<br><br>c</blockquote><br>d":          "a\n\n> b\n>\n> c\n\nd",
+		`<a href="mailto:a@example.org?subject=x">a@example.org</a>`: "a@example.org",
 		// hidden
 		`<div style="display:none">pre</div>a`:                                                         "a",
 		`<div style="display: none !important; max-height:0"><div>x</div>pre</div>a`:                   "a",

@@ -53,7 +53,8 @@ type textWriter struct {
 	space    bool // a blank is wanted before the next text
 	tab      bool // the blank is a tab: the next cell of a table of data
 	begun    bool // something was written
-	bullet   bool // the last word is the mark of a list item
+	bullet   bool // a list item or a cell of data begins: its text comes in this line
+	cells    int  // of the row
 	skip     string
 	showAll  bool // hidden text too
 	hid      bool // something was hidden
@@ -62,6 +63,7 @@ type textWriter struct {
 	pre      int
 	quotes   []bool // per open blockquote: whether it is one
 	quote    int    // how many are
+	between  int    // the least that were since the last text: empty lines belong to that
 	lists    []int  // per open list: -1 for bullets, else the last number
 	tables   []bool // per open table: whether it shows data
 	tight    int    // 1 more than the length of b where a paragraph without margins began
@@ -145,12 +147,10 @@ func (w *textWriter) element(tag atom.Atom, a *attributes) {
 		if len(w.tables) < maxNesting {
 			w.tables = append(w.tables, a.border)
 		}
+	case atom.Tr:
+		w.endRow()
 	case atom.Td, atom.Th:
-		w.space = true
-		if n := len(w.tables); n > 0 {
-			w.tables[n-1] = w.tables[n-1] || tag == atom.Th
-			w.tab = w.tables[n-1]
-		}
+		w.cell(tag)
 	case atom.A:
 		w.link, w.linkText = a.href, w.b.Len()
 	case atom.Img:
@@ -193,7 +193,7 @@ func (w *textWriter) end(name []byte) {
 			w.lists = w.lists[:len(w.lists)-1]
 		}
 	case atom.Table:
-		w.line(1)
+		w.endRow()
 		if len(w.tables) > 0 {
 			w.tables = w.tables[:len(w.tables)-1]
 		}
@@ -250,6 +250,32 @@ func (w *textWriter) endParagraph() {
 	w.tight = 0
 }
 
+// cell begins one of a table. Those of data stay in the line of their row.
+func (w *textWriter) cell(tag atom.Atom) {
+	w.space = true
+	n := len(w.tables)
+	if n == 0 {
+		return
+	}
+	if w.tables[n-1] = w.tables[n-1] || tag == atom.Th; !w.tables[n-1] {
+		return
+	}
+	if w.cells++; w.cells > 1 {
+		w.newlines, w.tab = 0, true
+	}
+	w.bullet = true
+}
+
+// endRow ends a row, if one was begun; margins inside its last cell count for
+// nothing where it is one of data.
+func (w *textWriter) endRow() {
+	if n := len(w.tables); n > 0 && w.tables[n-1] && w.cells > 0 {
+		w.newlines = 0
+	}
+	w.bullet, w.cells = false, 0
+	w.line(1)
+}
+
 // text writes a piece of character data.
 func (w *textWriter) text(s string) {
 	if w.pre > 0 {
@@ -295,7 +321,7 @@ func (w *textWriter) word(s string) {
 	case w.newlines > 0:
 		for range min(w.newlines, 3) - 1 {
 			w.b.WriteByte('\n')
-			w.mark()
+			w.b.WriteString(strings.Repeat(">", w.between))
 		}
 		w.b.WriteByte('\n')
 		w.mark()
@@ -305,6 +331,7 @@ func (w *textWriter) word(s string) {
 		w.b.WriteByte(' ')
 	}
 	w.newlines, w.space, w.tab, w.begun, w.bullet = 0, false, false, true, false
+	w.between = w.quote
 	w.b.WriteString(s)
 }
 
@@ -336,6 +363,7 @@ func (w *textWriter) closeQuote() {
 	}
 	if w.quotes[n-1] {
 		w.quote--
+		w.between = min(w.between, w.quote)
 	}
 	w.quotes = w.quotes[:n-1]
 }
@@ -381,7 +409,10 @@ func (w *textWriter) closeLink() {
 	if text == "" || len(link) > 2000 || strings.ContainsAny(link, " <>\n") {
 		return
 	}
-	shown := strings.TrimPrefix(strings.TrimPrefix(strings.TrimPrefix(lower, "mailto:"), "http://"), "https://")
+	shown := strings.TrimPrefix(strings.TrimPrefix(lower, "http://"), "https://")
+	if address, ok := strings.CutPrefix(lower, "mailto:"); ok {
+		shown, _, _ = strings.Cut(address, "?")
+	}
 	if strings.Contains(text, strings.TrimSuffix(strings.TrimPrefix(shown, "www."), "/")) {
 		return
 	}

@@ -181,6 +181,9 @@ func inTables(tag atom.Atom) bool {
 // visible drops the characters that have no width, which newsletters use as
 // filling, and soft hyphens. Joiners stay inside words: some scripts need them.
 func visible(s string) string {
+	if ascii([]byte(s)) {
+		return s
+	}
 	if strings.Trim(s, "\u200b\u200c\u200d\u200e\u200f\u034f\u00ad\u2060\ufeff\u180e") == "" {
 		return ""
 	}
