@@ -78,7 +78,6 @@ type headerReader struct {
 // lines and garbage between fields; a line that cannot belong to a header and
 // has no field behind it is left to the body.
 func (hr *headerReader) read(top bool) (header, error) {
-	var h header
 	var block []byte // all kept lines, one allocation for all values
 	var marks []int  // start of each field in block
 	started := false
@@ -110,11 +109,7 @@ func (hr *headerReader) read(top bool) (header, error) {
 		}
 		kind := classifyLine(mark, started)
 		if kind == garbageLine && !blank && !hr.headerFollows(len(mark)) {
-			if started || !top {
-				hr.problems.add(ticketing.NoBlankLine)
-			} else {
-				hr.problems.add(ticketing.NoHeader)
-			}
+			hr.noEnd(started || !top)
 			break
 		}
 		line, err := hr.lines.next()
@@ -143,8 +138,16 @@ func (hr *headerReader) read(top bool) (header, error) {
 			block = append(block, line...)
 		}
 	}
-	h = cutFields(string(block), marks)
-	return h, nil
+	return cutFields(string(block), marks), nil
+}
+
+// noEnd notes that the body begins without a blank line before it.
+func (hr *headerReader) noEnd(begun bool) {
+	if begun {
+		hr.problems.add(ticketing.NoBlankLine)
+	} else {
+		hr.problems.add(ticketing.NoHeader)
+	}
 }
 
 // goesOn says that the header goes on after a blank line, which stands before
