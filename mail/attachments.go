@@ -46,6 +46,14 @@ func (p *parser) roleOf(at *part) role {
 			return roleReturned
 		}
 		return roleMessage
+	case "message/partial": // RFC 2046 §5.2.2: the first begins with the header of the whole
+		switch {
+		case at.parent != nil:
+			return roleAttachment
+		case at.params.get("number") == "1":
+			return roleMessage
+		}
+		return roleText
 	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
 		if inSigned {
 			return roleControl
@@ -303,7 +311,7 @@ func (p *parser) findPart(at *part, spec string) (*part, error) {
 	if len(at.children) == 0 && strings.HasPrefix(spec, at.spec+"/") {
 		return p.findInside(at, spec)
 	}
-	if at.parent == nil && at.mediaType == "message/rfc822" && strings.HasPrefix(spec, at.spec+".") {
+	if at.parent == nil && p.roleOf(at) == roleMessage && strings.HasPrefix(spec, at.spec+".") {
 		inner, err := p.scanNested(at)
 		if err != nil {
 			return nil, err

@@ -57,6 +57,12 @@ func TestPartsOfClients(t *testing.T) {
 		"HTML with a name as a version": {
 			"Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html; name=\"mail.html\"\nContent-Disposition: inline; filename=\"mail.html\"\n\n<p>Hi\n--b--\n",
 			"Hi", ""},
+		"the first part of a mail in parts": {
+			"Content-Type: message/partial; id=x@y; number=1; total=2\n\nSubject: whole\nContent-Type: multipart/mixed; boundary=c\n\n--c\nContent-Type: text/plain\n\nHi\n--c\nContent-Type: application/pdf; name=a.pdf\n\nx\n",
+			"Hi", "1.2 a.pdf application/pdf"},
+		"the second part of a mail in parts": {
+			"Content-Type: message/partial; id=x@y; number=2; total=2\n\nand the rest.\n",
+			"and the rest.", ""},
 		"uuencode by the encoding": {
 			"Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain\n\nHi\n--b\nContent-Type: application/octet-stream; name=a.txt\nContent-Transfer-Encoding: x-uuencode\n\nbegin 644 a.txt\n#0V%T\n`\nend\n--b--\n",
 			"Hi", "2 a.txt application/octet-stream"},

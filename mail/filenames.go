@@ -74,7 +74,7 @@ func percentName(name string) string {
 }
 
 func (p *parser) isMessage(at *part) bool {
-	return at.mediaType == "message/rfc822" || at.mediaType == "message/global"
+	return at.mediaType == "message/rfc822" || at.mediaType == "message/global" || at.mediaType == "message/x-rfc822"
 }
 
 // safeName makes a file name that is one on every system: base name only, no
