@@ -18,6 +18,8 @@ func TestUuencoded(t *testing.T) {
 		"at the end":    {"Before.\n" + "begin 666 a.bin\n#0V%T\n`\nend", "Before.\n", "1/1 a.bin application/octet-stream", "Cat"},
 		"without end":   {"begin 666 a.bin\n#0V%T\nThe rest is text, my friend.\n", "The rest is text, my friend.\n", "1/1 a.bin application/octet-stream", "Cat"},
 		"two":           {"begin 600 a\n#0V%T\n`\nend\nbegin 600 b\n#1&]G\n`\nend\n", "", "1/1 a application/octet-stream, 1/2 b application/octet-stream", "Cat"},
+		"the last line": {"Hello\nbegin 644 a", "Hello\nbegin 644 a", "", ""},
+		"behind a file": {"begin 666 a.bin\n#0V%T\n`\nend\nbegin 644 b", "begin 644 b", "1/1 a.bin application/octet-stream", "Cat"},
 		"no file":       {"Please begin 644 times.\nbegin 644 apples\nthen pears\n", "Please begin 644 times.\nbegin 644 apples\nthen pears\n", "", ""},
 	} {
 		raw := "From: a@example.com\nContent-Type: text/plain; charset=iso-8859-1\n\n" + c.in
@@ -41,7 +43,7 @@ func der(tag byte, content ...string) string {
 	case n < 128:
 		return string([]byte{tag, byte(n)}) + body
 	default:
-		return string([]byte{tag, 0x82, byte(n >> 8), byte(n)}) + body
+		return string([]byte{tag, 0x83, byte(n >> 16), byte(n >> 8), byte(n)}) + body
 	}
 }
 
@@ -56,9 +58,10 @@ func TestSMIME(t *testing.T) {
 	const entity = "Content-Type: multipart/mixed; boundary=i\r\n\r\n--i\r\nContent-Type: text/plain\r\n\r\nSigned words.\r\n" +
 		"--i\r\nContent-Type: text/csv; name=a.csv\r\n\r\n1,2\r\n--i--\r\n"
 	for name, octets := range map[string]string{
-		"one":        der(0x04, entity),
-		"pieces":     der(0x24, der(0x04, entity[:30]), der(0x04, entity[30:])),
-		"indefinite": "\x24\x80" + der(0x04, entity[:50]) + der(0x04, entity[50:]) + "\x00\x00",
+		"one":              der(0x04, entity),
+		"pieces":           der(0x24, der(0x04, entity[:30]), der(0x04, entity[30:])),
+		"pieces in pieces": der(0x24, der(0x24, der(0x04, entity[:30])), der(0x04, entity[30:])),
+		"indefinite":       "\x24\x80" + der(0x04, entity[:50]) + der(0x04, entity[50:]) + "\x00\x00",
 	} {
 		raw := signedMail(octets)
 		m := parseString(t, raw)
@@ -97,7 +100,7 @@ func TestSMIMENested(t *testing.T) {
 	raw := "From: a@example.com\n" + entity
 	begin := time.Now()
 	m := parseString(t, raw)
-	if took := time.Since(begin); took > 5*time.Second || len(m.Attachments) > DefaultLimits().Depth+1 {
+	if took := time.Since(begin); took > 5*time.Second || len(m.Attachments) < 10 || len(m.Attachments) > DefaultLimits().Depth+1 {
 		t.Errorf("%v, %d attachments", took, len(m.Attachments))
 	}
 	checkInvariants(t, []byte(raw), m)

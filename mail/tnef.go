@@ -115,8 +115,7 @@ func (t *tnefReader) attribute(m *tnefMessage, level byte) (bad bool, err error)
 		return true, errTNEF
 	}
 	stream := t.end
-	after := t.off + int64(binary.LittleEndian.Uint32(head[4:]))
-	t.end = min(after, stream)
+	t.end = min(t.off+int64(binary.LittleEndian.Uint32(head[4:])), stream)
 	if err = t.value(m, binary.LittleEndian.Uint16(head)); err != nil && !errors.Is(err, errTNEF) {
 		return true, err
 	}
@@ -124,10 +123,8 @@ func (t *tnefReader) attribute(m *tnefMessage, level byte) (bad bool, err error)
 	if err := t.skip(t.end - t.off); err != nil {
 		return true, err
 	}
-	if t.end = stream; after > stream {
-		return true, errTNEF
-	}
-	_, err = t.take(2)
+	t.end = stream
+	_, err = t.take(2) // nothing is left where the value claimed too much
 	return bad, err
 }
 

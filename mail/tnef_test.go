@@ -147,11 +147,14 @@ func TestTNEFDamage(t *testing.T) {
 		names  string
 		whole  bool
 	}{
-		"cut in a file":      {whole[:len(whole)-3000], "a.txt SHORT~1.TXT winmail.dat", false},
-		"cut in a head":      {append(tnefStream(tnefFileAttributes("a.txt", []byte("0"))), 2, 0x0f), "a.txt winmail.dat", false},
-		"garbage behind":     {append(bytes.Clone(whole), "garbage"...), "a.txt b.txt winmail.dat", false},
-		"padding behind":     {append(bytes.Clone(whole), "\r\n\x00\x00"...), "a.txt b.txt", true},
-		"claims 4 GiB":       {tnefStream(huge), "attachment.bin winmail.dat", false},
+		"cut in a file":  {whole[:len(whole)-3000], "a.txt SHORT~1.TXT winmail.dat", false},
+		"cut in a head":  {append(tnefStream(tnefFileAttributes("a.txt", []byte("0"))), 2, 0x0f), "a.txt winmail.dat", false},
+		"garbage behind": {append(bytes.Clone(whole), "garbage"...), "a.txt b.txt winmail.dat", false},
+		"padding behind": {append(bytes.Clone(whole), "\r\n\x00\x00"...), "a.txt b.txt", true},
+		"claims 4 GiB":   {tnefStream(huge), "attachment.bin winmail.dat", false},
+		"an enclosed message claims more": {tnefStream(tnefAttribute(2, attAttachRenddata, nil), tnefAttribute(2, attAttachment, props(prop(typeObject, 0x3701,
+			append([]byte("\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"), tnefStream(tnefAttribute(1, attSubject, []byte("inner\x00")), huge)...)))),
+			tnefFileAttributes("a.txt", []byte("x"))), "inner.eml attachment.bin a.txt winmail.dat", false},
 		"claims many values": {tnefStream(tnefAttribute(1, attMsgProps, []byte{0xff, 0xff, 0xff, 0xff, 0x1f, 0x10, 1, 0, 0xff, 0xff, 0xff, 0x7f})), "winmail.dat", false},
 		"no TNEF":            {[]byte("%PDF-1.4 ..."), "winmail.dat", false},
 		"empty":              {nil, "winmail.dat", false},
@@ -178,7 +181,7 @@ func TestTNEFBody(t *testing.T) {
 		"html":    {string(tnefAttribute(1, attMsgProps, props(prop(typeBinary, 0x1013, []byte("<p>A <b>B</b>"))))), "A B"},
 		"rtf":     {string(tnefAttribute(1, attMsgProps, props(prop(typeBinary, 0x1009, compressed(`{\rtf1\ansi\ansicpg1251{\fonttbl{\f0 Arial;}}\f0 \'cf\'f0\par{\*\junk no}\u8364?2}`))))), "Пр\n€2"},
 		"encapsulated": {string(tnefAttribute(1, attMsgProps, props(prop(typeBinary, 0x1009,
-			compressed(`{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\b \htmlrtf0 Hi \htmlrtf }\par\htmlrtf0{\*\htmltag72 </p>}}`))))), "Hi"},
+			compressed(`{\rtf1\ansi\fromhtml1{\*\htmltag64 <p>}\htmlrtf {\b no\htmlrtf0 Hi \htmlrtf }\par\htmlrtf0{\*\htmltag72 </p>}}`))))), "Hi"},
 	} {
 		m := parseString(t, winmail(tnefStream(page, []byte(c.body)), ""))
 		if got := strings.TrimSpace(m.Text); got != c.want {
@@ -257,10 +260,13 @@ func TestHostileTNEF(t *testing.T) {
 	for range 50 {
 		deep = tnefStream(tnefAttribute(2, attAttachment, props(prop(typeObject, 0x3701, append(bytes.Clone(iid), deep...)))))
 	}
-	for name, stream := range map[string][]byte{"files": tnefStream(files), "deep": deep} {
+	for name, c := range map[string]struct {
+		stream []byte
+		most   int
+	}{"files": {tnefStream(files), maxTNEFFiles + 1}, "deep": {deep, maxTNEFDepth + 2}} {
 		begin := time.Now()
-		m := parseString(t, winmail(stream, "x"))
-		if took := time.Since(begin); took > 5*time.Second || len(m.Attachments) > maxTNEFFiles+1 {
+		m := parseString(t, winmail(c.stream, "x"))
+		if took := time.Since(begin); took > 5*time.Second || len(m.Attachments) > c.most {
 			t.Errorf("%s: %v, %d files", name, took, len(m.Attachments))
 		}
 	}
