@@ -30,10 +30,13 @@ func (p *parser) reply() string {
 	return endLike(t.Reply, p.htmlReply(b.html, ""))
 }
 
-// htmlReply is the reply of an HTML body; that of text, if it holds no quote.
+// htmlReply is the reply of an HTML body; that of text, which was made of it, if
+// it holds no quote or nothing else.
 func (p *parser) htmlReply(body, text string) string {
 	if markup, ok := TrimHTML(body); ok {
-		text = HTMLText(markup)
+		if reply := TrimBy(HTMLText(markup), p.author()).Reply; reply != "" {
+			return reply
+		}
 	}
 	return TrimBy(text, p.author()).Reply
 }

@@ -31,10 +31,10 @@ type Trimmed struct {
 // In doubt a line belongs to the Reply: a quote too many is a nuisance, a word
 // of the author lost is a fault. What comes first is cut first: our own marker
 // line ([MarkerLine]), "On … wrote:" in about 30 languages, Outlook's header
-// blocks, "Original Message" titles, ">" quotes. A forwarded mail is cut only
-// if the author wrote something above it. Signatures are what stands below
-// "-- " (RFC 3676 §4.3), sign-offs ("Regards, Bob"), "Sent from my phone", the
-// footers of lists and scanners, and companies' notices.
+// blocks, "Original Message" titles, ">" quotes. A forwarded mail, or one with
+// its header, is cut only if the author wrote something above it. Signatures are
+// what stands below "-- " (RFC 3676 §4.3), sign-offs ("Regards, Bob"), "Sent from
+// my phone", the footers of lists and scanners, and companies' notices.
 //
 // Any text is accepted; time is linear in its length.
 func Trim(text string) Trimmed { return TrimBy(text, ticketing.Address{}) }
@@ -53,7 +53,11 @@ func TrimBy(text string, author ticketing.Address) Trimmed {
 			return p.trimmed()
 		}
 	}
-	return planFor(lines, mark, by).trimmed()
+	p := planFor(lines, mark, by)
+	if mark == len(lines) {
+		p.keepPassedOn()
+	}
+	return p.trimmed()
 }
 
 // bannerLines is how long a mail server's warning above a mail may be.
@@ -75,6 +79,7 @@ type trimPlan struct {
 	roles       []trimRole
 	by          signer
 	interleaved bool
+	header      intro // the first that shows the header of a mail; empty if none
 }
 
 // planFor gives each line its role; lines from end on are history.
@@ -99,6 +104,18 @@ func planFor(lines []bodyLine, end int, by signer) trimPlan {
 	return p
 }
 
+// keepPassedOn makes a mail that is quoted with its header the reply where the
+// author wrote nothing: Outlook passes mails on that way, without a word for it.
+// What that mail quotes stays cut. Below our marker line it is history.
+func (p *trimPlan) keepPassedOn() {
+	first, last := p.replyBounds(len(p.lines))
+	if first <= last || p.header.to == 0 {
+		return
+	}
+	p.set(p.header.from, p.header.to, roleReply)
+	copy(p.roles[p.header.to:], planFor(p.lines[p.header.to:], len(p.lines)-p.header.to, p.by).roles)
+}
+
 func (p trimPlan) set(from, to int, r trimRole) {
 	for i := from; i < to; i++ {
 		p.roles[i] = r
@@ -108,12 +125,15 @@ func (p trimPlan) set(from, to int, r trimRole) {
 // markIntros marks the intros above ">" quotes. At the first one above a quote
 // without ">" all that follows is history: it returns that line, or end, and
 // the line at which a forwarded mail begins, or -1.
-func (p trimPlan) markIntros(end int) (cut, forward int) {
+func (p *trimPlan) markIntros(end int) (cut, forward int) {
 	forward = -1
 	for _, in := range findIntros(p.lines[:end]) {
 		next := nextFull(p.lines[:end], in.to)
 		if in.forward && forward < 0 {
 			forward = in.from
+		}
+		if in.header && p.header.to == 0 {
+			p.header = in
 		}
 		if next == end || !p.lines[next].quoted {
 			return in.from, forward

@@ -42,7 +42,7 @@ func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
 	if !full {
 		return intro{}, false
 	}
-	return intro{from: rulerAbove(lines, i), to: end}, true
+	return intro{from: rulerAbove(lines, i), to: end, header: true}, true
 }
 
 // isDay reports whether the value of a field begins with a digit or a weekday.

@@ -7,10 +7,12 @@ import (
 )
 
 // intro is what a mail program writes above the text it quotes: lines
-// [from,to). A forward passes the quoted mail on instead of answering it.
+// [from,to). A forward passes the quoted mail on instead of answering it; so may
+// one that shows the header of the mail.
 type intro struct {
 	from, to int
 	forward  bool
+	header   bool
 }
 
 const (
@@ -106,7 +108,7 @@ func titleAt(lines []bodyLine, i int) (intro, bool) {
 		return in, false
 	}
 	if block, ok := headerBlockAt(lines, nextFull(lines, i+1)); ok {
-		in.to = block.to
+		in.to, in.header = block.to, true
 		return in, true
 	}
 	return in, !inFence(lines, i)

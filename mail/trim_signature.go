@@ -54,6 +54,7 @@ func (s signer) signatureStart(lines []bodyLine, from, to int) int {
 		next = footerIn(lines, from, next)
 		next = deviceAbove(lines, from, next)
 		next = s.signOffAbove(lines, from, next)
+		next = s.letterFoot(lines, from, next)
 		_, next = trimBlank(lines, from, next)
 		if next < start {
 			next = rulersAbove(lines, from, next)
