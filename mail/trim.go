@@ -340,36 +340,51 @@ func (p trimPlan) answersBelow(i int) bool {
 // trimmed collects the lines by their role. A blank line goes where the line
 // above it went.
 func (p trimPlan) trimmed() Trimmed {
-	var parts [4][]string
 	at := roleReply
 	for i, l := range p.lines {
-		if !l.blank {
+		switch {
+		case l.blank:
+			p.roles[i] = at
+		case p.roles[i] == roleIntro:
+			at, p.roles[i] = roleQuote, roleQuote
+		default:
 			at = p.roles[i]
-			if at == roleIntro {
-				at = roleQuote
-			}
 		}
-		parts[at] = append(parts[at], l.raw)
 	}
 	return Trimmed{
-		Reply:       joinTrimmed(parts[roleReply]),
-		Quoted:      joinTrimmed(parts[roleQuote]),
-		Signature:   joinTrimmed(parts[roleSignature]),
+		Reply:       p.part(roleReply),
+		Quoted:      p.part(roleQuote),
+		Signature:   p.part(roleSignature),
 		Interleaved: p.interleaved,
 	}
 }
 
-// joinTrimmed joins lines, without blank ones at either end.
-func joinTrimmed(lines []string) string {
-	from, to := 0, len(lines)
-	for from < to && strings.TrimFunc(lines[from], isBlankRune) == "" {
-		from++
+// part joins the lines of a role, without blank ones at either end.
+func (p trimPlan) part(role trimRole) string {
+	first, last, size := -1, -1, 0
+	for i, l := range p.lines {
+		if p.roles[i] == role && !l.blank {
+			if first < 0 {
+				first = i
+			}
+			last = i
+		}
 	}
-	for to > from && strings.TrimFunc(lines[to-1], isBlankRune) == "" {
-		to--
-	}
-	if from == to {
+	if first < 0 {
 		return ""
 	}
-	return strings.TrimRightFunc(strings.Join(lines[from:to], "\n"), isBlankRune)
+	for i, l := range p.lines[first : last+1] {
+		if p.roles[first+i] == role {
+			size += len(l.raw) + 1
+		}
+	}
+	var b strings.Builder
+	b.Grow(size)
+	for i, l := range p.lines[first : last+1] {
+		if p.roles[first+i] == role {
+			b.WriteString(l.raw)
+			b.WriteByte('\n')
+		}
+	}
+	return strings.TrimRightFunc(b.String(), isBlankRune)
 }

@@ -9,7 +9,7 @@ import (
 
 // attributionAt finds an "On … wrote:" that ends in line i.
 func attributionAt(lines []bodyLine, i int) (intro, bool) {
-	if !mayEndAttribution(lines[i].plain) {
+	if !mayEndAttribution(lines[i].lower) {
 		return intro{}, false
 	}
 	next := nextFull(lines, i+1)
@@ -57,15 +57,16 @@ func beginsInAddress(above, line string) bool {
 	return strings.HasPrefix(line, "<") || strings.HasSuffix(above, "<") && strings.IndexByte(line, '>') > 0
 }
 
-// mayEndAttribution is a quick look that spares most lines the rest.
+// mayEndAttribution is a quick look at a line in lower case that spares most the
+// rest.
 func mayEndAttribution(text string) bool {
 	if text == "" {
 		return false
 	}
-	if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "--") || gmtStamp.MatchString(strings.ToLower(text)) {
+	if strings.HasSuffix(text, ":") || strings.HasSuffix(text, "--") || gmtStamp.MatchString(text) {
 		return true
 	}
-	_, _, ok := wroteIn(strings.ToLower(text))
+	_, _, ok := wroteIn(text)
 	return ok
 }
 

@@ -54,9 +54,11 @@ func isDay(field string) bool {
 
 // headerOf says which header field the label at the start of a line names.
 func headerOf(l bodyLine) headerKind {
-	colon := strings.IndexByte(l.plain, ':')
-	if cells := strings.SplitN(l.plain, "|", 4); len(cells) == 4 && cells[0] == "" { // NetEase: "| From | A |"
-		return headerKinds[strings.ToLower(strings.TrimFunc(cells[1], isSpaceOrEmphasis))]
+	colon := strings.IndexByte(l.lower, ':')
+	if strings.HasPrefix(l.lower, "|") { // NetEase: "| From | A |"
+		if cells := strings.SplitN(l.lower, "|", 4); len(cells) == 4 {
+			return headerKinds[strings.TrimFunc(cells[1], isSpaceOrEmphasis)]
+		}
 	}
 	if colon <= 0 || colon > 60 {
 		return headerNone
@@ -64,7 +66,7 @@ func headerOf(l bodyLine) headerKind {
 	if strings.HasPrefix(l.plain, "Message du ") && isDated(l.plain) { // Orange has no colon here
 		return headerDate
 	}
-	return headerKinds[strings.ToLower(strings.TrimFunc(l.plain[:colon], isSpaceOrEmphasis))]
+	return headerKinds[strings.TrimFunc(l.lower[:colon], isSpaceOrEmphasis)]
 }
 
 // headerKinds is headerLabels by label; read only.

@@ -87,7 +87,7 @@ func introAt(lines []bodyLine, i int) (intro, bool) {
 // titleAt finds "-----Original Message-----" and "Begin forwarded message:"
 // with the header block below.
 func titleAt(lines []bodyLine, i int) (intro, bool) {
-	text := strings.ToLower(lines[i].plain)
+	text := lines[i].lower
 	in := intro{from: i, to: i + 1}
 	title, apple := strings.CutSuffix(text, ":")
 	if m := titleLine.FindStringSubmatch(text); m != nil {
@@ -95,7 +95,7 @@ func titleAt(lines []bodyLine, i int) (intro, bool) {
 			return in, true
 		}
 		// Samsung's program puts the header block into the same line.
-		if rest := m[2]; rest != "" && rest != ":" && headerOf(bodyLine{plain: rest}) == headerNone {
+		if rest := m[2]; rest != "" && rest != ":" && headerOf(bodyLine{plain: rest, lower: rest}) == headerNone {
 			return in, false
 		}
 		title = m[1]

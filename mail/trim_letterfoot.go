@@ -49,17 +49,17 @@ func footOf(lines []bodyLine) (phone, contact, foot bool) {
 		}
 		text := l.plain
 		if l.quoted || len(strings.Fields(text)) > letterFootWords || utf8.RuneCountInString(linkLike.ReplaceAllString(text, "")) > letterFootWidth ||
-			strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || isPostscript(text) {
+			strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || isPostscript(l.lower) {
 			return false, false, false
 		}
-		numbered := phoneLike.MatchString(text) || startsWith(strings.ToLower(text), contactStarts) && len(digitRun.FindAllString(text, -1)) > 6
+		numbered := phoneLike.MatchString(text) || startsWith(l.lower, contactStarts) && len(digitRun.FindAllString(text, -1)) > 6
 		phone = phone || numbered
 		contact = contact || numbered || addressLike.MatchString(text) || siteLike.MatchString(text) || linkLike.MatchString(text)
 	}
 	return phone, contact, true
 }
 
-// isPostscript reports whether a line begins with "PS:" or the like.
+// isPostscript reports whether a line in lower case begins with "PS:" or the like.
 func isPostscript(text string) bool {
-	return startsWith(strings.ToLower(text), []string{"ps ", "ps:", "p.s", "p. s", "ps.", "nb:", "n.b", "追伸", "пс:", "p/s"})
+	return startsWith(text, []string{"ps ", "ps:", "p.s", "p. s", "ps.", "nb:", "n.b", "追伸", "пс:", "p/s"})
 }

@@ -16,6 +16,7 @@ const maxLineLooked = 1000
 type bodyLine struct {
 	raw    string // as it came, without its line end
 	plain  string // without quote signs, emphasis, entities and invisible characters
+	lower  string // plain in lower case
 	quoted bool   // begins with ">", or the full-width one of Japan
 	blank  bool
 }
@@ -40,7 +41,8 @@ func newLine(raw string) bodyLine {
 	}
 	l := bodyLine{raw: raw, quoted: quoted, blank: text == ""}
 	if len(text) > maxLineLooked {
-		l.plain = text[:maxLineLooked]
+		l.plain = strings.ToValidUTF8(text[:maxLineLooked], "")
+		l.lower = strings.ToLower(l.plain)
 		return l
 	}
 	for quoted && isQuoteSign(text) {
@@ -53,7 +55,11 @@ func newLine(raw string) bodyLine {
 	if strings.Contains(text, `\`) {
 		text = escapedSign.ReplaceAllString(text, "$1")
 	}
-	l.plain = strings.TrimFunc(strings.Map(plainRune, text), isSpaceOrEmphasis)
+	if strings.ContainsFunc(text, func(r rune) bool { return r != plainRune(r) }) {
+		text = strings.Map(plainRune, text)
+	}
+	l.plain = strings.TrimFunc(text, isSpaceOrEmphasis)
+	l.lower = strings.ToLower(l.plain)
 	return l
 }
 
@@ -111,7 +117,7 @@ func nextFull(lines []bodyLine, i int) int {
 func joinLines(lines []bodyLine, from, to int) string {
 	parts := make([]string, 0, to-from)
 	for _, l := range lines[from:to] {
-		parts = append(parts, l.plain)
+		parts = append(parts, l.lower)
 	}
-	return strings.ToLower(strings.Join(parts, " "))
+	return strings.Join(parts, " ")
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 const (
@@ -89,7 +90,7 @@ func delimiterIn(lines []bodyLine, from, to int) int {
 // server put below the mail.
 func footerIn(lines []bodyLine, from, to int) int {
 	for i := max(from, to-disclaimerLines); i < to; i++ {
-		text := strings.ToLower(lines[i].plain)
+		text := lines[i].lower
 		if to-i <= footerLines && listRuler.MatchString(text) && isListFooter(joinLines(lines, i, to)) {
 			return i
 		}
@@ -115,6 +116,9 @@ func rulersAbove(lines []bodyLine, from, to int) int {
 // isRuler reports whether a line is drawn: dashes, underscores, equal signs or
 // asterisks, which plain takes for emphasis.
 func isRuler(l bodyLine) bool {
+	if first, _ := utf8.DecodeRuneInString(l.plain); l.plain != "" && !strings.ContainsRune("-_=—", first) {
+		return false
+	}
 	text := strings.ReplaceAll(l.plain, " ", "")
 	return drawn.MatchString(text) || text == "" && strings.Count(l.raw, "*") > 3
 }
@@ -162,7 +166,7 @@ func ruledIn(lines []bodyLine, from, to int) int {
 			if len(l.raw) > ruledWidth || len(strings.Fields(l.plain)) > ruledWords {
 				return to // prose
 			}
-			contact = contact || startsWith(strings.ToLower(l.plain), contactStarts) ||
+			contact = contact || startsWith(l.lower, contactStarts) ||
 				addressLike.MatchString(l.plain) && len(strings.Fields(l.plain)) <= 3
 		}
 		if contact {
@@ -211,7 +215,10 @@ func deviceAbove(lines []bodyLine, from, to int) int {
 
 // isDeviceLine reports whether a phone or mail program wrote the line.
 func isDeviceLine(l bodyLine) bool {
-	text := strings.ToLower(linkLike.ReplaceAllString(l.plain, ""))
+	text := l.lower
+	if strings.Contains(text, "http") {
+		text = linkLike.ReplaceAllString(text, "")
+	}
 	text = strings.TrimRight(strings.Trim(text, " <>[]()*_-\u00a0—–"), ". ")
 	if at := strings.IndexAny(text, ".,;(!"); at > 0 && holdsAny(text[at:], deviceExcuses) && len(strings.Fields(text)) <= excuseWords {
 		text = text[:at]

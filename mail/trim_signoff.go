@@ -126,7 +126,7 @@ func contactBlock(lines []bodyLine, from, to int) int {
 		if !isContact(l.plain) || l.quoted {
 			return to
 		}
-		phone = phone || phoneLike.MatchString(l.plain) || startsWith(strings.ToLower(l.plain), contactStarts) && len(digitRun.FindAllString(l.plain, -1)) > 6
+		phone = phone || phoneLike.MatchString(l.plain) || startsWith(l.lower, contactStarts) && len(digitRun.FindAllString(l.plain, -1)) > 6
 	}
 	if !phone {
 		return to
