@@ -1,11 +1,13 @@
 package mail
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
 	"html"
 	"io"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -314,6 +316,9 @@ func (p *parser) finishBodies() {
 			m.HTML = SanitizeHTML(whole)
 		}
 	}
+	if p.nesting > 0 { // it is looked into for its words alone
+		return
+	}
 	m.Reply = p.reply()
 	m.Language = language(m.Text, m.Subject)
 	m.BodyDigest = p.bodyDigest()
@@ -334,7 +339,15 @@ func (t *textBuilder) joinVersions() {
 // sameWords compares texts without white space, which is most of what
 // differs between a text and the same in HTML.
 func sameWords(a, b string) bool {
-	return slices.Equal(strings.Fields(a), strings.Fields(b))
+	next, stop := iter.Pull(strings.FieldsSeq(b))
+	defer stop()
+	for word := range strings.FieldsSeq(a) {
+		if other, ok := next(); !ok || other != word {
+			return false
+		}
+	}
+	_, more := next()
+	return !more
 }
 
 func joinTexts(blocks []block) string {
@@ -380,17 +393,18 @@ func joinHTML(blocks []block, limit int) string {
 // bodyDigest is independent of transport: encodings, charsets, line ends and
 // trailing blanks do not count, the names and contents of files do.
 func (p *parser) bodyDigest() string {
-	canon := make([]byte, 0, len(p.msg.Text)+64)
+	sum := sha256.New()
+	out := bufio.NewWriter(sum)
 	for line := range strings.Lines(p.msg.Text) {
-		canon = append(canon, strings.TrimRight(line, " \t\n")...)
-		canon = append(canon, '\n')
+		_, _ = out.WriteString(strings.TrimRight(line, " \t\n"))
+		_ = out.WriteByte('\n')
 	}
 	for i, a := range p.msg.Attachments {
-		canon = fmt.Appendf(canon, "\x00%s\x00", a.Name)
+		_, _ = fmt.Fprintf(out, "\x00%s\x00", a.Name)
 		if i < len(p.contents) {
-			canon = append(canon, p.contents[i]...)
+			_, _ = out.Write(p.contents[i])
 		}
 	}
-	sum := sha256.Sum256(canon)
-	return hex.EncodeToString(sum[:])
+	_ = out.Flush()
+	return hex.EncodeToString(sum.Sum(nil))
 }

@@ -8,10 +8,6 @@ import (
 	"deskd/ticketing"
 )
 
-// maxTwinHTML is the size in bytes up to which the HTML of a mail that has text
-// as well is looked at for where its quote begins.
-const maxTwinHTML = 1 << 20
-
 // reply is what the author wrote now. A mail of HTML alone is trimmed by its
 // containers, which mark quotes better than the text made of it. Where there are
 // both, the text is trimmed, and ends where the reply of the HTML does.
@@ -24,7 +20,7 @@ func (p *parser) reply() string {
 		return p.htmlReply(b.html, b.text)
 	}
 	t := TrimBy(withoutArmour(b.text), p.author())
-	if t.Reply == "" || t.Interleaved || b.html == "" || len(b.html) > maxTwinHTML {
+	if t.Reply == "" || t.Interleaved || b.html == "" || len(b.html) > maxTrimHTML {
 		return t.Reply
 	}
 	return endLike(t.Reply, p.htmlReply(b.html, ""))

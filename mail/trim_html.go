@@ -10,8 +10,12 @@ import (
 // htmlRuler stands for an <hr> among the lines of a page.
 const htmlRuler = "________"
 
-// maxTrimHTML is the size in bytes up to which TrimHTML looks at a body.
-const maxTrimHTML = 4 << 20
+// The size in bytes and the number of tags up to which TrimHTML looks at a
+// body: its tree takes about 400 bytes a tag.
+const (
+	maxTrimHTML = 1 << 20
+	maxTrimTags = 20_000
+)
 
 // TrimHTML removes quoted mails from an HTML body: the containers that mail
 // programs put them in, the "On … wrote:" above them, and all that follows our
@@ -20,10 +24,11 @@ const maxTrimHTML = 4 << 20
 //
 // It returns the body as it is, and false, when it finds nothing to remove,
 // when the mail is a forward without a word of the author, and when the body
-// is larger than 4 MiB or nested deeper than the parser goes (512 elements).
+// is larger than 1 MiB, has more than 20,000 tags, or is nested deeper than the
+// parser goes (512 elements).
 // What an author wrote between two quotes stays, without the quotes.
 func TrimHTML(body string) (string, bool) {
-	if len(body) > maxTrimHTML {
+	if len(body) > maxTrimHTML || strings.Count(body, "<") > maxTrimTags {
 		return body, false
 	}
 	doc, err := html.Parse(strings.NewReader(body))

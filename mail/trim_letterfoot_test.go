@@ -59,3 +59,15 @@ func TestPassedOnWithItsHeader(t *testing.T) {
 		})
 	}
 }
+
+// A text of more lines than are looked at loses none.
+func TestTrimOfManyLines(t *testing.T) {
+	text := strings.Repeat("a\n", maxLines+10) + "> q\nend"
+	if got := Trim(text); got.Reply != text {
+		t.Errorf("%d bytes of %d are left", len(got.Reply), len(text))
+	}
+	text = "Yes.\n" + MarkerLine("Please write above this line") + "\n" + text
+	if got := Trim(text); got.Reply != "Yes." || len(got.Reply)+1+len(got.Quoted) != len(text) {
+		t.Errorf("reply %.20q, %d bytes of %d", got.Reply, len(got.Reply)+len(got.Quoted), len(text))
+	}
+}

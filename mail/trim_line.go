@@ -12,6 +12,10 @@ import (
 // programs write around a quote is longer; a longer line is the author's text.
 const maxLineLooked = 1000
 
+// maxLines is how many lines of a text are looked at, each for itself; the rest
+// goes where the last of them goes. Memory is bounded by it: 56 bytes a line.
+const maxLines = 50_000
+
 // bodyLine is a line of a body with what the rules want to know of it.
 type bodyLine struct {
 	raw    string // as it came, without its line end
@@ -21,14 +25,18 @@ type bodyLine struct {
 	blank  bool
 }
 
-// splitLines cuts text into lines; CRLF, LF and a bare CR end one.
+// splitLines cuts text into lines; CRLF, LF and a bare CR end one. What is behind
+// maxLines is the last of them.
 func splitLines(text string) []bodyLine {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
 	text = strings.ReplaceAll(text, "\r", "\n")
-	raw := strings.Split(text, "\n")
-	lines := make([]bodyLine, len(raw))
-	for i, r := range raw {
-		lines[i] = newLine(r)
+	lines := make([]bodyLine, 0, min(strings.Count(text, "\n")+1, maxLines))
+	for more := true; more; {
+		var raw string
+		if raw, text, more = strings.Cut(text, "\n"); len(lines) == maxLines-1 && more {
+			raw, more = raw+"\n"+text, false
+		}
+		lines = append(lines, newLine(raw))
 	}
 	return lines
 }
