@@ -74,6 +74,10 @@ func partOf(name string) string {
 	return ""
 }
 
+// formats are packages below mail that read what is found in mails, without
+// knowing of mails: of ours they import the one of charsets alone.
+var formats = [...]string{"mail/charset", "mail/rtf", "mail/tnef"}
+
 // doesIO are packages of the standard library by which a program reaches
 // something other than its own memory. The packages below them count too.
 var doesIO = [...]string{"net", "os", "database", "syscall", "log", "plugin", "unsafe", "embed", "io/ioutil", "html/template", "text/template"}
@@ -108,6 +112,11 @@ func forbiddenOwn(name, part, imported string) string {
 		return "nothing imports cmd"
 	case part == "ticketing" && other != "ticketing":
 		return "ticketing imports nothing of ours"
+	case slices.Contains(formats[:], name):
+		if imported != "mail/charset" {
+			return "a reader of a format knows no mails"
+		}
+		return ""
 	case part == "" || other == "" || part == other || other == "ticketing":
 		return ""
 	case (part == "mail/imap" || part == "mail/smtp") && other == "mail":
@@ -160,6 +169,11 @@ func TestForbidden(t *testing.T) {
 		forbidden      bool
 	}{
 		{"mail", "deskd/ticketing", false},
+		{"mail", "deskd/mail/charset", false},
+		{"mail/charset", "deskd/mail", true},
+		{"mail/tnef", "deskd/mail/charset", false},
+		{"mail/tnef", "deskd/ticketing", true},
+		{"mail/rtf", "deskd/mail", true},
 		{"mail/imap", "deskd/mail", false},
 		{"mail/imap", "deskd/mail/smtp", true},
 		{"mail", "deskd/mail/imap", true},

@@ -4,18 +4,9 @@ import (
 	"bytes"
 	"strings"
 	"unicode/utf8"
-)
 
-// KnownCharset reports whether a name is one that text can be read as. UTF-7 is
-// none (see charsets).
-func KnownCharset(name string) bool {
-	label := normalLabel(name)
-	if label == "" || strings.Contains(label, "utf-7") {
-		return false
-	}
-	_, err := decodeLabel(nil, label)
-	return err == nil
-}
+	"deskd/mail/charset"
+)
 
 // chosen reads a text as the charset that somebody has named for the mail, a
 // person who has looked at it: whatever the label says, unless the bytes are
@@ -25,8 +16,8 @@ func (cs *charsets) chosen(b []byte) (text string, ok bool) {
 	if cs.choice == "" || !needsCharset(b, cs.choice) {
 		return "", false
 	}
-	text, err := decodeLabel(b, cs.choice)
-	return text, err == nil && !wrong(text)
+	text, err := charset.Decode(b, cs.choice)
+	return text, err == nil && !charset.Misread(text)
 }
 
 // needsCharset reports whether a charset could make another text of the bytes
@@ -34,11 +25,11 @@ func (cs *charsets) chosen(b []byte) (text string, ok bool) {
 func needsCharset(b []byte, label string) bool {
 	switch {
 	case label == "utf-8" || label == "utf8":
-		return eightBit(b)
+		return charset.EightBit(b)
 	case strings.HasPrefix(label, "utf-16"):
-		return eightBit(b) || bytes.IndexByte(b, 0) >= 0
+		return charset.EightBit(b) || bytes.IndexByte(b, 0) >= 0
 	case strings.HasPrefix(label, "iso-2022-"), strings.HasPrefix(label, "hz"):
-		return bytes.ContainsAny(b, "\x1b\x0e~") || eightBit(b) && !utf8.Valid(b)
+		return bytes.ContainsAny(b, "\x1b\x0e~") || charset.EightBit(b) && !utf8.Valid(b)
 	}
 	return !utf8.Valid(b) // ASCII is UTF-8 too
 }

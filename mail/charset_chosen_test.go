@@ -48,15 +48,3 @@ func TestChosenCharset(t *testing.T) {
 		})
 	}
 }
-
-func TestKnownCharset(t *testing.T) {
-	t.Parallel()
-	for name, want := range map[string]bool{
-		"Shift_JIS": true, "cp932": true, "windows-1251": true, "utf-8": true, "iso-2022-kr": true, " KOI8-R ": true,
-		"": false, "utf-7": false, "unicode-1-1-utf-7": false, "klingon": false,
-	} {
-		if got := KnownCharset(name); got != want {
-			t.Errorf("%q: %v", name, got)
-		}
-	}
-}

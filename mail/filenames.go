@@ -4,6 +4,8 @@ import (
 	"path"
 	"strings"
 	"unicode/utf8"
+
+	"deskd/mail/charset"
 )
 
 // fileName takes the name from Content-Disposition, then from Content-Type
@@ -64,10 +66,10 @@ func (p *parser) namesOf(at *part) []string {
 // percentName decodes a name that was written as in a URL: "%E6%97%A5.pdf".
 // Only UTF-8 beyond ASCII is taken for one.
 func percentName(name string) string {
-	if strings.Count(name, "%") < 2 || !ascii([]byte(name)) {
+	if strings.Count(name, "%") < 2 || !charset.ASCII([]byte(name)) {
 		return name
 	}
-	if decoded := percentDecode(name); !ascii(decoded) && utf8.Valid(decoded) {
+	if decoded := percentDecode(name); !charset.ASCII(decoded) && utf8.Valid(decoded) {
 		return cleanText(string(decoded))
 	}
 	return name

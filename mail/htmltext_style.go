@@ -6,6 +6,8 @@ import (
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
+
+	"deskd/mail/charset"
 )
 
 // attributes are those of an element that matter for its text.
@@ -181,7 +183,7 @@ func inTables(tag atom.Atom) bool {
 // visible drops the characters that have no width, which newsletters use as
 // filling, and soft hyphens. Joiners stay inside words: some scripts need them.
 func visible(s string) string {
-	if ascii([]byte(s)) {
+	if charset.ASCII([]byte(s)) {
 		return s
 	}
 	if strings.Trim(s, "\u200b\u200c\u200d\u200e\u200f\u034f\u00ad\u2060\ufeff\u180e") == "" {

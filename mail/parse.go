@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"deskd/mail/charset"
 	"deskd/ticketing"
 )
 
@@ -23,7 +24,7 @@ func Parse(raw io.ReadSeeker, l Limits) (m ticketing.Message, err error) {
 	if l.Time > 0 {
 		p.deadline = time.Now().Add(l.Time)
 	}
-	p.cs = charsets{fallbacks: l.Charsets, choice: normalLabel(l.Charset), problems: &p.problems}
+	p.cs = charsets{fallbacks: l.Charsets, choice: charset.Normal(l.Charset), problems: &p.problems}
 	defer func() {
 		if fault := recover(); fault != nil {
 			err = fmt.Errorf("parse mail: %w: %v", ErrCrashed, fault)

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strconv"
 	"strings"
+
+	"deskd/mail/charset"
 )
 
 // Limits of one RTF text.
@@ -133,7 +135,7 @@ func (p *rtfParser) flush() {
 	if label == "" {
 		label = p.charset
 	}
-	if text, err := decodeLabel(p.bytes, label); err == nil && !ascii(p.bytes) {
+	if text, err := charset.Decode(p.bytes, label); err == nil && !charset.ASCII(p.bytes) {
 		p.out.WriteString(text)
 	} else {
 		p.out.Write(p.bytes)

@@ -3,6 +3,8 @@ package mail
 import (
 	"strconv"
 	"unicode/utf16"
+
+	"deskd/mail/charset"
 )
 
 // word carries out a control word; most only say how text looks.
@@ -87,7 +89,7 @@ func (p *rtfParser) encoding(word string, n int) bool {
 		p.flush()
 		p.r.Discard(max(n, 0))
 	case "ansicpg":
-		p.charset = codepageName(uint32(max(n, 0)))
+		p.charset = charset.OfCodePage(uint32(max(n, 0)))
 	case "mac":
 		p.charset = "macintosh"
 	case "f", "deff":

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+
+	"deskd/mail/charset"
 )
 
 // Limits of one TNEF stream ([MS-OXTNEF]), the content of a winmail.dat.
@@ -148,7 +150,7 @@ func (t *tnefReader) value(m *tnefMessage, id uint16) error {
 	case attOemCodepage:
 		b, err := t.take(4)
 		if err == nil {
-			t.codepage = codepageName(binary.LittleEndian.Uint32(b))
+			t.codepage = charset.OfCodePage(binary.LittleEndian.Uint32(b))
 		}
 		return err
 	case attSubject:

@@ -4,6 +4,8 @@ import (
 	"encoding/binary"
 	"errors"
 	"time"
+
+	"deskd/mail/charset"
 )
 
 // tnefProperty is the head of one value of a MAPI property; its content, of
@@ -163,7 +165,7 @@ func (t *tnefReader) messageProperty(m *tnefMessage, p tnefProperty) error {
 	case 0x3fde, 0x3ffd:
 		page, err := t.u32()
 		if err == nil && p.id == 0x3fde && m.htmlset == "" {
-			m.htmlset = codepageName(page)
+			m.htmlset = charset.OfCodePage(page)
 		}
 		return err
 	}

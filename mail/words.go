@@ -1,9 +1,10 @@
 package mail
 
 import (
-	"encoding/base64"
 	"strings"
 	"unicode/utf8"
+
+	"deskd/mail/charset"
 )
 
 // headerText decodes a field value: RFC 2047 words, neighbours of one charset
@@ -90,7 +91,7 @@ func readWord(s string) (word encodedWord, length int, ok bool) {
 	if !opensWord(s) {
 		return word, 0, false
 	}
-	charset, rest, _ := strings.Cut(s[2:], "?")
+	name, rest, _ := strings.Cut(s[2:], "?")
 	encoding, body := rest[0]|0x20, rest[2:min(len(rest), maxWord)]
 	begin := len(s) - len(rest) + 2
 	end := strings.Index(body, "?=")
@@ -103,8 +104,8 @@ func readWord(s string) (word encodedWord, length int, ok bool) {
 	} else {
 		length, body = begin+end+2, body[:end]
 	}
-	label, _, _ := strings.Cut(charset, "*") // RFC 2231 §5: language
-	word.label = normalLabel(label)
+	label, _, _ := strings.Cut(name, "*") // RFC 2231 §5: language
+	word.label = charset.Normal(label)
 	if encoding == 'b' {
 		word.base64 = body
 	} else {
@@ -127,9 +128,7 @@ func looseBase64(s string) []byte {
 			clean = append(clean, c)
 		}
 	}
-	out := make([]byte, base64.RawStdEncoding.DecodedLen(len(clean)))
-	n, _ := base64.RawStdEncoding.Decode(out, clean)
-	return out[:n]
+	return appendBase64(nil, clean)
 }
 
 func base64Value(c byte) bool {
@@ -177,8 +176,8 @@ func (cs *charsets) plainText(s string) string {
 	if text, ok := cs.chosen(b); ok {
 		return cleanText(text)
 	}
-	if label := normalLabel(cs.hint); label != "" && !strings.HasPrefix(label, "utf") {
-		if text, err := decodeLabel(b, label); err == nil && !wrong(text) {
+	if label := charset.Normal(cs.hint); label != "" && !strings.HasPrefix(label, "utf") {
+		if text, err := charset.Decode(b, label); err == nil && !charset.Misread(text) {
 			return cleanText(text)
 		}
 	}

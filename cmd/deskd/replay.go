@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"time"
 
-	"deskd/mail"
+	"deskd/mail/charset"
 	"deskd/mail/intake"
 	"deskd/storage"
 	"deskd/ticketing"
@@ -43,7 +43,7 @@ func (c replayCmd) Validate() error {
 		return errors.New("which mails? name them, or give --ticket, --since, --problems or --unreadable")
 	case len(c.Mails) > 0 && chosen:
 		return errors.New("name mails, or choose them by --ticket, --since, --problems and --unreadable, not both")
-	case c.Charset != "" && c.Charset != charsetAuto && !mail.KnownCharset(c.Charset):
+	case c.Charset != "" && c.Charset != charsetAuto && !charset.Known(c.Charset):
 		return fmt.Errorf("--charset: %q is no charset that deskd can read; one is windows-1251, another shift_jis", c.Charset)
 	}
 	_, err := c.since()

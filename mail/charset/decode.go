@@ -1,4 +1,4 @@
-package mail
+package charset
 
 import (
 	"bytes"
@@ -14,14 +14,24 @@ import (
 	"golang.org/x/text/encoding/unicode/utf32"
 )
 
-// decodeLabel decodes by a normalised label. What cannot be decoded becomes
+// Known reports whether a name is one that text can be read as; UTF-7 is none.
+func Known(name string) bool {
+	label := Normal(name)
+	if label == "" || strings.Contains(label, "utf-7") {
+		return false
+	}
+	_, err := Decode(nil, label)
+	return err == nil
+}
+
+// Decode decodes by a label that [Normal] gave. What cannot be decoded becomes
 // U+FFFD; an error says that the charset is not known.
-func decodeLabel(b []byte, label string) (string, error) {
+func Decode(b []byte, label string) (string, error) {
 	switch label {
 	case "iso-2022-kr", "iso-2022-cn":
 		return decodeISO2022(b), nil
 	case "iso-2022-jp":
-		if !eightBit(b) || escaped(b) {
+		if !EightBit(b) || Escaped(b) {
 			return decodeISO2022(b), nil
 		}
 		label = japaneseEightBit(b)
@@ -36,7 +46,7 @@ func decodeLabel(b []byte, label string) (string, error) {
 	label = windowsLabel(b, label)
 	if known, err := htmlindex.Get(label); err == nil && known != encoding.Replacement { // the quick way
 		text, _ := known.NewDecoder().Bytes(b)
-		return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
+		return StripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
 	}
 	r, err := charset.Reader(label, bytes.NewReader(b))
 	if err != nil {
@@ -46,7 +56,7 @@ func decodeLabel(b []byte, label string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("decode charset: %w", err)
 	}
-	return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
+	return StripBOM(strings.ToValidUTF8(string(text), "\uFFFD")), nil
 }
 
 // windowsLabel names the charset of Windows for the same letters when there
@@ -77,7 +87,8 @@ func windowsLabel(b []byte, label string) string {
 	return label
 }
 
-func eightBit(b []byte) bool {
+// EightBit says that bytes are not all of seven bits.
+func EightBit(b []byte) bool {
 	for _, c := range b {
 		if c >= 0x80 {
 			return true
@@ -90,8 +101,8 @@ func eightBit(b []byte) bool {
 // that are labelled with the 7-bit one. EUC-JP read as Shift_JIS gives
 // half-width katakana.
 func japaneseEightBit(b []byte) string {
-	text, err := decodeLabel(b, "shift_jis")
-	if err != nil || wrong(text) {
+	text, err := Decode(b, "shift_jis")
+	if err != nil || Misread(text) {
 		return "euc-jp"
 	}
 	half := 0
@@ -100,7 +111,7 @@ func japaneseEightBit(b []byte) string {
 			half++
 		}
 	}
-	if other, err := decodeLabel(b, "euc-jp"); half*4 > utf8.RuneCountInString(text) && err == nil && !wrong(other) {
+	if other, err := Decode(b, "euc-jp"); half*4 > utf8.RuneCountInString(text) && err == nil && !Misread(other) {
 		return "euc-jp"
 	}
 	return "shift_jis"
@@ -125,7 +136,7 @@ func decodeUTF16(b []byte, label string) string {
 		}
 	}
 	text, _ := unicode.UTF16(order, unicode.IgnoreBOM).NewDecoder().Bytes(b)
-	return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD"))
+	return StripBOM(strings.ToValidUTF8(string(text), "\uFFFD"))
 }
 
 func decodeUTF32(b []byte, label string) string {
@@ -138,12 +149,12 @@ func decodeUTF32(b []byte, label string) string {
 		order = utf32.LittleEndian
 	}
 	text, _ := utf32.UTF32(order, utf32.IgnoreBOM).NewDecoder().Bytes(b[:len(b)&^3])
-	return stripBOM(strings.ToValidUTF8(string(text), "\uFFFD"))
+	return StripBOM(strings.ToValidUTF8(string(text), "\uFFFD"))
 }
 
-// markedUTF16 says that the bytes start with a byte order mark of UTF-16, or
+// MarkedUTF16 says that the bytes start with a byte order mark of UTF-16, or
 // have a NUL beside nearly every other byte as Latin text in it does.
-func markedUTF16(b []byte) bool {
+func MarkedUTF16(b []byte) bool {
 	if len(b) >= 4 && (b[0] == 0xff && b[1] == 0xfe || b[0] == 0xfe && b[1] == 0xff) {
 		return true
 	}
@@ -157,36 +168,21 @@ func markedUTF16(b []byte) bool {
 	return len(sample) >= 8 && max(zeros[0], zeros[1])*8 > len(sample)*3 && min(zeros[0], zeros[1])*20 < len(sample)
 }
 
-// macTable gives the characters from 0x80 of Apple's charsets that the Go
-// libraries lack (tables of unicode.org/Public/MAPPINGS/VENDORS/APPLE).
-func macTable(label string) string {
-	switch label {
-	case "x-mac-ce", "x-mac-centraleurroman", "x-mac-central-european", "maccentraleurope":
-		return "ÄĀāÉĄÖÜáąČäčĆćéŹźĎíďĒēĖóėôöõúĚěü†°Ę£§•¶ß®©™ę¨≠ģĮįĪ≤≥īĶ∂∑łĻļĽľĹĺŅņŃ¬√ńŇ∆«»…\u00a0ňŐÕőŌ–—“”‘’÷◊ōŔŕŘ‹›řŖŗŠ‚„šŚśÁŤťÍŽžŪÓÔūŮÚůŰűŲųÝýķŻŁżĢˇ"
-	case "x-mac-greek", "macgreek":
-		return "Ä¹²É³ÖÜ΅àâä΄¨çéèêë£™îï•½‰ôö¦€ùûü†ΓΔΘΛΞΠß®©ΣΪ§≠°·Α±≤≥¥ΒΕΖΗΙΚΜΦΫΨΩάΝ¬ΟΡ≈Τ«»…\u00a0ΥΧΆΈœ–―“”‘’÷ΉΊΌΎέήίόΏύαβψδεφγηιξκλμνοπώρστθωςχυζϊϋΐΰ\u00ad"
-	case "x-mac-turkish", "macturkish":
-		return macWestern + "ÀÃÕŒœ–—“”‘’÷◊ÿŸĞğİıŞş‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙ\uf8a0ˆ˜¯˘˙˚¸˝˛ˇ"
-	case "x-mac-icelandic", "maciceland":
-		return "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûüÝ°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€ÐðÞþý·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ"
-	case "x-mac-croatian", "maccroatian":
-		return "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®Š™´¨≠ŽØ∞±≤≥∆µ∂∑∏š∫ªºΩžø¿¡¬√ƒ≈Ć«Č…\u00a0ÀÃÕŒœĐ—“”‘’÷◊\uf8ff©⁄€‹›Æ»–·‚„‰ÂćÁčÈÍÎÏÌÓÔđÒÚÛÙıˆ˜¯πË˚¸Êæˇ"
-	case "x-mac-romanian", "macromania":
-		return "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ĂȘ∞±≤≥¥µ∂∑∏π∫ªºΩăș¿¡¬√ƒ≈∆«»…\u00a0ÀÃÕŒœ–—“”‘’÷◊ÿŸ⁄€‹›Țț‡·‚„‰ÂÊÁËÈÍÎÏÌÓÔ\uf8ffÒÚÛÙıˆ˜¯˘˙˚¸˝˛ˇ"
-	}
-	return ""
+// Misread says that more than one in a hundred characters could not be decoded.
+func Misread(text string) bool {
+	bad := strings.Count(text, "\uFFFD")
+	return bad > 0 && bad*100 > utf8.RuneCountInString(text)
 }
 
-// macWestern is what the charsets of Apple for the West have in 0x80 to 0xCA.
-const macWestern = "ÄÅÇÉÑÖÜáàâäãåçéèêëíìîïñóòôöõúùûü†°¢£§•¶ß®©™´¨≠ÆØ∞±≤≥¥µ∂∑∏π∫ªºΩæø¿¡¬√ƒ≈∆«»…\u00a0"
-
-func decodeTable(b []byte, table string) string {
-	upper := []rune(table)
-	out := make([]rune, len(b))
-	for i, c := range b {
-		if out[i] = rune(c); c >= 0x80 {
-			out[i] = upper[c-0x80]
+// ASCII says that bytes are plain ASCII, without escape sequences.
+func ASCII(b []byte) bool {
+	for _, c := range b {
+		if c >= 0x80 || c == 0x1b {
+			return false
 		}
 	}
-	return string(out)
+	return true
 }
+
+// StripBOM takes the byte order mark from the start of a text.
+func StripBOM(s string) string { return strings.TrimPrefix(s, "\uFEFF") }

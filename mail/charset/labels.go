@@ -1,10 +1,10 @@
-package mail
+package charset
 
 import "strings"
 
-// normalLabel cleans a charset label: quotes, blanks, a doubled "charset=",
+// Normal cleans a charset label: quotes, blanks, a doubled "charset=",
 // "//IGNORE" behind it, names that no registry knows.
-func normalLabel(label string) string {
+func Normal(label string) string {
 	label = strings.ToLower(strings.Trim(label, " \t\"'`<>;,"))
 	label = strings.TrimPrefix(label, "charset=")
 	label = strings.Trim(label, " \t\"'`")
