@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 
+	"deskd/mail/tnef"
 	"deskd/ticketing"
 )
 
@@ -12,13 +13,13 @@ import (
 // it is decoded anew whenever it is opened. Its specifier is that of the part,
 // a slash and its number: "2/1".
 type piece struct {
-	extent             // in the decoded bytes of the part that holds it
-	of        *part    // that part
-	coding    coding   // how the bytes of the extent are to be read
-	content   *content // size and digest of it when read so; nil is unknown
-	message   *tnefMessage
-	name      string
-	contentID string
+	start, size int64    // in the decoded bytes of the part that holds it
+	of          *part    // that part
+	coding      coding   // how the bytes there are to be read
+	content     *content // size and digest of it when read so; nil is unknown
+	message     *tnef.Message
+	name        string
+	contentID   string
 }
 
 // content is what is known of a file that was read once.

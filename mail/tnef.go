@@ -1,220 +1,198 @@
 package mail
 
 import (
-	"bufio"
-	"encoding/binary"
-	"errors"
+	"bytes"
 	"io"
+	"strconv"
 	"strings"
 
-	"deskd/mail/charset"
+	"deskd/mail/rtf"
+	"deskd/mail/tnef"
+	"deskd/ticketing"
 )
 
-// Limits of one TNEF stream ([MS-OXTNEF]), the content of a winmail.dat.
-const (
-	maxTNEFFiles      = 100        // attachments, those of enclosed messages counted in
-	maxTNEFAttributes = 4096       // attributes of one stream
-	maxTNEFProperties = 4096       // MAPI properties of one attribute
-	maxTNEFValue      = 4 << 10    // bytes of a name, a subject or the like
-	maxTNEFDepth      = 4          // messages enclosed in each other
-	tnefSignature     = 0x223e9f78 // little-endian, the first four bytes
-)
-
-// tnefMessage is what a TNEF stream says. Contents are named by where they lie
-// in the stream, so that none of them is held in memory.
-type tnefMessage struct {
-	class      string // IPM.Note, IPM.Schedule.Meeting.Request, …
-	subject    string
-	from, to   string
-	fromSMTP   string
-	sent       string // RFC 1123 date, or ""
-	codepage   string // charset of texts that are not Unicode
-	htmlset    string // charset of html
-	text, html extent
-	wide       bool // text is UTF-16
-	rtf        extent
-	files      []*tnefFile
-	damaged    bool // cut off, over a limit or against the format
+// tnefPart is a winmail.dat of the mail and what it says.
+type tnefPart struct {
+	part    *part
+	message *tnef.Message
 }
 
-// extent is a range of bytes in a stream, with the digest of its content.
-type extent struct {
-	start, size int64
-	sum         []byte
-}
-
-// tnefFile is an attachment in a TNEF stream.
-type tnefFile struct {
-	title, short, long, display string // names, from the oldest to the newest field
-	mediaType, contentID        string
-	data                        extent
-	message                     *tnefMessage // an enclosed message
-}
-
-// tnefReader reads a TNEF stream once, front to back. Lengths in the stream
-// are believed only as far as bytes follow.
-type tnefReader struct {
-	r        *bufio.Reader
-	off      int64 // of the next byte
-	end      int64 // where the current attribute or stream ends
-	files    int
-	depth    int
-	codepage string
-}
-
-// errTNEF is the end of a stream that does not keep to the format.
-var errTNEF = errors.New("damaged TNEF")
-
-// readTNEF reads a stream as far as it can be read. The error is one of the
-// reader r, never one of the content.
-func readTNEF(r io.Reader) (*tnefMessage, error) {
-	t := &tnefReader{r: bufio.NewReaderSize(r, 4096), end: 1 << 62, codepage: "windows-1252"}
-	m, err := t.stream()
-	if errors.Is(err, errTNEF) {
-		err = nil
-	}
-	return m, err
-}
-
-// stream reads the attributes until the end of the stream. What was read
-// before a damage stays.
-func (t *tnefReader) stream() (*tnefMessage, error) {
-	m := &tnefMessage{damaged: true}
-	head, err := t.take(6)
+// readTNEF lists the files in a winmail.dat instead of it. One without files,
+// or that could not be read whole, is listed itself too, so that nothing is
+// lost. The reader is bounded in size, counts and depth and holds no content,
+// and the parser recovers from a fault: no process of its own is needed.
+func (p *parser) readTNEF(at *part) error {
+	m, files, err := p.unpackTNEF(at)
 	if err != nil {
-		return m, err
-	}
-	if binary.LittleEndian.Uint32(head) != tnefSignature {
-		return m, errTNEF
-	}
-	end, broken := t.end, false
-	for range maxTNEFAttributes {
-		level, err := t.take(1)
-		if errors.Is(err, errTNEF) || err == nil && strings.IndexByte("\x00\r\n ", level[0]) >= 0 {
-			m.damaged = broken // it ends between two attributes, with or without padding
-			return m, nil
-		} else if err != nil {
-			return m, err
-		}
-		bad, err := t.attribute(m, level[0])
-		t.end, m.codepage, broken = end, t.codepage, broken || bad
-		if err != nil {
-			return m, err
-		}
-	}
-	return m, errTNEF
-}
-
-// attribute reads one attribute with its checksum, which is not checked: what
-// can be read is worth more than a sum that many programs get wrong. A bad
-// value costs only itself, as the length says where the next one begins.
-func (t *tnefReader) attribute(m *tnefMessage, level byte) (bad bool, err error) {
-	head, err := t.take(8)
-	if err != nil {
-		return true, err
-	}
-	if level != 1 && level != 2 {
-		return true, errTNEF
-	}
-	stream := t.end
-	t.end = min(t.off+int64(binary.LittleEndian.Uint32(head[4:])), stream)
-	if err = t.value(m, binary.LittleEndian.Uint16(head)); err != nil && !errors.Is(err, errTNEF) {
-		return true, err
-	}
-	bad = err != nil
-	if err := t.skip(t.end - t.off); err != nil {
-		return true, err
-	}
-	t.end = stream
-	_, err = t.take(2) // nothing is left where the value claimed too much
-	return bad, err
-}
-
-// The attributes that are read ([MS-OXTNEF] §2.1.3.2), by their low words.
-const (
-	attSubject          = 0x8004
-	attMessageClass     = 0x8008
-	attBody             = 0x800c
-	attAttachData       = 0x800f
-	attAttachTitle      = 0x8010
-	attTransportName    = 0x9001
-	attAttachRenddata   = 0x9002
-	attMsgProps         = 0x9003
-	attAttachment       = 0x9005
-	attOemCodepage      = 0x9007
-	maxNamedPropertyLen = 1 << 10 // bytes of the name of a property
-)
-
-func (t *tnefReader) value(m *tnefMessage, id uint16) error {
-	switch id {
-	case attOemCodepage:
-		b, err := t.take(4)
-		if err == nil {
-			t.codepage = charset.OfCodePage(binary.LittleEndian.Uint32(b))
-		}
 		return err
-	case attSubject:
-		return t.keep(&m.subject)
-	case attMessageClass:
-		return t.keep(&m.class)
-	case attBody:
-		return t.extent(&m.text)
-	case attMsgProps:
-		return t.properties(func(p tnefProperty) error { return t.messageProperty(m, p) })
-	case attAttachRenddata:
-		_, err := t.newFile(m)
-		return err
-	case attAttachTitle, attTransportName, attAttachData, attAttachment:
-		f, err := t.file(m)
+	}
+	whole := !m.Damaged && len(files) > 0
+	for _, file := range files {
+		listed, err := p.attachPiece(file)
 		if err != nil {
 			return err
 		}
-		return t.fileAttribute(f, id)
+		whole = whole && listed
+	}
+	if m.Damaged {
+		p.problems.add(ticketing.DamagedTNEF)
+	}
+	p.tnef = append(p.tnef, &tnefPart{at, m})
+	p.tnefClass(m)
+	if whole {
+		return nil
+	}
+	p.attach(at)
+	return p.measurePart(at)
+}
+
+// tnefClass takes an answer to an invitation from the class of the message
+// ([MS-OXOCAL] §2.2.5 ff.), as Outlook writes it instead of text/calendar.
+func (p *parser) tnefClass(m *tnef.Message) {
+	class := strings.ToUpper(m.Class)
+	method := ""
+	switch {
+	case strings.Contains(class, "SCHEDULE.MEETING.RESP") || strings.Contains(class, "SCHEDULE+.MTGRESP"):
+		method = "REPLY"
+	case strings.Contains(class, "SCHEDULE.MEETING.CANCELED") || strings.Contains(class, "SCHEDULE+.MTGCNCL"):
+		method = "CANCEL"
+	case strings.Contains(class, "SCHEDULE.MEETING.REQUEST") || strings.Contains(class, "SCHEDULE+.MTGREQ"):
+		method = "REQUEST"
+	}
+	if p.method == "" {
+		p.method = method
+	}
+}
+
+// tnefReport says that the message is a read receipt of Outlook or Exchange.
+func (p *parser) tnefReport() bool {
+	for _, x := range p.tnef {
+		class := strings.ToUpper(x.message.Class)
+		if strings.HasSuffix(class, ".IPNRN") || strings.HasSuffix(class, ".IPNNRN") || strings.HasSuffix(class, " MAIL.READ RECEIPT") {
+			return true
+		}
+	}
+	return false
+}
+
+// tnefOf is what is known of a part, nil unless it is a winmail.dat.
+func (p *parser) tnefOf(at *part) *tnefPart {
+	for _, x := range p.tnef {
+		if x.part == at {
+			return x
+		}
 	}
 	return nil
 }
 
-func (t *tnefReader) fileAttribute(f *tnefFile, id uint16) error {
-	switch id {
-	case attAttachTitle:
-		return t.keep(&f.title)
-	case attTransportName:
-		return t.keep(&f.display)
-	case attAttachData:
-		return t.extent(&f.data)
+// unpackTNEF reads a winmail.dat and gives its files, those of enclosed
+// messages after them.
+func (p *parser) unpackTNEF(at *part) (*tnef.Message, []*part, error) {
+	r, err := p.openDecoded(at)
+	if err != nil {
+		return nil, nil, err
 	}
-	return t.properties(func(p tnefProperty) error { return t.fileProperty(f, p) })
+	m, err := tnef.Read(io.LimitReader(r, max(0, p.limits.Decoded-p.decoded)))
+	if err != nil {
+		return nil, nil, err
+	}
+	return m, p.tnefFiles(at, at.spec, m), nil
 }
 
-// file is the attachment that an attribute belongs to: the one begun last.
-func (t *tnefReader) file(m *tnefMessage) (*tnefFile, error) {
-	if n := len(m.files); n > 0 && t.files <= maxTNEFFiles {
-		return m.files[n-1], nil
+func (p *parser) tnefFiles(at *part, spec string, m *tnef.Message) []*part {
+	var files []*part
+	for i, f := range m.Files {
+		if f.Data.Size == 0 && f.Name() == "" {
+			continue // a position in the text, with nothing there
+		}
+		x := &piece{start: f.Data.Start, size: f.Data.Size, of: at, content: &content{f.Data.Size, f.Data.Sum}, name: f.Name(), contentID: f.ContentID}
+		file := &part{spec: spec + "/" + strconv.Itoa(i+1), mediaType: typeOfTNEF(f), parent: at, piece: x}
+		files = append(files, file)
+		if f.Message != nil {
+			x.coding, x.content, x.message, file.mediaType = asMail, nil, f.Message, "message/rfc822"
+			if x.name = p.mailName(f.Message.Subject); x.name == "" {
+				x.name = p.mailName(f.Display)
+			}
+			files = append(files, p.tnefFiles(at, file.spec, f.Message)...)
+			m.Damaged = m.Damaged || f.Message.Damaged
+		}
 	}
-	return t.newFile(m)
+	return files
 }
 
-func (t *tnefReader) newFile(m *tnefMessage) (*tnefFile, error) {
-	if t.files++; t.files > maxTNEFFiles {
-		return nil, errTNEF
+// typeOfTNEF is the type of a file in it, by its name where it tells none.
+func typeOfTNEF(f *tnef.File) string {
+	kind, _, _ := strings.Cut(strings.ToLower(f.MediaType), ";")
+	if major, minor, ok := strings.Cut(strings.TrimSpace(kind), "/"); ok && isToken(major) && isToken(minor) {
+		return major + "/" + minor
 	}
-	f := &tnefFile{}
-	m.files = append(m.files, f)
-	return f, nil
+	return typeOfName(f.Name())
 }
 
-// keep reads the rest of the attribute as a text in the code page.
-func (t *tnefReader) keep(text *string) error {
-	n := t.end - t.off
-	b, err := t.take(min(n, maxTNEFValue))
-	if err == nil && *text == "" {
-		*text = decodeCodepage(b, t.codepage)
+// tnefBody makes readable what a message in a part says.
+func (p *parser) tnefBody(at *part, m *tnef.Message) (block, error) {
+	e := m.Text
+	if m.HTML.Size > 0 {
+		e = m.HTML
+	} else if m.RTF.Size > 0 {
+		e = m.RTF
 	}
-	return err
+	if e.Size == 0 {
+		return block{}, nil
+	}
+	r, err := p.openPiece(&piece{start: e.Start, size: e.Size, of: at})
+	if err != nil {
+		return block{}, err
+	}
+	if m.HTML.Size == 0 && m.RTF.Size > 0 {
+		return rtfBlock(r, p.limits.Text)
+	}
+	data, err := readSome(r, int64(p.limits.Text))
+	if m.HTML.Size > 0 {
+		return block{html: cleanBody(p.cs.body(data, m.HTMLCharset, true)), fromHTML: true}, err
+	}
+	return block{text: cleanBody(tnef.Decode(data, m.TextCharset()))}, err
 }
 
-// extent passes over the rest of the attribute and notes where it lies. Of a
-// stream that is cut off, what is there counts.
-func (t *tnefReader) extent(e *extent) error {
-	return t.extentOf(e, t.end-t.off)
+// rtfBlock reads compressed RTF.
+func rtfBlock(r io.Reader, limit int) (block, error) {
+	z, err := rtf.Decompress(r)
+	if err != nil {
+		return block{}, err
+	}
+	t, err := rtf.Read(z, limit)
+	text := cleanBody(t.Text)
+	switch {
+	case strings.TrimSpace(text) == "":
+		return block{}, err
+	case t.HTML:
+		return block{html: text, fromHTML: true}, err
+	}
+	return block{text: strings.TrimRight(text, "\n ") + "\n"}, err
+}
+
+// tnefMail writes a message in TNEF as a mail: its head and its text. Its
+// files are listed beside it.
+func (p *parser) tnefMail(at *part, m *tnef.Message) ([]byte, error) {
+	body, err := p.tnefBody(at, m)
+	if err != nil {
+		return nil, err
+	}
+	from := m.From
+	if m.FromSMTP != "" {
+		from = strings.TrimSpace(from + " <" + m.FromSMTP + ">")
+	}
+	var b bytes.Buffer
+	for _, f := range []param{{"From", from}, {"To", m.To}, {"Date", m.Sent}, {"Subject", m.Subject}} {
+		if value := strings.TrimSpace(cleanText(f.value)); value != "" {
+			b.WriteString(f.name + ": " + value + "\r\n")
+		}
+	}
+	kind, text := "plain", body.text
+	if body.fromHTML {
+		kind, text = "html", body.html
+	}
+	b.WriteString("MIME-Version: 1.0\r\nContent-Type: text/" + kind + "; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n")
+	b.WriteString(strings.ReplaceAll(text, "\n", "\r\n"))
+	return b.Bytes(), nil
 }

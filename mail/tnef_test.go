@@ -10,12 +10,31 @@ import (
 	"time"
 	"unicode/utf16"
 
+	"deskd/mail/tnef"
 	"deskd/ticketing"
+)
+
+// What the streams of these tests are made of ([MS-OXTNEF] §2.1.3.2,
+// [MS-OXCDATA] §2.11.1).
+const (
+	attSubject        = 0x8004
+	attMessageClass   = 0x8008
+	attBody           = 0x800c
+	attAttachData     = 0x800f
+	attAttachTitle    = 0x8010
+	attAttachRenddata = 0x9002
+	attMsgProps       = 0x9003
+	attAttachment     = 0x9005
+	attOemCodepage    = 0x9007
+	typeObject        = 0x000d
+	typeString8       = 0x001e
+	typeUnicode       = 0x001f
+	typeBinary        = 0x0102
 )
 
 // tnefStream writes a stream of attributes.
 func tnefStream(attributes ...[]byte) []byte {
-	b := binary.LittleEndian.AppendUint32(nil, tnefSignature)
+	b := binary.LittleEndian.AppendUint32(nil, 0x223e9f78)
 	return append(append(b, 1, 0), bytes.Join(attributes, nil)...)
 }
 
@@ -217,40 +236,6 @@ func TestTNEFEnclosed(t *testing.T) {
 	}
 }
 
-// The examples of [MS-OXRTFCP] §3.
-func TestCompressedRTF(t *testing.T) {
-	for in, want := range map[string]string{
-		"\x2d\x00\x00\x00\x2b\x00\x00\x00LZFu\xf1\xc5\xc7\xa7\x03\x00\x0a\x00\x72\x63\x70\x67\x31\x32\x35\x42\x32\x0a\xf3\x20\x68\x65\x6c\x09\x00\x20\x62\x77\x05\xb0\x6c\x64\x7d\x0a\x80\x0f\xa0": "{\\rtf1\\ansi\\ansicpg1252\\pard hello world}\r\n",
-		"\x1a\x00\x00\x00\x1c\x00\x00\x00LZFu\xe2\xd4\x4b\x51\x41\x00\x04\x20\x57\x58\x59\x5a\x0d\x6e\x7d\x01\x0e\xb0":                                                                             `{\rtf1 WXYZWXYZWXYZWXYZWXYZ}`,
-		"short": "",
-	} {
-		z, err := newRTFReader(strings.NewReader(in))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got, err := io.ReadAll(z); string(got) != want || err != nil {
-			t.Errorf("got %q, %v, wanted %q", got, err, want)
-		}
-	}
-}
-
-func TestRTF(t *testing.T) {
-	for in, want := range map[string]string{
-		`{\rtf1\ansi{\fonttbl{\f0\fcharset128 MS Gothic;}{\f1\fcharset204 Arial;}}\f0 \'93\'fa\'96\'7b\f1 \'ef}`: "日本п",
-		`{\rtf1\uc2 \u26085\'93\'fa\uc1\u-10179?\u-8704?}`:                                                       "日😀",
-		`{\rtf1 a\{b\}\\c\tab d\~e\line f}`:                                                                      "a{b}\\c\td\u00a0e\nf",
-		`{\rtf1{\field{\*\fldinst HYPERLINK "http://x/"}{\fldrslt link}} {\pict ffd8}{\info{\author me}}end}`:    "link end",
-		"{\\rtf1 {\\pict\\bin5 }}{\\x!} ok}":                                                                     " ok",
-		`{\rtf1 cut \'4`:                                                                                         "cut ",
-		strings.Repeat("{", 10000) + "deep" + strings.Repeat("}", 10000) + "out":                                 "out",
-	} {
-		got, err := readRTF(strings.NewReader(in), 1<<20)
-		if got.text != want || err != nil {
-			t.Errorf("%.60q: %q, %v, wanted %q", in, got.text, err, want)
-		}
-	}
-}
-
 // A thousand claims of files and deep messages cost no time and stay within
 // the limits.
 func TestHostileTNEF(t *testing.T) {
@@ -263,7 +248,7 @@ func TestHostileTNEF(t *testing.T) {
 	for name, c := range map[string]struct {
 		stream []byte
 		most   int
-	}{"files": {tnefStream(files), maxTNEFFiles + 1}, "deep": {deep, maxTNEFDepth + 2}} {
+	}{"files": {tnefStream(files), tnef.MaxFiles + 1}, "deep": {deep, tnef.MaxDepth + 2}} {
 		begin := time.Now()
 		m := parseString(t, winmail(c.stream, "x"))
 		if took := time.Since(begin); took > 5*time.Second || len(m.Attachments) > c.most {
@@ -277,18 +262,18 @@ func FuzzTNEF(f *testing.F) {
 	f.Add(tnefStream(tnefFileAttributes("a.txt", []byte("x")), tnefAttribute(1, attBody, []byte("text"))))
 	f.Add(tnefStream(tnefAttribute(1, attMsgProps, props(prop(typeBinary, 0x1009, compressed(`{\rtf1\fromhtml1{\*\htmltag <p>}\'93\u8364?x}`))))))
 	f.Fuzz(func(t *testing.T, stream []byte) {
-		m, err := readTNEF(bytes.NewReader(stream))
+		m, err := tnef.Read(bytes.NewReader(stream))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, e := range []extent{m.text, m.html, m.rtf} {
-			if e.start < 0 || e.start+e.size > int64(len(stream)) {
+		for _, e := range []tnef.Extent{m.Text, m.HTML, m.RTF} {
+			if e.Start < 0 || e.Start+e.Size > int64(len(stream)) {
 				t.Fatalf("%+v of %d bytes", e, len(stream))
 			}
 		}
 		raw := winmail(stream, "")
 		parsed := parseString(t, raw)
-		if limits := DefaultLimits(); len(parsed.Attachments) > maxTNEFFiles+1 || len(parsed.Text) > 2*limits.Text {
+		if limits := DefaultLimits(); len(parsed.Attachments) > tnef.MaxFiles+1 || len(parsed.Text) > 2*limits.Text {
 			t.Errorf("%d files, %d bytes of text", len(parsed.Attachments), len(parsed.Text))
 		}
 		checkInvariants(t, []byte(raw), parsed)

@@ -149,7 +149,7 @@ func (s *textSplitter) line(line []byte, whole bool) {
 			s.keep(begin)
 		} else {
 			s.sum = sha256.New()
-			s.open = &piece{extent: extent{start: start - int64(len(begin))}, coding: uuencoded, content: &content{}, name: uuName(begin)}
+			s.open = &piece{start: start - int64(len(begin)), coding: uuencoded, content: &content{}, name: uuName(begin)}
 		}
 	}
 	switch {

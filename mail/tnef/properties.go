@@ -1,4 +1,4 @@
-package mail
+package tnef
 
 import (
 	"encoding/binary"
@@ -8,9 +8,9 @@ import (
 	"deskd/mail/charset"
 )
 
-// tnefProperty is the head of one value of a MAPI property; its content, of
+// property is the head of one value of a MAPI property; its content, of
 // size bytes, comes next in the stream.
-type tnefProperty struct {
+type property struct {
 	id, kind uint16
 	size     int64
 }
@@ -27,20 +27,20 @@ const (
 
 // properties reads a list of MAPI properties and hands the unnamed ones to
 // use, which may read as much of the value as it likes.
-func (t *tnefReader) properties(use func(tnefProperty) error) error {
+func (t *reader) properties(use func(property) error) error {
 	count, err := t.u32()
 	if err != nil {
 		return err
 	}
 	for n := uint32(0); n < count; n++ {
-		if n >= maxTNEFProperties {
-			return errTNEF
+		if n >= maxProperties {
+			return errDamaged
 		}
 		head, err := t.take(4)
 		if err != nil {
 			return err
 		}
-		p := tnefProperty{kind: binary.LittleEndian.Uint16(head), id: binary.LittleEndian.Uint16(head[2:])}
+		p := property{kind: binary.LittleEndian.Uint16(head), id: binary.LittleEndian.Uint16(head[2:])}
 		if p.id >= 0x8000 {
 			if err := t.propertyName(); err != nil {
 				return err
@@ -55,7 +55,7 @@ func (t *tnefReader) properties(use func(tnefProperty) error) error {
 
 // propertyName passes over the name of a named property: a GUID and either a
 // number or a text.
-func (t *tnefReader) propertyName() error {
+func (t *reader) propertyName() error {
 	head, err := t.take(24)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func (t *tnefReader) propertyName() error {
 func padding(n int64) int64 { return -n & 3 }
 
 // values reads the values of a property, each padded to four bytes.
-func (t *tnefReader) values(p tnefProperty, use func(tnefProperty) error) error {
+func (t *reader) values(p property, use func(property) error) error {
 	many := p.kind&typeMany != 0
 	p.kind &^= typeMany
 	fixed := int64(0)
@@ -85,7 +85,7 @@ func (t *tnefReader) values(p tnefProperty, use func(tnefProperty) error) error 
 	case typeObject, typeString8, typeUnicode, typeBinary:
 		fixed = -1
 	default:
-		return errTNEF
+		return errDamaged
 	}
 	count := uint32(1)
 	if many || fixed < 0 {
@@ -96,7 +96,7 @@ func (t *tnefReader) values(p tnefProperty, use func(tnefProperty) error) error 
 	}
 	for range count {
 		if t.off >= t.end {
-			return errTNEF
+			return errDamaged
 		}
 		p.size = fixed
 		if fixed < 0 {
@@ -116,13 +116,13 @@ func (t *tnefReader) values(p tnefProperty, use func(tnefProperty) error) error 
 }
 
 // oneValue lets use read a value and goes on behind it, whatever was read.
-func (t *tnefReader) oneValue(p tnefProperty, use func(tnefProperty) error) error {
+func (t *reader) oneValue(p property, use func(property) error) error {
 	outer := t.end
 	after := t.off + p.size + padding(p.size)
 	cut := t.off+p.size > outer
 	t.end = min(t.off+p.size, outer)
 	err := use(p)
-	if err != nil && !errors.Is(err, errTNEF) {
+	if err != nil && !errors.Is(err, errDamaged) {
 		return err
 	}
 	broken := err != nil || cut
@@ -131,41 +131,41 @@ func (t *tnefReader) oneValue(p tnefProperty, use func(tnefProperty) error) erro
 		return err
 	}
 	if broken {
-		return errTNEF
+		return errDamaged
 	}
 	return nil
 }
 
 // messageProperty notes what is of use of a message ([MS-OXPROPS]).
-func (t *tnefReader) messageProperty(m *tnefMessage, p tnefProperty) error {
+func (t *reader) messageProperty(m *Message, p property) error {
 	switch p.id {
 	case 0x001a:
-		return t.text(p, &m.class)
+		return t.text(p, &m.Class)
 	case 0x0037:
-		return t.replaceText(p, &m.subject)
+		return t.replaceText(p, &m.Subject)
 	case 0x0039:
-		return t.time(p, &m.sent)
+		return t.time(p, &m.Sent)
 	case 0x0042, 0x0c1a:
-		return t.text(p, &m.from)
+		return t.text(p, &m.From)
 	case 0x5d01, 0x5d02, 0x39fe:
-		return t.text(p, &m.fromSMTP)
+		return t.text(p, &m.FromSMTP)
 	case 0x0e04:
-		return t.text(p, &m.to)
+		return t.text(p, &m.To)
 	case 0x1000:
 		m.wide = p.kind == typeUnicode
-		m.text = extent{}
-		return t.extent(&m.text)
+		m.Text = Extent{}
+		return t.extent(&m.Text)
 	case 0x1009:
-		return t.extent(&m.rtf)
+		return t.extent(&m.RTF)
 	case 0x1013:
 		if p.kind == typeUnicode {
-			m.htmlset = "utf-16le"
+			m.HTMLCharset = "utf-16le"
 		}
-		return t.extent(&m.html)
+		return t.extent(&m.HTML)
 	case 0x3fde, 0x3ffd:
 		page, err := t.u32()
-		if err == nil && p.id == 0x3fde && m.htmlset == "" {
-			m.htmlset = charset.OfCodePage(page)
+		if err == nil && p.id == 0x3fde && m.HTMLCharset == "" {
+			m.HTMLCharset = charset.OfCodePage(page)
 		}
 		return err
 	}
@@ -173,30 +173,30 @@ func (t *tnefReader) messageProperty(m *tnefMessage, p tnefProperty) error {
 }
 
 // fileProperty notes what is of use of an attachment.
-func (t *tnefReader) fileProperty(f *tnefFile, p tnefProperty) error {
+func (t *reader) fileProperty(f *File, p property) error {
 	switch p.id {
 	case 0x3701:
 		return t.fileData(f, p)
 	case 0x3001:
-		return t.text(p, &f.display)
+		return t.text(p, &f.Display)
 	case 0x3704:
 		return t.text(p, &f.short)
 	case 0x3707:
 		return t.text(p, &f.long)
 	case 0x370e:
-		return t.text(p, &f.mediaType)
+		return t.text(p, &f.MediaType)
 	case 0x3712:
-		return t.text(p, &f.contentID)
+		return t.text(p, &f.ContentID)
 	}
 	return nil
 }
 
 // fileData finds the content of an attachment; an object begins with the
 // identifier of its interface, and that of a message is a stream of its own.
-func (t *tnefReader) fileData(f *tnefFile, p tnefProperty) error {
+func (t *reader) fileData(f *File, p property) error {
 	const message = "\x07\x03\x02\x00\x00\x00\x00\x00\xc0\x00\x00\x00\x00\x00\x00\x46"
-	if id, err := t.r.Peek(len(message)); p.kind != typeObject || err != nil || string(id) != message || t.depth >= maxTNEFDepth {
-		return t.extent(&f.data)
+	if id, err := t.r.Peek(len(message)); p.kind != typeObject || err != nil || string(id) != message || t.depth >= MaxDepth {
+		return t.extent(&f.Data)
 	}
 	_, err := t.take(int64(len(message)))
 	if err != nil {
@@ -204,14 +204,14 @@ func (t *tnefReader) fileData(f *tnefFile, p tnefProperty) error {
 	}
 	page := t.codepage
 	t.depth++
-	f.data = extent{start: t.off, size: t.end - t.off}
-	f.message, err = t.stream()
+	f.Data = Extent{Start: t.off, Size: t.end - t.off}
+	f.Message, err = t.stream()
 	t.depth--
 	t.codepage = page
 	return err
 }
 
-func (t *tnefReader) text(p tnefProperty, text *string) error {
+func (t *reader) text(p property, text *string) error {
 	if *text != "" {
 		return nil
 	}
@@ -220,20 +220,20 @@ func (t *tnefReader) text(p tnefProperty, text *string) error {
 
 // replaceText reads a text; a Unicode one is better than what an attribute
 // said in a code page.
-func (t *tnefReader) replaceText(p tnefProperty, text *string) error {
-	b, err := t.take(min(p.size, maxTNEFValue))
+func (t *reader) replaceText(p property, text *string) error {
+	b, err := t.take(min(p.size, maxValue))
 	switch {
 	case err != nil:
 	case p.kind == typeUnicode:
-		*text = decodeUnicode(b)
+		*text = Decode(b, wide)
 	case p.kind == typeString8:
-		*text = decodeCodepage(b, t.codepage)
+		*text = Decode(b, t.codepage)
 	}
 	return err
 }
 
 // time reads a count of 100 ns since 1601.
-func (t *tnefReader) time(p tnefProperty, text *string) error {
+func (t *reader) time(p property, text *string) error {
 	b, err := t.take(8)
 	if err != nil || p.kind != typeTime {
 		return err

@@ -1,4 +1,4 @@
-package mail
+package rtf
 
 import (
 	"strconv"
@@ -8,7 +8,7 @@ import (
 )
 
 // word carries out a control word; most only say how text looks.
-func (p *rtfParser) word(word string, n int, given bool) {
+func (p *parser) word(word string, n int, given bool) {
 	star := p.star
 	p.star = false
 	if p.character(word) || p.encoding(word, n) {
@@ -40,14 +40,14 @@ func (p *rtfParser) word(word string, n int, given bool) {
 	}
 }
 
-func (p *rtfParser) hide() {
+func (p *parser) hide() {
 	p.flush()
 	p.g.skip = true
 }
 
 // character writes what stands for a character. In the HTML of a mail the
 // paragraphs are those of the tags.
-func (p *rtfParser) character(word string) bool {
+func (p *parser) character(word string) bool {
 	s := ""
 	switch word {
 	case "par", "line", "sect", "page", "row":
@@ -79,7 +79,7 @@ func (p *rtfParser) character(word string) bool {
 }
 
 // encoding carries out the words that say what bytes mean.
-func (p *rtfParser) encoding(word string, n int) bool {
+func (p *parser) encoding(word string, n int) bool {
 	switch word {
 	case "u":
 		p.unicodeUnit(n)
@@ -112,7 +112,7 @@ func (p *rtfParser) encoding(word string, n int) bool {
 
 // unicodeUnit writes a UTF-16 unit, a signed number, and passes over the bytes
 // that programs without Unicode would show instead.
-func (p *rtfParser) unicodeUnit(n int) {
+func (p *parser) unicodeUnit(n int) {
 	p.ignore = 0
 	unit := rune(uint16(n))
 	switch {

@@ -1,4 +1,4 @@
-package mail
+package rtf
 
 import (
 	"bufio"
@@ -11,20 +11,20 @@ import (
 
 // Limits of one RTF text.
 const (
-	maxRTFDepth = 256      // groups in each other; deeper ones are passed over
-	maxRTFBytes = 64 << 20 // of RTF read, pictures and all
-	maxRTFWord  = 64       // letters and digits of a control word
+	maxDepth = 256      // groups in each other; deeper ones are passed over
+	maxBytes = 64 << 20 // of RTF read, pictures and all
+	maxWord  = 64       // letters and digits of a control word
 )
 
-// rtfText is what an RTF holds: text, or the HTML that a mail program put into
+// Text is what an RTF holds: text, or the HTML that a mail program put into
 // it ([MS-OXRTFEX]).
-type rtfText struct {
-	text   string
-	isHTML bool
+type Text struct {
+	Text string
+	HTML bool
 }
 
-// rtfGroup is the state that "{" saves and "}" restores.
-type rtfGroup struct {
+// group is the state that "{" saves and "}" restores.
+type group struct {
 	skip    bool // a destination that is no text
 	hidden  bool // \htmlrtf: RTF that stands for HTML which is there too
 	unicode int  // bytes that stand for a \u character (\uc)
@@ -32,14 +32,14 @@ type rtfGroup struct {
 	fonts   bool // {\fonttbl
 }
 
-type rtfParser struct {
+type parser struct {
 	r       *bufio.Reader
 	limit   int
 	out     strings.Builder
 	bytes   []byte // not yet decoded, in the charset of the group
-	g       rtfGroup
-	stack   []rtfGroup
-	deep    int // groups beyond maxRTFDepth
+	g       group
+	stack   []group
+	deep    int // groups beyond maxDepth
 	star    bool
 	ignore  int // bytes that \u made needless
 	surr    rune
@@ -49,10 +49,11 @@ type rtfParser struct {
 	html    bool
 }
 
-// readRTF makes text of an RTF, at most limit bytes.
-func readRTF(r io.Reader, limit int) (rtfText, error) {
-	p := rtfParser{r: bufio.NewReaderSize(io.LimitReader(r, maxRTFBytes), 4096), limit: limit,
-		charset: "windows-1252", fonts: map[string]string{}, g: rtfGroup{unicode: 1}}
+// Read makes text of an RTF, at most limit bytes. Of one that is cut off or
+// damaged it gives what is there. Errors are those of r.
+func Read(r io.Reader, limit int) (Text, error) {
+	p := parser{r: bufio.NewReaderSize(io.LimitReader(r, maxBytes), 4096), limit: limit,
+		charset: "windows-1252", fonts: map[string]string{}, g: group{unicode: 1}}
 	for p.out.Len() < limit {
 		c, err := p.r.ReadByte()
 		if err == io.EOF {
@@ -62,14 +63,16 @@ func readRTF(r io.Reader, limit int) (rtfText, error) {
 			err = p.next(c)
 		}
 		if err != nil && err != io.EOF {
-			return rtfText{}, err
+			return Text{}, err
 		}
 	}
 	p.flush()
-	return rtfText{text: shorten(strings.ToValidUTF8(p.out.String(), "\uFFFD"), limit), isHTML: p.html}, nil
+	text := p.out.String()
+	text = strings.ToValidUTF8(text[:min(len(text), limit)], "") // the cut may be inside a character
+	return Text{Text: text, HTML: p.html}, nil
 }
 
-func (p *rtfParser) next(c byte) error {
+func (p *parser) next(c byte) error {
 	switch c {
 	case '{':
 		p.open()
@@ -84,17 +87,17 @@ func (p *rtfParser) next(c byte) error {
 	return nil
 }
 
-func (p *rtfParser) open() {
+func (p *parser) open() {
 	p.flush()
 	p.ignore = 0
-	if len(p.stack) >= maxRTFDepth {
+	if len(p.stack) >= maxDepth {
 		p.deep++
 		return
 	}
 	p.stack = append(p.stack, p.g)
 }
 
-func (p *rtfParser) close() {
+func (p *parser) close() {
 	p.flush()
 	p.ignore, p.star = 0, false
 	if p.deep > 0 {
@@ -105,11 +108,11 @@ func (p *rtfParser) close() {
 }
 
 // visible says that text here is part of what the author wrote.
-func (p *rtfParser) visible() bool {
+func (p *parser) visible() bool {
 	return !p.g.skip && !p.g.fonts && p.deep == 0 && !(p.html && p.g.hidden)
 }
 
-func (p *rtfParser) byte(c byte) {
+func (p *parser) byte(c byte) {
 	if p.ignore > 0 {
 		p.ignore--
 		return
@@ -119,7 +122,7 @@ func (p *rtfParser) byte(c byte) {
 	}
 }
 
-func (p *rtfParser) write(s string) {
+func (p *parser) write(s string) {
 	p.flush()
 	if p.visible() && p.out.Len() < p.limit {
 		p.out.WriteString(s)
@@ -127,7 +130,7 @@ func (p *rtfParser) write(s string) {
 }
 
 // flush decodes the bytes gathered so far.
-func (p *rtfParser) flush() {
+func (p *parser) flush() {
 	if len(p.bytes) == 0 {
 		return
 	}
@@ -144,7 +147,7 @@ func (p *rtfParser) flush() {
 }
 
 // control reads what follows a backslash.
-func (p *rtfParser) control() error {
+func (p *parser) control() error {
 	c, err := p.r.ReadByte()
 	if err != nil {
 		return err
@@ -154,7 +157,7 @@ func (p *rtfParser) control() error {
 	}
 	word := []byte{c}
 	for {
-		if c, err = p.r.ReadByte(); err != nil || !asciiLetter(c) || len(word) >= maxRTFWord {
+		if c, err = p.r.ReadByte(); err != nil || !asciiLetter(c) || len(word) >= maxWord {
 			break
 		}
 		word = append(word, c)
@@ -163,7 +166,7 @@ func (p *rtfParser) control() error {
 	if err == nil && (c == '-' || '0' <= c && c <= '9') {
 		digits = append(digits, c)
 		for {
-			if c, err = p.r.ReadByte(); err != nil || c < '0' || c > '9' || len(digits) >= maxRTFWord {
+			if c, err = p.r.ReadByte(); err != nil || c < '0' || c > '9' || len(digits) >= maxWord {
 				break
 			}
 			digits = append(digits, c)
@@ -182,7 +185,7 @@ func (p *rtfParser) control() error {
 
 func asciiLetter(c byte) bool { return 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z' }
 
-func (p *rtfParser) symbol(c byte) error {
+func (p *parser) symbol(c byte) error {
 	switch c {
 	case '\'':
 		var hex [2]byte
@@ -192,8 +195,8 @@ func (p *rtfParser) symbol(c byte) error {
 			}
 			return err
 		}
-		if hi, lo := unhex(hex[0]), unhex(hex[1]); hi >= 0 && lo >= 0 {
-			p.byte(byte(hi<<4 | lo))
+		if c, err := strconv.ParseUint(string(hex[:]), 16, 8); err == nil {
+			p.byte(byte(c))
 		}
 	case '*':
 		p.star = true

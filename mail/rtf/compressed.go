@@ -1,4 +1,4 @@
-package mail
+package rtf
 
 import (
 	"bufio"
@@ -6,13 +6,13 @@ import (
 	"io"
 )
 
-// rtfDictionary is what the dictionary begins with ([MS-OXRTFCP] §2.1.2.1).
-const rtfDictionary = `{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0` +
+// dictionary is what the dictionary begins with ([MS-OXRTFCP] §2.1.2.1).
+const dictionary = `{\rtf1\ansi\mac\deff0\deftab720{\fonttbl;}{\f0\fnil \froman \fswiss \fmodern \fscript \fdecor MS Sans SerifSymbolArialTimes New RomanCourier{\colortbl\red0\green0\blue0` +
 	"\r\n" + `\par \pard\plain\f0\fs20\b\i\u\tab\tx`
 
-// rtfReader undoes the compression of RTF ([MS-OXRTFCP]) on the fly, with a
-// window of 4 KiB. It ends where the data or their length does.
-type rtfReader struct {
+// decompressor undoes the compression on the fly, with a window of 4 KiB. It
+// ends where the data or their length does.
+type decompressor struct {
 	r     *bufio.Reader
 	plain bool // not compressed
 	left  int64
@@ -24,10 +24,11 @@ type rtfReader struct {
 	done  bool
 }
 
-// newRTFReader reads the head; what is no compressed RTF is empty.
-func newRTFReader(r io.Reader) (*rtfReader, error) {
-	z := &rtfReader{r: bufio.NewReaderSize(r, 4096)}
-	head, err := readSome(z.r, 16)
+// Decompress undoes the compression of RTF in mails of Outlook ([MS-OXRTFCP])
+// on the fly. What is no compressed RTF is empty. Errors are those of r.
+func Decompress(r io.Reader) (io.Reader, error) {
+	z := &decompressor{r: bufio.NewReaderSize(r, 4096)}
+	head, err := io.ReadAll(io.LimitReader(z.r, 16))
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +39,7 @@ func newRTFReader(r io.Reader) (*rtfReader, error) {
 	z.left = int64(binary.LittleEndian.Uint32(head[4:]))
 	switch string(head[8:12]) {
 	case "LZFu":
-		z.at = copy(z.dict[:], rtfDictionary)
+		z.at = copy(z.dict[:], dictionary)
 	case "MELA":
 		z.plain = true
 	default:
@@ -47,7 +48,7 @@ func newRTFReader(r io.Reader) (*rtfReader, error) {
 	return z, nil
 }
 
-func (z *rtfReader) Read(p []byte) (int, error) {
+func (z *decompressor) Read(p []byte) (int, error) {
 	for len(z.out) == 0 {
 		if z.done || z.left <= 0 {
 			return 0, io.EOF
@@ -68,7 +69,7 @@ func (z *rtfReader) Read(p []byte) (int, error) {
 }
 
 // step decodes one literal or one reference.
-func (z *rtfReader) step() error {
+func (z *decompressor) step() error {
 	z.out = z.out[:0]
 	if z.runs == 0 && !z.plain {
 		flags, err := z.r.ReadByte()
@@ -102,7 +103,7 @@ func (z *rtfReader) step() error {
 	return nil
 }
 
-func (z *rtfReader) put(c byte) {
+func (z *decompressor) put(c byte) {
 	z.out = append(z.out, c)
 	z.dict[z.at] = c
 	z.at = (z.at + 1) & 4095
