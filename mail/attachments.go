@@ -32,57 +32,16 @@ const (
 
 // roleOf decides by type, disposition, file name and place.
 func (p *parser) roleOf(at *part) role {
-	kind, _, _ := strings.Cut(at.mediaType, "/")
-	inReport := at.parent != nil && at.parent.mediaType == "multipart/report"
-	inSigned := at.parent != nil && at.parent.mediaType == "multipart/signed"
-	switch at.mediaType {
-	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
-		"message/global-disposition-notification", "message/feedback-report", "message/x-delivery-status":
-		return roleReport
-	case "text/rfc822-headers", "text/rfc822-header", "message/global-headers", "message/rfc822-headers":
-		return roleReturned
-	case "message/rfc822", "message/global", "message/x-rfc822":
-		if inReport {
-			return roleReturned
-		}
-		return roleMessage
-	case "message/partial": // RFC 2046 §5.2.2: the first begins with the header of the whole
-		switch {
-		case at.parent != nil:
-			return roleAttachment
-		case at.params.get("number") == "1":
-			return roleMessage
-		}
-		return roleText
-	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
-		if inSigned {
-			return roleControl
-		}
-	case "application/pgp-encrypted":
-		return roleControl
-	case "application/pgp": // of old, a signed or encrypted text
-		return roleText
-	case "text/calendar", "application/ics":
-		return roleCalendar
-	case "application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef":
-		return roleTNEF
-	case "application/pkcs7-mime", "application/x-pkcs7-mime":
-		return roleCMS
-	case "application/octet-stream":
-		switch name := strings.ToLower(p.fileName(at)); {
-		case name == "winmail.dat" || name == "win.dat":
-			return roleTNEF
-		case name == "smime.p7m":
-			return roleCMS
-		}
+	if r, ok := roleOfReport(at); ok {
+		return r
 	}
-	if kind != "text" && at.mediaType != "application/xhtml+xml" {
+	if r, ok := p.roleOfFormat(at); ok {
+		return r
+	}
+	if kind, _, _ := strings.Cut(at.mediaType, "/"); kind != "text" && at.mediaType != "application/xhtml+xml" {
 		return roleAttachment
 	}
-	if p.disposition(at) == "attachment" {
-		return roleAttachment
-	}
-	if p.hasName(at) && p.isFile(at) {
+	if p.disposition(at) == "attachment" || p.hasName(at) && p.isFile(at) {
 		return roleAttachment
 	}
 	switch at.mediaType {
@@ -97,11 +56,68 @@ func (p *parser) roleOf(at *part) role {
 	return roleAttachment
 }
 
+// roleOfReport knows the parts of reports, and mails inside of a mail.
+func roleOfReport(at *part) (role, bool) {
+	switch at.mediaType {
+	case "message/delivery-status", "message/global-delivery-status", "message/disposition-notification",
+		"message/global-disposition-notification", "message/feedback-report", "message/x-delivery-status":
+		return roleReport, true
+	case "text/rfc822-headers", "text/rfc822-header", "message/global-headers", "message/rfc822-headers":
+		return roleReturned, true
+	case "message/rfc822", "message/global", "message/x-rfc822":
+		if at.in("multipart/report") {
+			return roleReturned, true
+		}
+		return roleMessage, true
+	case "message/partial": // RFC 2046 §5.2.2: the first begins with the header of the whole
+		switch {
+		case at.parent != nil:
+			return roleAttachment, true
+		case at.params.get("number") == "1":
+			return roleMessage, true
+		}
+		return roleText, true
+	}
+	return roleAttachment, false
+}
+
+// roleOfFormat knows the formats that are looked into, by their types or by
+// the names that their files have by convention.
+func (p *parser) roleOfFormat(at *part) (role, bool) {
+	switch at.mediaType {
+	case "application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature":
+		return roleControl, at.in("multipart/signed")
+	case "application/pgp-encrypted":
+		return roleControl, true
+	case "application/pgp": // of old, a signed or encrypted text
+		return roleText, true
+	case "text/calendar", "application/ics":
+		return roleCalendar, true
+	case "application/ms-tnef", "application/vnd.ms-tnef", "application/x-tnef":
+		return roleTNEF, true
+	case "application/pkcs7-mime", "application/x-pkcs7-mime":
+		return roleCMS, true
+	case "application/octet-stream":
+		switch strings.ToLower(p.fileName(at)) {
+		case "winmail.dat", "win.dat":
+			return roleTNEF, true
+		case "smime.p7m":
+			return roleCMS, true
+		}
+	}
+	return roleAttachment, false
+}
+
+// in says that a part stands right in a multipart of that type.
+func (p *part) in(mediaType string) bool {
+	return p.parent != nil && p.parent.mediaType == mediaType
+}
+
 // isFile says that a text with a name is no text of the author: there is other
 // text, and it is no version of that.
 func (p *parser) isFile(at *part) bool {
 	switch {
-	case at.parent == nil || at.parent.mediaType == "multipart/alternative":
+	case at.parent == nil || at.in("multipart/alternative"):
 		return false
 	case len(p.text.blocks) > 0:
 		return true

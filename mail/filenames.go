@@ -23,7 +23,7 @@ func (p *parser) fileName(at *part) string {
 	case p.isMessage(at):
 		return "message.eml"
 	}
-	if at.parent != nil && at.parent.mediaType == "multipart/encrypted" {
+	if at.in("multipart/encrypted") {
 		return "encrypted.asc"
 	}
 	return "attachment" + extension(at.mediaType)

@@ -74,71 +74,70 @@ type headerReader struct {
 	gone     bool // went on after a blank line
 }
 
+// headerBlock is a header block as it is read: all kept lines, in one
+// allocation, and where in them each field starts.
+type headerBlock struct {
+	lines []byte
+	marks []int
+}
+
 // read takes a header block and the blank line after it. It drops mbox "From "
 // lines and garbage between fields; a line that cannot belong to a header and
 // has no field behind it is left to the body.
 func (hr *headerReader) read(top bool) (header, error) {
-	var block []byte // all kept lines, one allocation for all values
-	var marks []int  // start of each field in block
-	started := false
+	var b headerBlock
 	for {
-		mark := hr.lines.peekLine()
-		if len(mark) == 0 {
-			if _, err := hr.lines.next(); err != nil && err != io.EOF {
-				return nil, err
-			} else if err == io.EOF {
-				break
-			}
-			continue
-		}
-		blank := len(trimEOL(mark)) == 0
-		if blank && top && started && !hr.gone && hr.goesOn(len(mark), block) {
+		next := hr.lines.peekLine()
+		blank := len(next) > 0 && len(trimEOL(next)) == 0
+		begun := len(b.marks) > 0
+		if blank && top && begun && !hr.gone && hr.goesOn(len(next), b.lines) {
 			hr.gone = true
-			if err := hr.lines.skip(len(mark)); err != nil {
+			if err := hr.lines.skip(len(next)); err != nil {
 				return nil, err
 			}
 			hr.problems.add(ticketing.BadHeaderLine)
 			continue
 		}
-		if blank && (started || !top) {
-			_, err := hr.lines.next()
-			if err != nil && err != io.EOF {
-				return nil, err
-			}
-			break
+		kind := blankLine
+		if len(next) > 0 && !blank {
+			kind = classifyLine(next, begun)
 		}
-		kind := classifyLine(mark, started)
-		if kind == garbageLine && !blank && !hr.headerFollows(len(mark)) {
-			hr.noEnd(started || !top)
+		if kind == garbageLine && !hr.headerFollows(len(next)) {
+			hr.noEnd(begun || !top)
 			break
 		}
 		line, err := hr.lines.next()
-		if err == io.EOF {
-			break
-		} else if err != nil {
+		if err != nil && err != io.EOF {
 			return nil, err
 		}
-		switch {
-		case blank:
-		case kind == mboxLine:
-		case kind == garbageLine:
-			hr.problems.add(ticketing.BadHeaderLine)
-			if started && continues(block[marks[len(marks)-1]:], line) && len(block)+len(line) < hr.limits.HeaderBytes {
-				block = append(append(block, ' '), line...)
-			}
-		case len(block)+len(line) > hr.limits.HeaderBytes:
-			hr.problems.add(ticketing.HeaderTooLong)
-		case kind == continuation:
-			block = append(block, line...)
-		case len(marks) >= hr.limits.Fields:
-			hr.problems.add(ticketing.TooManyFields)
-		default:
-			started = true
-			marks = append(marks, len(block))
-			block = append(block, line...)
+		if err == io.EOF || blank && (begun || !top) {
+			break
 		}
+		hr.take(&b, kind, line)
 	}
-	return cutFields(string(block), marks), nil
+	return cutFields(string(b.lines), b.marks), nil
+}
+
+// take adds a line to the block, within the limits.
+func (hr *headerReader) take(b *headerBlock, kind lineKind, line []byte) {
+	room := hr.limits.HeaderBytes - len(b.lines) - len(line)
+	switch {
+	case kind == blankLine || kind == mboxLine:
+	case kind == garbageLine:
+		hr.problems.add(ticketing.BadHeaderLine)
+		if n := len(b.marks); n > 0 && room > 0 && continues(b.lines[b.marks[n-1]:], line) {
+			b.lines = append(append(b.lines, ' '), line...)
+		}
+	case room < 0:
+		hr.problems.add(ticketing.HeaderTooLong)
+	case kind == continuation:
+		b.lines = append(b.lines, line...)
+	case len(b.marks) >= hr.limits.Fields:
+		hr.problems.add(ticketing.TooManyFields)
+	default:
+		b.marks = append(b.marks, len(b.lines))
+		b.lines = append(b.lines, line...)
+	}
 }
 
 // noEnd notes that the body begins without a blank line before it.
@@ -212,7 +211,8 @@ func cutFields(block string, marks []int) header {
 type lineKind int
 
 const (
-	fieldLine lineKind = iota
+	blankLine lineKind = iota
+	fieldLine
 	continuation
 	mboxLine
 	garbageLine

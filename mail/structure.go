@@ -93,7 +93,7 @@ func (s *scanner) readPart(p *part, top bool) error {
 	}
 	p.header, p.start, s.leaf = h, s.lines.off, p
 	fallback := "text/plain"
-	if p.parent != nil && p.parent.mediaType == "multipart/digest" {
+	if p.in("multipart/digest") {
 		fallback = "message/rfc822"
 	}
 	if _, ps := disposition(h); ps.get("filename") != "" {
