@@ -142,7 +142,7 @@ func (p *parser) hasNamelessText(at *part) bool {
 // attachments where there is a file name (RFC 2183 §2.8).
 func (p *parser) disposition(at *part) string {
 	kind, ps := disposition(at.header)
-	if kind != "" && kind != "inline" && has(ps, "filename") {
+	if kind != "" && kind != "inline" && ps.given("filename") {
 		return "attachment"
 	}
 	return kind
@@ -165,16 +165,7 @@ func disposition(h header) (string, params) {
 
 func (p *parser) hasName(at *part) bool {
 	_, ps := disposition(at.header)
-	return has(at.params, "name") || has(ps, "filename")
-}
-
-func has(ps params, name string) bool {
-	for i := range ps {
-		if rest, ok := strings.CutPrefix(ps[i].name, name); ok && (rest == "" || rest[0] == '*') && ps[i].value != "" {
-			return true
-		}
-	}
-	return false
+	return at.params.given("name") || ps.given("filename")
 }
 
 // markInline marks the pictures that the HTML shows: raster types with a

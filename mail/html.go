@@ -7,10 +7,6 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
-// HTMLPolicy is the version of the rules of [SanitizeHTML]; stored HTML of an
-// older version is to be sanitised again from the raw mail.
-const HTMLPolicy = 2
-
 // SanitizeHTML keeps what is needed to read a mail (mail-rules §5.10): no
 // scripts, styles, forms, no id or class, a few harmless CSS properties (those
 // that hide the summary of a newsletter among them), links

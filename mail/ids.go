@@ -15,9 +15,8 @@ const maxID = 998
 // messageIDs finds the ids of a Message-ID, In-Reply-To or References field.
 // Each id that stands in brackets is kept, however odd; without brackets the
 // words with an @ are. Inner white space is removed. Case is kept, since our
-// answer has to name the id as its author wrote it: fold both sides with
-// [FoldID] to compare. Of many the first and the last are kept, so many from
-// each end.
+// answer has to name the id as its author wrote it; the desk folds both sides
+// to compare. Of many the first and the last are kept, so many from each end.
 func messageIDs(value string, ends int) []string {
 	var ids []string
 	value = plainIDs(value)
@@ -113,7 +112,3 @@ func oneID(value string) string {
 	}
 	return ""
 }
-
-// FoldID gives the form by which message ids are compared (mail-rules §1):
-// white space removed, case folded.
-func FoldID(id string) string { return strings.ToLower(stripBlanks(id)) }

@@ -206,6 +206,18 @@ func (p params) extended(name string, cs *charsets) (string, bool) {
 	return cs.extendedText(joined, label), true
 }
 
+// given says that a parameter has a value, in any of the forms that
+// [params.text] reads.
+func (p params) given(name string) bool {
+	for i := range p {
+		if rest, ok := strings.CutPrefix(p[i].name, name); ok && (rest == "" || rest[0] == '*') && p[i].value != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// has says that a parameter of just that name is there, empty perhaps.
 func (p params) has(name string) bool {
 	for i := range p {
 		if p[i].name == name {

@@ -168,9 +168,6 @@ func TestMessageIDs(t *testing.T) {
 	if got := strings.Join(m.References, " "); err != nil || got != "<1@x> <2@x> <4@x> <5@x>" {
 		t.Errorf("first and last 2: %q, %v", got, err)
 	}
-	if FoldID("<A@ b>") != "<a@b>" {
-		t.Error("FoldID")
-	}
 }
 
 func TestParseDate(t *testing.T) {
