@@ -281,19 +281,6 @@ func (t *timedReader) Read(b []byte) (int, error) {
 	return t.r.Read(b)
 }
 
-// cleanBody makes line ends \n and drops NUL.
-func cleanBody(text string) string {
-	if strings.IndexByte(text, '\r') >= 0 {
-		text = strings.ReplaceAll(text, "\r\r\n", "\n")
-		text = strings.ReplaceAll(text, "\r\n", "\n")
-		text = strings.ReplaceAll(text, "\r", "\n")
-	}
-	if strings.IndexByte(text, 0) >= 0 {
-		text = strings.ReplaceAll(text, "\x00", "")
-	}
-	return text
-}
-
 // finishBodies makes Text, HTML, Reply, Language and BodyDigest of what was
 // gathered.
 func (p *parser) finishBodies() {

@@ -131,13 +131,3 @@ func (cs *charsets) damagedUTF8(b []byte) string {
 
 // guess decodes bytes whose label is of no use.
 func (cs *charsets) guess(b []byte) string { return charset.Guess(b, cs.fallbacks) }
-
-func shorten(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
-}

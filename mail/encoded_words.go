@@ -183,32 +183,3 @@ func (cs *charsets) plainText(s string) string {
 	}
 	return cleanText(cs.guess(b))
 }
-
-// cleanText removes control characters and the bidi overrides that make a
-// name look like another one.
-func cleanText(s string) string {
-	clean := true
-	for i := range len(s) {
-		if s[i] < ' ' || s[i] >= 0x7f {
-			clean = false
-			break
-		}
-	}
-	if clean {
-		return s
-	}
-	if strings.IndexByte(s, '\n') >= 0 {
-		s = strings.NewReplacer("\r\n ", " ", "\n ", " ", "\r\n", " ", "\n", " ").Replace(s)
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r == '\t':
-			return ' '
-		case r < ' ' || r == 0x7f:
-			return -1
-		case r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0x200e || r == 0x200f:
-			return -1
-		}
-		return r
-	}, s)
-}
