@@ -185,9 +185,19 @@ func monthOf(word string) time.Month {
 	if i := strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", string(letters[:3])); i >= 0 && i%3 == 0 {
 		return time.Month(i/3 + 1)
 	}
-	for i, names := range []string{
-		"jän ene gen sty янв oca", "fév fev lut фев şub", "mär mrz mrt мар", "avr abr kwi апр nis", "mai mag mei maj май мая", "giu cze июн haz",
-		"lug lip июл tem", "aoû aou ago sie авг ağu", "set wrz сен eyl", "okt ott out paź окт eki", "lis ноя kas", "dez déc dic des gru дек ara",
+	for i, names := range [...]string{
+		time.January - 1:   "jän ene gen sty янв oca",
+		time.February - 1:  "fév fev lut фев şub",
+		time.March - 1:     "mär mrz mrt мар",
+		time.April - 1:     "avr abr kwi апр nis",
+		time.May - 1:       "mai mag mei maj май мая",
+		time.June - 1:      "giu cze июн haz",
+		time.July - 1:      "lug lip июл tem",
+		time.August - 1:    "aoû aou ago sie авг ağu",
+		time.September - 1: "set wrz сен eyl",
+		time.October - 1:   "okt ott out paź окт eki",
+		time.November - 1:  "lis ноя kas",
+		time.December - 1:  "dez déc dic des gru дек ara",
 	} {
 		if strings.Contains(names, string(letters[:3])) {
 			return time.Month(i + 1)
@@ -280,70 +290,4 @@ func (d *dateWords) takeZone(word string) {
 	if minutes, ok := zoneMinutes(word); ok {
 		d.setZone(minutes * 60)
 	}
-}
-
-// zoneMinutes gives the distance to UTC of a named zone. Names that several
-// countries use mean what RFC 5322 §4.3 says, else what most mail means.
-func zoneMinutes(name string) (int, bool) {
-	switch name {
-	case "GMT", "UTC", "UT", "Z", "WET":
-		return 0, true
-	case "CET", "MEZ", "MET", "BST", "WEST", "WAT":
-		return 60, true
-	case "CEST", "MESZ", "MEST", "EET", "SAST", "CAT":
-		return 120, true
-	case "EEST", "MSK", "EAT", "TRT":
-		return 180, true
-	case "MSD", "GST":
-		return 240, true
-	case "PKT":
-		return 300, true
-	case "IST":
-		return 330, true
-	case "ICT", "WIB":
-		return 420, true
-	case "HKT", "SGT", "PHT", "AWST":
-		return 480, true
-	case "JST", "KST":
-		return 540, true
-	case "ACST":
-		return 570, true
-	case "AEST":
-		return 600, true
-	case "ACDT":
-		return 630, true
-	case "AEDT":
-		return 660, true
-	case "NZST":
-		return 720, true
-	case "NZDT":
-		return 780, true
-	}
-	return americanZone(name)
-}
-
-func americanZone(name string) (int, bool) {
-	switch name {
-	case "NDT":
-		return -150, true
-	case "ADT", "BRT", "ART":
-		return -180, true
-	case "NST":
-		return -210, true
-	case "EDT", "AST":
-		return -240, true
-	case "EST", "CDT":
-		return -300, true
-	case "CST", "MDT":
-		return -360, true
-	case "MST", "PDT":
-		return -420, true
-	case "PST", "AKDT":
-		return -480, true
-	case "AKST":
-		return -540, true
-	case "HST":
-		return -600, true
-	}
-	return 0, false
 }

@@ -9,9 +9,9 @@ import (
 
 // SanitizeHTML keeps what is needed to read a mail (mail-rules §5.10): no
 // scripts, styles, forms, no id or class, a few harmless CSS properties (those
-// that hide the summary of a newsletter among them), links
-// to http, https and mailto only, and pictures only of the mail itself (cid:).
-// Remote pictures are dropped, since they tell the sender who reads.
+// that hide the summary of a newsletter among them), links to http, https and
+// mailto only, and pictures only of the mail itself (cid:). Remote pictures are
+// dropped, since they tell the sender who reads.
 func SanitizeHTML(markup string) string { return htmlPolicy().Sanitize(markup) }
 
 // htmlPolicy builds the policy once; it is never changed afterwards.
