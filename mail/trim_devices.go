@@ -5,22 +5,67 @@ package mail
 
 // deviceStarts begin the line that a phone or mail program appends.
 var deviceStarts = []string{
-	"sent from ", "sent on the go", "sent via ", "sent with ", "sent using ", "sent by my ", "sent through ", "get outlook for ", "get typeapp for ", "get bluemail for ", "secured with ",
-	"gesendet von ", "gesendet mit ", "gesendet via ", "gesendet über ", "gesendet aus ", "gesendet vom ", "von meinem ", "von meiner ", "von unterwegs gesendet", "von outlook für ", "von samsung",
-	"holen sie sich outlook für", "hol dir outlook für", "outlook für ios", "outlook für android",
-	"envoyé de ", "envoyé depuis ", "envoyé à partir d", "envoyé avec ", "envoyé via ", "envoyé par ", "télécharger outlook pour", "téléchargez outlook pour", "obtenir outlook pour", "obtenez outlook pour", "provenance : ", "provenance: ",
-	"enviado desde ", "enviado de mi ", "enviado do ", "enviado a partir d", "enviado pelo ", "enviado pela ", "enviado via ", "enviado con ", "enviado com ", "enviado por ", "enviado mediante ", "enviada do ",
-	"obtener outlook para", "obtenga outlook para", "obtén outlook para", "obter o outlook para", "obtenha o outlook para", "baixar o outlook para", "descargar outlook para",
-	"enviat des d", "enviat amb ", "obtén l'outlook per", "obteniu l'outlook per", "inviato da", "inviato dal ", "inviato con ", "inviato tramite ", "scarica outlook per", "ottieni outlook per",
-	"verzonden vanaf ", "verstuurd vanaf ", "verzonden vanuit ", "verstuurd vanuit ", "verzonden met ", "verstuurd met ", "verzonden via ", "verstuurd via ", "download outlook voor", "outlook voor ios", "outlook voor android",
+	// en
+	"sent from ", "sent on the go", "sent via ", "sent with ", "sent using ", "sent by my ", "sent through ", "get outlook for ", "get typeapp for ",
+	"get bluemail for ", "secured with ",
+	// de
+	"gesendet von ", "gesendet mit ", "gesendet via ", "gesendet über ", "gesendet aus ", "gesendet vom ", "von meinem ", "von meiner ",
+	"von unterwegs gesendet", "von outlook für ", "von samsung", "holen sie sich outlook für", "hol dir outlook für", "outlook für ios",
+	"outlook für android",
+	// fr
+	"envoyé de ", "envoyé depuis ", "envoyé à partir d", "envoyé avec ", "envoyé via ", "envoyé par ", "télécharger outlook pour",
+	"téléchargez outlook pour", "obtenir outlook pour", "obtenez outlook pour", "provenance : ", "provenance: ",
+	// es, pt
+	"enviado desde ", "enviado de mi ", "enviado do ", "enviado a partir d", "enviado pelo ", "enviado pela ", "enviado via ", "enviado con ",
+	"enviado com ", "enviado por ", "enviado mediante ", "enviada do ", "obtener outlook para", "obtenga outlook para", "obtén outlook para",
+	"obter o outlook para", "obtenha o outlook para", "baixar o outlook para", "descargar outlook para",
+	// ca
+	"enviat des d", "enviat amb ", "obtén l'outlook per", "obteniu l'outlook per",
+	// it
+	"inviato da", "inviato dal ", "inviato con ", "inviato tramite ", "scarica outlook per", "ottieni outlook per",
+	// nl
+	"verzonden vanaf ", "verstuurd vanaf ", "verzonden vanuit ", "verstuurd vanuit ", "verzonden met ", "verstuurd met ", "verzonden via ",
+	"verstuurd via ", "download outlook voor", "outlook voor ios", "outlook voor android",
+	// pl
 	"wysłane z ", "wysłano z ", "wysłane przy ", "wysłane za ", "pobierz program outlook", "pobierz aplikację outlook", "pobierz outlook",
-	"skickat från ", "skickades från ", "skickat via ", "skickat med ", "hämta outlook för", "skaffa outlook för", "sendt fra ", "sendt via ", "sendt med ", "hent outlook til", "hent outlook for", "få outlook til", "få outlook for",
-	"skaff deg outlook for", "lähetetty ", "hanki outlook", "отправлено с ", "отправлено из ", "отправлено от ", "отправлено со ", "отправлено через ", "отправлено при помощи ", "получить outlook для", "скачать outlook для",
-	"скачайте outlook для", "надіслано з", "відправлено з", "отримати outlook для", "завантажити outlook для", "odesláno z", "odesláno ze ", "odesláno pomocí ", "posláno z", "získat outlook pro", "získejte outlook pro", "stáhnout outlook pro",
-	"odoslané z", "odoslané zo ", "poslané z", "získať outlook pre", "získajte outlook pre", "prevziať outlook pre", "poslano s", "poslano z", "poslato sa ", "послато са ", "preuzmite outlook za", "az iphone-omról küldve", "küldve az ", "elküldve az ",
-	"az outlook beszerzése", "outlook beszerzése", "trimis de pe", "trimis din ", "trimis prin ", "obțineți outlook pentru", "descărcați outlook pentru", "изпратено от ", "изтеглете outlook за", "вземете outlook за",
-	"στάλθηκε από", "εστάλη από", "λήψη του outlook για", "αποκτήστε το outlook για", "dikirim dari", "dapatkan outlook untuk", "dihantar dari", "được gửi từ", "đã gửi từ", "gửi từ ", "tải outlook cho", "nhận outlook cho", "ส่งจาก", "รับ outlook", "ดาวน์โหลด outlook",
-	"saadetud minu", "nosūtīts no", "išsiųsta iš", "发自我的", "发自", "從我的", "从我的", "从 ", "寄自我的", "傳送自", "来自", "获取 outlook", "取得 outlook", "下载 outlook", "下載 outlook", "נשלח מ", "השג את outlook", "קבל את outlook", "הורד את outlook",
+	// sv
+	"skickat från ", "skickades från ", "skickat via ", "skickat med ", "hämta outlook för", "skaffa outlook för",
+	// da, nb
+	"sendt fra ", "sendt via ", "sendt med ", "hent outlook til", "hent outlook for", "få outlook til", "få outlook for", "skaff deg outlook for",
+	// fi
+	"lähetetty ", "hanki outlook",
+	// ru
+	"отправлено с ", "отправлено из ", "отправлено от ", "отправлено со ", "отправлено через ", "отправлено при помощи ", "получить outlook для",
+	"скачать outlook для", "скачайте outlook для",
+	// uk
+	"надіслано з", "відправлено з", "отримати outlook для", "завантажити outlook для",
+	// cs
+	"odesláno z", "odesláno ze ", "odesláno pomocí ", "posláno z", "získat outlook pro", "získejte outlook pro", "stáhnout outlook pro",
+	// sk
+	"odoslané z", "odoslané zo ", "poslané z", "získať outlook pre", "získajte outlook pre", "prevziať outlook pre",
+	// sl, hr, sr
+	"poslano s", "poslano z", "poslato sa ", "послато са ", "preuzmite outlook za",
+	// hu
+	"az iphone-omról küldve", "küldve az ", "elküldve az ", "az outlook beszerzése", "outlook beszerzése",
+	// ro
+	"trimis de pe", "trimis din ", "trimis prin ", "obțineți outlook pentru", "descărcați outlook pentru",
+	// bg
+	"изпратено от ", "изтеглете outlook за", "вземете outlook за",
+	// el
+	"στάλθηκε από", "εστάλη από", "λήψη του outlook για", "αποκτήστε το outlook για",
+	// id, ms
+	"dikirim dari", "dapatkan outlook untuk", "dihantar dari",
+	// vi
+	"được gửi từ", "đã gửi từ", "gửi từ ", "tải outlook cho", "nhận outlook cho",
+	// th
+	"ส่งจาก", "รับ outlook", "ดาวน์โหลด outlook",
+	// et, lv, lt
+	"saadetud minu", "nosūtīts no", "išsiųsta iš",
+	// zh
+	"发自我的", "发自", "從我的", "从我的", "从 ", "寄自我的", "傳送自", "来自", "获取 outlook", "取得 outlook", "下载 outlook", "下載 outlook",
+	// he
+	"נשלח מ", "השג את outlook", "קבל את outlook", "הורד את outlook",
+	// ar, fa
 	"أرسلت من", "أُرسلت من", "تم الإرسال من", "مرسل من", "مُرسل من", "تم إرسالها من", "احصل على outlook", "الحصول على outlook", "ارسال شده از",
 }
 
