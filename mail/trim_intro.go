@@ -91,7 +91,7 @@ func titleAt(lines []bodyLine, i int) (intro, bool) {
 	in := intro{from: i, to: i + 1}
 	title, apple := strings.CutSuffix(text, ":")
 	if m := titleLine.FindStringSubmatch(text); m != nil {
-		if m[2] == "" && holdsAny(m[1], aboveLine) {
+		if m[2] == "" && containsAny(m[1], aboveLine) {
 			return in, true
 		}
 		// Samsung's program puts the header block into the same line.

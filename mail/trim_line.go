@@ -121,6 +121,14 @@ func nextFull(lines []bodyLine, i int) int {
 	return i
 }
 
+// lastFull returns the last of lines[from:to] that is not blank, or from-1.
+func lastFull(lines []bodyLine, from, to int) int {
+	for to--; to >= from && lines[to].blank; {
+		to--
+	}
+	return to
+}
+
 // joinLines returns lines[from:to] in plain form as one, in lower case.
 func joinLines(lines []bodyLine, from, to int) string {
 	parts := make([]string, 0, to-from)

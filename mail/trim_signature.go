@@ -132,7 +132,7 @@ func ruledNotice(lines []bodyLine, from, to int) int {
 		}
 		below := joinLines(lines, nextFull(lines[:to], i+1), to)
 		notice := startsWith(below, footerStarts) || startsWith(below, disclaimerStarts) || strings.HasPrefix(below, "please do not reply")
-		if notice && isDisclaimer(below) || to-i <= noticeLines && holdsAny(below, disclaimerWords) {
+		if notice && isDisclaimer(below) || to-i <= noticeLines && containsAny(below, disclaimerWords) {
 			return i
 		}
 		return to
@@ -151,7 +151,7 @@ func isNoticeTitle(text string) bool {
 }
 
 func isDisclaimer(text string) bool {
-	return holdsAny(text, disclaimerWords) && holdsAny(text, disclaimerReaders)
+	return containsAny(text, disclaimerWords) && containsAny(text, disclaimerReaders)
 }
 
 // ruledIn finds a signature between rulers, as is the custom in Japan: at the
@@ -200,10 +200,6 @@ func startsWith(text string, table []string) bool {
 	return slices.ContainsFunc(table, func(s string) bool { return strings.HasPrefix(text, s) })
 }
 
-func holdsAny(text string, table []string) bool {
-	return slices.ContainsFunc(table, func(s string) bool { return strings.Contains(text, s) })
-}
-
 // deviceAbove takes "Sent from my phone" lines off the end of the block.
 func deviceAbove(lines []bodyLine, from, to int) int {
 	_, end := trimBlank(lines, from, to)
@@ -220,7 +216,7 @@ func isDeviceLine(l bodyLine) bool {
 		text = linkLike.ReplaceAllString(text, "")
 	}
 	text = strings.TrimRight(strings.Trim(text, " <>[]()*_-\u00a0—–"), ". ")
-	if at := strings.IndexAny(text, ".,;(!"); at > 0 && holdsAny(text[at:], deviceExcuses) && len(strings.Fields(text)) <= excuseWords {
+	if at := strings.IndexAny(text, ".,;(!"); at > 0 && containsAny(text[at:], deviceExcuses) && len(strings.Fields(text)) <= excuseWords {
 		text = text[:at]
 	}
 	text = strings.ReplaceAll(text, "yahoo!", "yahoo")
@@ -228,7 +224,7 @@ func isDeviceLine(l bodyLine) bool {
 		return false
 	}
 	for piece := range strings.SplitSeq(text, ",") {
-		if !holdsAny(piece, deviceNames) {
+		if !containsAny(piece, deviceNames) {
 			return false
 		}
 	}

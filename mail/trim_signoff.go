@@ -111,10 +111,7 @@ func contactBlock(lines []bodyLine, from, to int) int {
 	for first > from && !lines[first-1].blank && to-first < signOffLines {
 		first--
 	}
-	above := first - 1
-	for above >= from && lines[above].blank {
-		above--
-	}
+	above := lastFull(lines, from, first)
 	if above < from || to-first < 3 || !isNameLike(lines[first].plain) || len(strings.Fields(lines[first].plain)) < 2 {
 		return to
 	}
@@ -146,10 +143,7 @@ func (s signer) besideName(lines []bodyLine, from, i int) bool {
 	for first > from && !lines[first-1].blank && i-first < signerWords && !isValediction(lines[first-1].plain, true) {
 		first--
 	}
-	above := first - 1
-	for above >= from && lines[above].blank {
-		above--
-	}
+	above := lastFull(lines, from, first)
 	return first < i && above >= from && s.signs(lines[first].plain, false) && isValediction(lines[above].plain, true)
 }
 
@@ -159,10 +153,7 @@ func (s signer) endsText(lines []bodyLine, from, start int) bool {
 	if text := lines[start].plain; isValediction(text, true) || beginsValediction(text) > 0 {
 		return true
 	}
-	above := start - 1
-	for above >= from && lines[above].blank {
-		above--
-	}
+	above := lastFull(lines, from, start)
 	if above < from {
 		return false
 	}
@@ -173,10 +164,7 @@ func (s signer) endsText(lines []bodyLine, from, start int) bool {
 	if !isNameLike(text) {
 		return true
 	}
-	over := above - 1
-	for over >= from && lines[over].blank {
-		over--
-	}
+	over := lastFull(lines, from, above)
 	if over < from {
 		return above < start-1
 	}
@@ -191,7 +179,7 @@ func announces(text string) bool {
 	if strings.HasSuffix(text, ":") || len(words) == 0 {
 		return true
 	}
-	return slices.Contains(leadingWords, words[len(words)-1]) || holdsAny(text, addressWords)
+	return slices.Contains(leadingWords, words[len(words)-1]) || containsAny(text, addressWords)
 }
 
 // saysMore reports whether lines hold more than blank lines and commands.
@@ -330,10 +318,7 @@ func isDashedName(lines []bodyLine, from, i int) bool {
 	if i == from || !lines[i-1].blank || len(text) < 2 || text[0] != '-' && text[0] != '/' {
 		return false
 	}
-	above := i - 1
-	for above >= from && lines[above].blank {
-		above--
-	}
+	above := lastFull(lines, from, i)
 	return above >= from && !strings.HasSuffix(lines[above].plain, ":") && isNameLike(text[1:])
 }
 
