@@ -21,6 +21,9 @@ const (
 // words count only if a mail server's address is their sender, or if a server's
 // name and an empty Return-Path come together.
 func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
+	if b := p.refused(f); b != nil {
+		return b, "a disposition notification that refuses the mail (RFC 5429 §2.1.2)"
+	}
 	if f.reportType == "disposition-notification" || f.reportType == "feedback-report" || f.disposition || f.complaint {
 		return nil, ""
 	}
@@ -36,10 +39,16 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 		p.completeBounce(b, f)
 		return b, "a notification of Amazon SES"
 	}
-	if p.method != "" || !report && !f.server {
+	if p.method != "" || !report && !f.server && !bounceSubject(f.subject) {
 		return nil, ""
 	}
 	prose := newProse(p)
+	if !report && !f.server {
+		if !p.toldByMachine(f, prose) {
+			return nil, ""
+		}
+		return p.reportInWords(prose, f), "a delivery failure, told as machines do"
+	}
 	if b := parseDeliveryStatus(prose.fields); b != nil && len(b.Recipients) > 0 {
 		b.InWords = true
 		prose.complete(b, f.h)
@@ -47,16 +56,54 @@ func (p *parser) findBounce(f *mailFacts) (*ticketing.BounceReport, string) {
 		return b, "a delivery status notification (RFC 3464) in the text"
 	}
 	if !report && !strings.HasPrefix(strings.TrimSpace(p.msg.Text), "Hi. This is the") &&
-		!f.h.has("X-Failed-Recipients") && !f.bounceSubject() && !prose.failure() {
+		!f.h.has("X-Failed-Recipients") && !f.bounceSubject() && !prose.failure() && !(programAddress(p.msg) && prose.answered()) {
 		return nil, ""
 	}
-	b := prose.report(f.h)
-	b.InWords = true
-	p.completeBounce(b, f)
+	b := p.reportInWords(prose, f)
 	if len(b.Recipients) == 0 {
 		return b, "an unrecognised delivery notice"
 	}
 	return b, "a delivery failure told by a mail daemon"
+}
+
+// refused reads the notification with which Sieve and Dovecot refuse a mail (RFC
+// 5429 §2.1.2): a receipt by its form, but the mail did not reach its reader.
+func (p *parser) refused(f *mailFacts) *ticketing.BounceReport {
+	if !f.disposition || !containsAny(strings.ToLower(f.h.first("Auto-Submitted")), []string{"rejected", "refused"}) &&
+		!containsAny(strings.ToLower(shorten(p.msg.Text, maxJudged)), refusedWords) {
+		return nil
+	}
+	r := ticketing.BouncedRecipient{Action: "failed", Diagnostic: strings.Join(strings.Fields(shorten(p.msg.Text, maxProseLine)), " ")}
+	b := &ticketing.BounceReport{}
+	unread := false
+	for name, value := range statusFields(string(p.report)) {
+		switch name {
+		case "final-recipient", "original-recipient":
+			if address := typedAddress(value); !complete(r.Address) || name == "original-recipient" && complete(address) {
+				r.Address = address
+			}
+		case "original-message-id":
+			b.OriginalMessageID = oneID(value)
+		case "disposition": // one that was shown has arrived
+			unread = containsAny(strings.ToLower(value), []string{"deleted", "denied", "failed"})
+		}
+	}
+	if !unread || r.Address == "" {
+		return nil
+	}
+	addBounced(b, r)
+	p.completeBounce(b, f)
+	return b
+}
+
+// refusedWords are those of Dovecot, Pigeonhole and Cyrus.
+var refusedWords = []string{"was automatically rejected", "was rejected by", "has been automatically rejected", "automatically refused"}
+
+func (p *parser) reportInWords(pr *prose, f *mailFacts) *ticketing.BounceReport {
+	b := pr.report(f.h)
+	b.InWords = true
+	p.completeBounce(b, f)
+	return b
 }
 
 // completeBounce adds what the returned mail says.
@@ -84,6 +131,13 @@ func (p *parser) completeBounce(b *ticketing.BounceReport, f *mailFacts) {
 	for _, r := range b.Recipients {
 		b.Permanent = b.Permanent || r.Action == "failed" && lasting(r.Status, r.Diagnostic)
 	}
+}
+
+// complete says that an address has a domain: those of X.400 and of programs
+// have none.
+func complete(address string) bool {
+	_, domain, ok := strings.Cut(address, "@")
+	return ok && strings.Contains(domain, ".") && !strings.HasPrefix(address, "/")
 }
 
 // parseDeliveryStatus reads RFC 3464 fields leniently: any order, missing
@@ -116,7 +170,7 @@ func parseDeliveryStatus(text string) *ticketing.BounceReport {
 				flush()
 			}
 			seen[name], seen["recipient"] = true, true
-			if address := typedAddress(value); address != "" && (current.Address == "" || name == "final-recipient") {
+			if address := typedAddress(value); address != "" && (current.Address == "" || name == "original-recipient" && complete(address) || !complete(current.Address) && complete(address)) {
 				current.Address = address
 			}
 		case "action":
@@ -199,6 +253,10 @@ func addBounced(b *ticketing.BounceReport, r ticketing.BouncedRecipient) {
 	r.Diagnostic = shorten(cleanText(r.Diagnostic), 1000)
 	for i := range b.Recipients {
 		if known := &b.Recipients[i]; strings.EqualFold(known.Address, r.Address) {
+			if r.Action == "failed" && known.Action != "failed" { // it was passed on to several
+				*known = r
+				return
+			}
 			if known.Diagnostic == "" {
 				known.Diagnostic = r.Diagnostic
 			}
@@ -234,7 +292,7 @@ func findAddresses(s string, n int) []string {
 	found := addressPattern.FindAllString(s, n)
 	for i, address := range found {
 		address = strings.TrimLeft(address, "'.=/")
-		for _, name := range []string{"recipient=", "rcpt=", "to=", "address=", "email="} {
+		for _, name := range []string{"recipient=", "rcpt=", "to=", "address=", "email=", "smtp="} {
 			if len(address) > len(name) && strings.EqualFold(address[:len(name)], name) {
 				address = address[len(name):]
 			}

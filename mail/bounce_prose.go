@@ -11,7 +11,7 @@ import (
 var bounceSubjects = []string{
 	"undeliver", "undelivered", "delivery status notification", "delivery failure", "failure notice", "returned mail", "mail delivery failed", "delivery failed", "delivery notification",
 	"mail delivery", "delivery report", "message delivery", "could not be delivered", "not delivered", "mail failure", "mail system error", "returned to sender", "non-delivery", "nondelivery", "mail status report",
-	"zustellung", "returned message", "bounce", "unknown user", "user unknown", "error sending", "error during delivery", "mail error", "warning: message", "delayed", "message status", "rejected", "can't be delivered", "cannot be delivered", "delivery has failed", "delivery problem", "failed mail", "message failed", "permanent delivery failure", "failed delivery", "failure delivery", "mdaemon notification", "delivery error", "message you sent blocked", "blocked by", "mail could not", "smtp server: errors",
+	"zustellung", "returned message", "bounce", "unknown user", "user unknown", "error sending", "error during delivery", "mail error", "warning: message", "delayed", "message status", "rejected", "can't be delivered", "cannot be delivered", "delivery has failed", "delivery problem", "failed mail", "message failed", "permanent delivery failure", "failed delivery", "failure delivery", "mdaemon notification", "delivery error", "processing error", "returning to sender", "mail failed", "non-delivery", "returning mail", "delivery failure notification", "message you sent blocked", "blocked by", "mail could not", "smtp server: errors",
 }
 
 func bounceSubject(subject string) bool {
@@ -25,22 +25,28 @@ func (f *mailFacts) bounceSubject() bool {
 
 // undeliveredWords say in subjects and texts that a mail was not delivered.
 var undeliveredWords = []string{
-	"nicht zugestellt", "nicht zustellbar", "unzustellbar", "konnte nicht gesendet", "échec de la remise", "non remis", "non distribué", "pas pu être remis", "pas pu être distribué", "pas été distribué", "no se puede entregar", "no se pudo entregar", "no entregado", "no ha sido entregado", "mancato recapito", "mancata consegna", "non recapitabile", "impossibile recapitare", "non è stato recapitato", "não entregue", "não pôde ser entregue", "não foi entregue", "falha na entrega", "não é possível entregar",
-	"onbestelbaar", "niet bezorgd", "niet afgeleverd", "kan niet worden bezorgd", "olevererbar", "gick inte att leverera", "kunde inte levereras", "kan ikke leveres", "kunne ikke leveres", "uleverbar", "ei voitu toimittaa", "toimittaminen epäonnistui", "niedostarcz", "nie dostarczon", "się dostarczyć", "nedoručen", "nedoručiteln", "kézbesíthetetlen", "nem kézbesíthető", "nelivrat", "nu a putut fi livrat", "ανεπίδοτ", "δεν ήταν δυνατή η παράδοση", "teslim edilemedi", "iletilemedi",
-	"недоставлен", "не доставлен", "не может быть доставлен", "невозможно доставить", "не удалось доставить", "неможливо доставити", "не вдалося доставити", "לא ניתן למסירה", "يتعذر التسليم",
-	"配信不能", "配信不可", "配信でき", "配信エラー", "配信失敗", "配信に失敗", "配達でき", "送信失敗", "送信に失敗", "送信でき", "届けることができ", "送信エラー", "エラーメール", "メールエラー", "不達", "返送され", "无法送达", "無法送達", "无法投递", "未送达", "未能送达", "投递失败", "传递失败", "未能向以下", "無法傳遞", "傳遞失敗", "退信", "退回", "발송 실패", "전송 실패", "전송되지", "배달되지", "배달 실패", "전달되지", "반송",
+	"nicht zugestellt", "nicht zustellbar", "unzustellbar", "konnte nicht gesendet", "échec de la remise", "non remis", "non distribué", "pas pu être remis", "pas pu être distribué", "pas été distribué", "no se puede entregar", "no se pudo entregar", "no entregado", "no ha sido entregado", "mancato recapito", "mancata consegna", "errore di consegna", "no se ha podido entregar", "no pudo ser entregado", "n'a pas pu être délivré", "n'a pas pu etre delivre", "n'a pas pu être remis", "n'a pu être", "não pode ser entregue", "non recapitabile", "impossibile recapitare", "non è stato recapitato", "não entregue", "não pôde ser entregue", "não foi entregue", "falha na entrega", "não é possível entregar",
+	"onbestelbaar", "niet bezorgd", "niet afgeleverd", "kan niet worden bezorgd", "olevererbar", "gick inte att leverera", "kunde inte levereras", "kan ikke leveres", "kunne ikke leveres", "uleverbar", "ei voitu toimittaa", "toimittaminen epäonnistui", "niedostarcz", "nie dostarczon", "się dostarczyć", "nie została dostarczona", "nie zostało dostarczone", "nie został dostarczony", "nie mogła zostać dostarczona", "nie może być dostarczona", "nie może zostać dostarczona", "zwrot wiadomości", "zwrot poczty", "nedoručen", "nedoručiteln", "nelze doručit", "nebylo možné doručit", "nebyla doručena", "nepodařilo se doručit", "nemohla být doručena", "nebolo možné doručiť", "nemožno doručiť", "kézbesíthetetlen", "nem kézbesíthető", "nelivrat", "nu a putut fi livrat", "ανεπίδοτ", "δεν ήταν δυνατή η παράδοση", "teslim edilemedi", "iletilemedi", "teslim edilemiyor", "gönderilemedi", "ulaştırılamadı", "iletilemeyen",
+	"недоставлен", "не доставлен", "не может быть доставлен", "невозможно доставить", "не удалось доставить", "не была доставлена", "не было доставлено", "не был доставлен", "доставка невозможна", "ошибка доставки", "не доставлено", "нельзя доставить", "недоставленное", "не может быть доставлено", "неможливо доставити", "не вдалося доставити", "לא ניתן למסירה", "يتعذر التسليم",
+	"配信不能", "配信不可", "配信でき", "配信エラー", "配信失敗", "配信に失敗", "配達でき", "送信失敗", "送信に失敗", "送信でき", "届けることができ", "送信エラー", "エラーメール", "メールエラー", "不達", "返送され", "届きません", "お届けでき", "送達でき", "配送でき", "配送失敗", "配信されません", "送信されません", "宛先不明", "宛先エラー", "未達", "无法送达", "無法送達", "无法投递", "未送达", "未能送达", "投递失败", "传递失败", "未能向以下", "無法傳遞", "傳遞失敗", "退信", "退回", "被退回", "发送失败", "發送失敗", "無法投遞", "投遞失敗", "无法传递", "無法寄達", "未能投递", "无法发送到", "발송 실패", "전송 실패", "전송되지", "배달되지", "배달 실패", "전달되지", "반송", "발송되지", "전달할 수 없", "배달할 수 없", "보낼 수 없", "전송할 수 없", "수신 실패", "발송하지 못", "전달하지 못", "전달 실패",
 }
 
 // failureWords say in the body of a daemon's mail that it could not deliver.
 var failureWords = []string{
 	"could not be delivered", "couldn't be delivered", "cannot be delivered", "can't be delivered", "undeliverable", "not delivered", "unable to deliver", "wasn't able to deliver", "was not able to deliver", "delivery failed", "delivery to the following", "delivery has failed", "failed to deliver", "did not reach the following",
-	"user unknown", "unknown user", "no such user", "not a valid user", "mailbox unavailable", "permanent error", "permanent fatal errors", "transient non-fatal", "returned to you", "returning your message", "message was not", "message rejected", "rejected your message", "has been rejected", "unable to be delivered", "delivery error", "undelivered", "error occurred", "fatal errors", "not able to deliver",
+	"user unknown", "unknown user", "no such user", "not a valid user", "mailbox unavailable", "permanent error", "permanent fatal errors", "transient non-fatal", "returned to you", "returning your message", "message was not", "message rejected", "rejected your message", "has been rejected", "unable to be delivered", "delivery error", "undelivered", "has been returned because", "no valid recipients", "could not deliver", "unable to send", "could not be reached", "non-delivery", "failed recipient", "delivery failure", "mailbox not found", "error occurred", "fatal errors", "not able to deliver",
 }
 
 // originalMarks begin the returned mail inside the text of a bounce.
 var originalMarks = []string{
 	"--- below this line is a copy of the message", "------ this is a copy of", "--- the header of the original message", "----- original message", "----original message", "--- original message", "-- original message", "----- message header follows", "----- unsent message follows", "----- message text follows", "----- message follows",
 	"--- undelivered message", "--- message from", "original message follows", "original message:", "message headers follow", "your original message", "the text of your message", "the original message was:", "the original message follows", "the original message is ", "return-path:", "received: from", "received: by", "received: (", "content of the original", "headers of the original message", "the headers of the message", "message header:", "the following is a copy", "your message follows", "attached is a copy", "--- message headers ---", "original message headers:", "----- returned", "----returned", "|------------------------- message", "copy of original message", "| message header",
+}
+
+// originalHeadings are the words of headings above the returned mail, behind
+// two dashes or stars at least.
+var originalHeadings = []string{
+	"message text follows", "message header", "message follows", "returned mail", "returned message", "header of the source mail", "headers of the", "the header and", "the headers and", "message headers", "original mail", "undelivered mail", "unsent message", "begin message", "copy of the message", "start of returned", "原始邮件", "元のメール", "エラーメール", "返送メール", "原メール", "원본 메시지", "исходное сообщение", "wiadomość oryginalna", "původní zpráva",
 }
 
 // prose reads delivery failures that are told in words.
@@ -54,6 +60,10 @@ type prose struct {
 	// fields is the machine-readable part of a report whose structure was lost
 	// on the way, as where a gateway makes one text of it.
 	fields string
+	// domain is that of the server which writes, "" if unknown.
+	domain string
+	// returned: the mail, or a part of it, stands below the text.
+	returned bool
 	// returnedTo is To of the returned mail: the last resort.
 	returnedTo []ticketing.Address
 }
@@ -75,7 +85,8 @@ func newProse(p *parser) *prose {
 	for line := range strings.Lines(text) {
 		line = shorten(strings.TrimRight(line, "\n"), maxProseLine)
 		lower := strings.ToLower(strings.TrimLeft(line, " \t"))
-		if len(pr.lines) > 0 && (startsAny(strings.TrimLeft(lower, "> |"), originalMarks) || strings.Contains(lower, "original message follow")) {
+		if len(pr.lines) > 0 && beginsOriginal(lower) {
+			pr.returned = true
 			break
 		}
 		if fields != nil || startsAny(lower, statusNames) {
@@ -89,6 +100,9 @@ func newProse(p *parser) *prose {
 	}
 	pr.fields = strings.Join(fields, "\n")
 	pr.text = strings.Join(pr.lines, "\n")
+	if len(p.msg.From) == 1 {
+		_, pr.domain, _ = strings.Cut(p.msg.From[0].Address, "@")
+	}
 	for _, list := range [][]ticketing.Address{p.msg.From, p.msg.To} {
 		for _, a := range list {
 			pr.sender = append(pr.sender, a.Address)
@@ -102,6 +116,15 @@ func newProse(p *parser) *prose {
 		pr.returnedTo = p.cs.addressList(fieldInText(text[len(pr.text):], "to:"), 10)
 	}
 	return pr
+}
+
+// beginsOriginal says that the returned mail begins at a line, in lower case:
+// it has words of its own, or a heading between dashes that says so.
+func beginsOriginal(line string) bool {
+	line = strings.TrimLeft(line, "> |")
+	heading := strings.TrimLeft(line, "-=*_#|")
+	return startsAny(line, originalMarks) || strings.Contains(line, "original message follow") ||
+		len(line)-len(heading) >= 2 && startsAny(strings.TrimLeft(heading, " "), originalHeadings)
 }
 
 // fieldInText finds a header field in a mail that was returned as text.
@@ -124,8 +147,24 @@ func startsAny(s string, starts []string) bool {
 	return false
 }
 
-func (pr *prose) failure() bool {
-	lower := strings.ToLower(pr.text)
+// answered says that the text names an address and what a server said of it.
+func (pr *prose) answered() bool {
+	for i, line := range pr.lines {
+		if pr.codes[i] || i > 0 && pr.codes[i-1] || i+1 < len(pr.codes) && pr.codes[i+1] {
+			for _, address := range findAddresses(line, 10) {
+				if !containsFold(pr.own, address) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func (pr *prose) failure() bool { return speaksOfFailure(strings.ToLower(pr.text)) }
+
+// speaksOfFailure reads a text in lower case.
+func speaksOfFailure(lower string) bool {
 	return containsAny(lower, failureWords) || containsAny(lower, undeliveredWords)
 }
 
@@ -161,7 +200,7 @@ func (pr *prose) report(h header) *ticketing.BounceReport {
 // delayWords say that the server goes on trying, finalWords that it does not.
 var (
 	delayWords = []string{
-		"will be retried", "will retry", "will continue to try", "will continue to be attempted", "still being retried", "will keep trying", "keeps trying", "still trying", "warning message only", "no action is required", "do not need to resend", "don't need to resend", "no need to resend", "delivery attempts will continue", "hasn't been delivered yet", "has not yet been delivered", "temporary problem delivering",
+		"will be retried", "will retry", "will continue to try", "will continue to be attempted", "still being retried", "will keep trying", "keeps trying", "still trying", "warning message only", "no action is required", "do not need to resend", "don't need to resend", "no need to resend", "delivery attempts will continue", "attempts will continue", "will be attempted again", "hasn't been delivered yet", "has not yet been delivered", "temporary problem delivering",
 		"noch nicht zugestellt", "weiterhin versucht", "wird erneut versucht", "n'a pas encore été remis", "continuera d'essayer", "aún no se ha entregado", "se seguirá intentando", "non è stato ancora recapitato", "ainda não foi entregue", "nog niet bezorgd", "nog niet afgeleverd", "ещё не доставлено", "еще не доставлено", "попытки доставки будут продолжены", "再送を試み", "再送信を試み", "配信を続け", "まだ配信されて", "尚未送达", "尚未傳遞", "尚未传递", "继续尝试", "繼續嘗試",
 	}
 	finalWords = []string{"permanent error", "permanent failure", "giving up", "given up", "permanent fatal", "failed permanently"}
@@ -192,6 +231,9 @@ func (pr *prose) recipients(h header) []foundAddress {
 		}
 	}
 	if len(found) > 0 {
+		return found
+	}
+	if found = pr.introduced(); len(found) > 0 {
 		return found
 	}
 	for n, tier := range []struct {

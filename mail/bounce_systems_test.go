@@ -59,7 +59,7 @@ func TestReportsOfSystems(t *testing.T) {
 			"joe@example.org failed 5.1.1; permanent"},
 		{"Postfix, alias", bounceReport("From: MAILER-DAEMON@mx.example.net\nSubject: Undelivered Mail Returned to Sender", "<real@example.net> (expanded from <joe@example.org>): unknown user: \"real\"",
 			"Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; real@example.net\nOriginal-Recipient: rfc822;joe@example.org\nAction: failed\nStatus: 5.1.1\nDiagnostic-Code: X-Postfix; unknown user: \"real\"\n"),
-			"real@example.net failed 5.1.1; permanent"},
+			"joe@example.org failed 5.1.1; permanent"},
 		{"Postfix, delayed", bounceReport("From: MAILER-DAEMON@mx.example.net\nSubject: Delayed Mail (still being retried)", "<joe@example.org>: connect to mx.example.org[192.0.2.1]:25: Connection timed out",
 			"Reporting-MTA: dns; mx.example.net\n\nFinal-Recipient: rfc822; joe@example.org\nAction: delayed\nStatus: 4.4.1\nDiagnostic-Code: X-Postfix; connect to mx.example.org[192.0.2.1]:25: Connection timed out\nWill-Retry-Until: Sat, 8 May 2021 10:00:00 +0000\n"),
 			"joe@example.org delayed 4.4.1"},
@@ -289,7 +289,7 @@ func TestLasting(t *testing.T) {
 		status, said string
 		want         bool
 	}{
-		{"5.1.1", "", true}, {"5.1.1", "550 5.1.1 User unknown", true}, {"5.1.2", "Host unknown", true}, {"5.2.1", "550 mailbox disabled", true}, {"5.0.0", "550 odd", true}, {"5.0.0", "550 No such user", true}, {"", "550 No such user", true}, {"5.7.1", "550 5.7.1 No such user here", true}, {"5.4.4", "Host or domain name not found", true},
+		{"5.1.1", "", true}, {"5.4.6", "", true}, {"5.4.6", "Mail Loop Detected", true}, {"5.1.1", "550 5.1.1 User unknown", true}, {"5.1.2", "Host unknown", true}, {"5.2.1", "550 mailbox disabled", true}, {"5.0.0", "550 odd", true}, {"5.0.0", "550 No such user", true}, {"", "550 No such user", true}, {"5.7.1", "550 5.7.1 No such user here", true}, {"5.4.4", "Host or domain name not found", true},
 		{"", "", false}, {"4.4.7", "expired", false}, {"4.1.1", "450 User unknown", false}, {"5.2.2", "User unknown", false}, {"5.0.0", "552 Mailbox full", false}, {"5.3.4", "", false}, {"5.7.1", "550 denied", false}, {"5.7.26", "DMARC", false}, {"5.1.1", "550 5.1.1 you sent too many recipients this hour", false}, {"5.1.8", "553 Domain of sender address does not exist", false}, {"5.0.0", "554 looks like spam", false}, {"5.6.0", "bad header", false}, {"5.4.6", "too many hops", false}, {"5.0.0", "550 rejected", false}, {"5.7.1", "550 sender domain does not exist", false}, {"5.1.1", "553 Sender address rejected: not logged in", false},
 	} {
 		if got := lasting(tt.status, tt.said); got != tt.want {

@@ -28,7 +28,10 @@ func TestDeliveryStatus(t *testing.T) {
 		{"no status", "Final-Recipient: a@x.org\nAction: failed\nDiagnostic-Code: smtp; 550 User unknown\n", "a@x.org failed 5.1.1, true"},
 		{"relayed", "Final-Recipient: rfc822; a@x.org\nAction: relayed\nStatus: 2.1.9\n", "a@x.org relayed 2.1.9, false"},
 		{"failed for a passing reason", "Final-Recipient: rfc822; a@x.org\nAction: failed\nStatus: 4.4.7\n", "a@x.org failed 4.4.7, false"},
-		{"other address", "Original-Recipient: rfc822; a@x.org\nFinal-Recipient: rfc822; real@y.org\nAction: Failed (5.1.1)\nStatus: 5.1.1\n", "real@y.org failed 5.1.1, true"},
+		{"other address", "Original-Recipient: rfc822; a@x.org\nFinal-Recipient: rfc822; real@y.org\nAction: Failed (5.1.1)\nStatus: 5.1.1\n", "a@x.org failed 5.1.1, true"},
+		{"other address without a domain", "Original-Recipient: rfc822; joe\nFinal-Recipient: rfc822; real@y.org\nAction: failed\nStatus: 5.1.1\n", "real@y.org failed 5.1.1, true"},
+		{"X.400", "Original-Recipient: rfc822; a@x.org\nFinal-Recipient: x400; /S=a/PRMD=x/C=gb/\nAction: failed\nStatus: 5.1.1\n", "a@x.org failed 5.1.1, true"},
+		{"passed on to two, of whom one got it", "Original-Recipient: rfc822; a@x.org\nFinal-Recipient: rfc822; b@y.org\nAction: delivered\nStatus: 2.0.0\n\nOriginal-Recipient: rfc822; a@x.org\nFinal-Recipient: rfc822; c@y.org\nAction: failed\nStatus: 5.1.1\n", "a@x.org failed 5.1.1, true"},
 	} {
 		m := parseString(t, "From: MAILER-DAEMON@x.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\ntext\n--b\nContent-Type: message/delivery-status\n\n"+tt.status+"--b--\n")
 		if m.Kind != ticketing.Bounce {

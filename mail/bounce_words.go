@@ -29,8 +29,8 @@ var wordStatus = []struct {
 
 // certainlyUnknown says that there is no such recipient, whatever else is said.
 var certainlyUnknown = []string{
-	"user unknown", "unknown user", "user_unknown", "no such user", "no such address", "no such recipient", "no such mailbox", "no such account", "no such person", "no such local user", "no mailbox here", "no mailbox by that name", "no account by that name", "mailbox not found", "mailbox does not exist", "mailbox doesn't exist", "mail-box not found", "user not found", "user doesn't have", "user does not", "user doesn't exist", "user is unknown", "unknown or illegal alias", "unknown or invalid", "unknown recipient", "unknown local", "unknown mailbox", "unknown address", "unknown account", "recipient unknown", "recipient not found", "recipientnotfound", "recipient does not exist", "rcpt does not exist", "invalid recipient", "no valid recipient", "address not found", "address does not exist", "address doesn't exist", "account not found", "account doesn't", "account that you tried to reach does not exist", "does not exist", "doesn't exist", "not a known user", "no record of", "addressee unknown", "name is not recognized", "name is not recognised", "name was not recognized", "address was not recognized", "user name not found", "badrcptto", "unable to validate recipient", "doesn't have a yahoo", "not listed in domino", "not listed in public", "address couldn't be found", "recipient address rejected: access denied", "relay access denied: user", "couldn't be found at", "wasn't found at",
-	"unbekannter empfänger", "empfänger unbekannt", "empfänger nicht gefunden", "benutzer unbekannt", "existiert nicht", "nicht gefunden", "inconnu", "n'existe pas", "n’existe pas", "introuvable", "no existe", "desconocido", "no se encontró", "no se encuentra", "sconosciut", "non esiste", "inesistente", "não existe", "nao existe", "desconhecid", "não foi encontrad", "onbekende gebruiker", "bestaat niet", "niet gevonden", "finns inte", "okänd mottagare", "findes ikke", "finnes ikke", "ei löydy", "nie istnieje", "nieznany", "nie znaleziono", "neexistuje", "nem létez", "nu există", "не существует", "не найден", "неизвестный пользователь", "bulunamadı",
+	"user unknown", "unknown user", "user_unknown", "no such user", "no such address", "no such recipient", "no such mailbox", "no such account", "no such person", "no such local user", "no mailbox here", "no mailbox by that name", "no account by that name", "mailbox not found", "mailbox does not exist", "mailbox doesn't exist", "mail-box not found", "user not found", "user doesn't have", "user does not", "user doesn't exist", "user is unknown", "unknown or illegal alias", "unknown or invalid", "unknown recipient", "unknown local", "unknown mailbox", "unknown address", "unknown account", "recipient unknown", "recipient not found", "recipientnotfound", "recipient does not exist", "rcpt does not exist", "invalid recipient", "no valid recipient", "address not found", "address does not exist", "address doesn't exist", "account not found", "account doesn't", "account that you tried to reach does not exist", "does not exist", "doesn't exist", "not a known user", "no record of", "addressee unknown", "addresses not being found", "address not being found", "recipient not being found", "name is not recognized", "name is not recognised", "name was not recognized", "address was not recognized", "user name not found", "badrcptto", "unable to validate recipient", "doesn't have a yahoo", "not listed in domino", "not listed in public", "address couldn't be found", "recipient address rejected: access denied", "relay access denied: user", "couldn't be found at", "wasn't found at",
+	"unbekannter empfänger", "empfänger unbekannt", "empfänger nicht gefunden", "benutzer unbekannt", "existiert nicht", "nicht gefunden", "inconnu", "n'existe pas", "n’existe pas", "introuvable", "no existe", "desconocido", "no se encontró", "no se encuentra", "sconosciut", "non esiste", "inesistente", "não existe", "nao existe", "desconhecid", "não foi encontrad", "onbekende gebruiker", "bestaat niet", "niet gevonden", "finns inte", "okänd mottagare", "findes ikke", "finnes ikke", "ei löydy", "nie istnieje", "nie ma takiego", "nieznany", "nie znaleziono", "neexistuje", "nem létez", "nu există", "не существует", "не найден", "неизвестный пользователь", "bulunamadı",
 	"存在しません", "リストにありません", "存在しない", "見つかりません", "見つかりませんでした", "見当たりません", "宛先不明", "宛先が不明", "ユーザーが不明", "不存在", "找不到", "未找到", "無此", "无此", "존재하지", "찾을 수 없",
 }
 
@@ -47,7 +47,7 @@ func statusOfWords(text string) string {
 
 // lasting says whether a failure lies in the address or its domain, so that
 // further mail will fail too. A full mailbox, a mail that is too large or is
-// not wanted, a loop or a server out of order are none of the address's doing.
+// not wanted or a server out of order are none of the address's doing.
 // What a server says of these is nearer to the fault than a code, which many
 // choose badly: "5.7.1 No such user", "5.1.1 too many recipients this hour".
 func lasting(status, diagnostic string) bool {
@@ -86,7 +86,7 @@ func loose(code, diagnostic string) bool {
 // its domain (RFC 3463 §3). X.0.0 says nothing, and is taken at its word.
 func ofAddress(status string) bool {
 	switch status {
-	case "5.0.0", "5.2.0", "5.2.1", "5.3.2", "5.4.4", "5.4.310":
+	case "5.0.0", "5.2.0", "5.2.1", "5.3.2", "5.4.4", "5.4.6", "5.4.14", "5.4.310":
 		return true
 	}
 	return strings.HasPrefix(status, "5.1.") && !ofSender(status)

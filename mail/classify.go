@@ -166,7 +166,7 @@ func (p *parser) facts() *mailFacts {
 	f.complaint = hasPart(p.root, "message/feedback-report") || h.has("X-XARF") || h.has("X-ARF") ||
 		slices.ContainsFunc(p.nested[:min(len(p.nested), maxReturned)], func(n header) bool { return n.has("X-HmXmrOriginalRecipient") })
 	f.blankReturn = h.has("Return-Path") && stripBlanks(h.first("Return-Path")) == "<>"
-	byAddress := daemonAddress(p.msg) || stripBlanks(h.first("From")) == "<>"
+	byAddress := daemonAddress(p.msg) || strings.HasSuffix(stripBlanks(h.first("From")), "<>")
 	f.daemon = byAddress || daemonName(p.msg)
 	f.server = byAddress || f.daemon && (f.blankReturn || f.reportType != "") ||
 		f.blankReturn && (fromNoReply(p.msg) && (len(p.nested) > 0 || bounceSubject(f.subject)) || hasPart(p.root, "message/delivery-status"))

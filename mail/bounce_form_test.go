@@ -1,0 +1,80 @@
+package mail
+
+import (
+	"strings"
+	"testing"
+
+	"deskd/ticketing"
+)
+
+// TestToldByMachine: reports in words from addresses that are no server's.
+func TestToldByMachine(t *testing.T) {
+	checkBounces(t, []bounceCase{
+		{"a scanner", bounceText("From: imss@example.org\nSubject: Mail could not be delivered", "****** Message from the mail gateway ******\n\nSent <<< RCPT TO:<joe@example.org>\nReceived >>> 550 5.1.1 unknown user\n\nUnable to deliver message to <joe@example.org>.\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"a mail service", bounceText("From: E9_SMTP_Service@example.net\nSubject: Returned Mail - Error During Delivery", "------ Failed Recipients ------\n<joe@example.org>: Requested action not taken: mailbox unavailable. [SMTP Error Code 550]\n-------- Returned Mail --------\nReceived: from a\nMessage-ID: <orig@example.com>\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"an administrator's account", bounceText("From: Administrator <admin@example.org>\nSubject: Undeliverable: [HD-1] Printer", "Your message to joe@example.org was not delivered. The user does not exist.\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"an administrator by name", bounceText("From: \"System Administrator\" <mx1@example.org>\nSubject: Delivery Failure", "Could not deliver message to the following recipient(s):\n\nFailed Recipient: joe@example.org\nReason: Remote host said: 550 unknown user <joe@example.org>\n\n   -- The header and top 20 lines of the message follows --\n\nMessage-ID: <orig@example.com>\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"framed", bounceText("From: x.relay-office@example.org\nSubject: RE: Printer : non remis (delivery failed)", "*******************************\nVotre message n'a pas pu etre delivre a\njoe@example.org\n*******************************\nYour message could not be delivered to\njoe@example.org\n*******************************\n"), "joe@example.org failed"},
+		{"goes on trying", bounceText("From: AntiVirus_for_SMTP@example.org\nSubject: Delivery failure notification", "Your message with Subject: Re: hello\ncould not be delivered to the following recipients:\njoe@example.org\nPlease do not resend your original message.\nDelivery attempts will continue to be made for 5 day(s).\n"), "joe@example.org delayed"},
+		{"certified mail", bounceText("Return-Path: <>\nFrom: posta-certificata@example.org\nSubject: AVVISO DI MANCATA CONSEGNA: Printer", "Avviso di mancata consegna\n\nIl giorno 14/10/2025 nel messaggio destinato all'utente \"joe@example.org\" è stato rilevato un errore 5.1.1 - indirizzo non valido.\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"through a list", bounceText("Precedence: bulk\nList-Id: <l.example.net>\nList-Unsubscribe: <mailto:l@example.net>\nFrom: MAILER-DAEMON@example.org\nSubject: Processing Error", "Intended recipient: joe@example.org\n\nThe following mail has been returned because it encountered an error\nwhile being processed.\n\n--------RETURNED MAIL FOLLOWS--------\nMessage-ID: <orig@example.com>\n"), "joe@example.org failed"},
+		{"from nobody, with a name", bounceText("From: \"Mail System\" <>\nSubject: Mail Error", "Your mail cannot be delivered to the following address(es):\n\njoe@example.org no such user\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"a language we have no words of", bounceText("From: MAILER-DAEMON@example.org\nSubject: Vesti kohaletoimetamine", "Sõnum:\n\n<joe@example.org>: 550 5.1.1 Tundmatu\n"), "joe@example.org failed 5.1.1; permanent"},
+	})
+}
+
+// TestToldByPeople: whoever asks, greets or tells of himself is a person, from
+// an administrator's account too; and so is who only quotes a report.
+func TestToldByPeople(t *testing.T) {
+	for _, mail := range []string{
+		"From: admin@example.org\nSubject: Undeliverable mail to joe@example.org\n\nHello,\n\nyour mail to joe@example.org was not delivered: 550 5.1.1 user unknown. He left us.\n",
+		"From: admin@example.org\nSubject: Mail could not be delivered\n\nYour mail to joe@example.org was not delivered. Can you send it again?\n",
+		"From: sysadmin@example.org\nSubject: Delivery failed\n\nMy mail to joe@example.org could not be delivered.\n",
+		"From: server-team@example.org\nSubject: Unzustellbar: Rechnung\n\nIhre Mail an joe@example.org konnte nicht zugestellt werden.\n\nGruß\nJan\n",
+		"From: jane@example.org\nSubject: Delivery failed\n\nThe mail to joe@example.org could not be delivered.\n",
+		"From: jane@example.org\nSubject: Undeliverable: Printer\n\nYour message could not be delivered to joe@example.org, 550 user unknown.\n\nJane\n",
+		"From: info@example.jp\nSubject: メールが送信できません\n\nお世話になっております。joe@example.org 宛てに送信できません。よろしくお願いいたします。\n",
+		"From: admin@example.org\nSubject: Re: Undeliverable: Printer\n\nThe message to joe@example.org could not be delivered, as the mailbox was full.\n",
+		"From: admin@example.org\nSubject: Delivery failed - order 4711\n\nThe order was not delivered.\n",
+		"From: jane@example.org\nSubject: Mail could not be delivered\n\nThis came back from joe@example.org.\n\n-----Original Message-----\nFrom: MAILER-DAEMON@example.org\nSubject: Undelivered\n\n****** Message ******\n<joe@example.org>: 550 user unknown\n",
+		"From: jane@example.org\nSubject: Returned mail: see transcript for details\n\nBegin forwarded message:\n\nFrom: MAILER-DAEMON@example.org\nSubject: Returned mail\n\n----- The following addresses had permanent fatal errors -----\n<joe@example.org>\n\n",
+	} {
+		if m := parseString(t, strings.Replace(mail, "\nSubject", "\nTo: desk@example.com\nContent-Type: text/plain; charset=utf-8\nSubject", 1)); m.Kind != ticketing.Human {
+			t.Errorf("%s (%s):\n%s", m.Kind, m.KindWhy, mail)
+		}
+	}
+}
+
+// TestIntroducedRecipients: the addresses that a line announces, not those of
+// the mail that is spoken of.
+func TestIntroducedRecipients(t *testing.T) {
+	exchange := "Your message\n\n  To:      desk-list@example.com\n  Subject: Printer\n  Sent:    Fri, 20 Jul 2001 08:53:08 -0700\n\ndid not reach the following recipient(s):\n\n"
+	from := "From: System Administrator <postmaster@example.org>\nSubject: Undeliverable: Printer"
+	checkBounces(t, []bounceCase{
+		{"Exchange 5.5", bounceText(from, exchange+"joe@example.org on Fri, 20 Jul 2001 11:08:59 -0700\n    The recipient name is not recognized\n\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"two", bounceText(from, exchange+"joe@example.org on Fri, 20 Jul 2001 11:08:59 -0700\n    The recipient name is not recognized\njane@example.org on Fri, 20 Jul 2001 11:08:59 -0700\n    The recipient name is not recognized\n"), "joe@example.org failed 5.1.1, jane@example.org failed 5.1.1; permanent"},
+		{"X.400", bounceText(from, exchange+"c=US;a= ;p=X;dda:SMTP=joe@example.org; on Fri, 4 Oct 2002\n    The recipient name is not recognized\n"), "joe@example.org failed 5.1.1; permanent"},
+		{"without a domain", bounceText("From: MAILER-DAEMON@example.org\nSubject: Mail Delivery Problem", "Your mail to the following recipients could not be delivered because they are not accepting mail from list@example.com:\n\tjoe\n"), "joe@example.org failed"},
+		{"MailEnable", bounceText("From: postmaster@example.org\nSubject: Message Delivery Failure", "The following recipient(s) could not be reached:\n\n\tRecipient: [SMTP:joe@example.org]\n\tReason: The message cannot be delivered due to one or more of the addresses not being found\n"), "joe@example.org failed 5.1.1; permanent"},
+	})
+}
+
+// TestRefusedBySieve: a refusal has the form of a receipt (RFC 5429 §2.1.2).
+func TestRefusedBySieve(t *testing.T) {
+	mdn := func(text, disposition string) string {
+		return "From: Mail Delivery Subsystem <postmaster@example.org>\nSubject: Automatically rejected mail\nContent-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b\n\n" + text +
+			"\n--b\nContent-Type: message/disposition-notification\n\nFinal-Recipient: rfc822; joe@example.org\nOriginal-Message-ID: <orig@example.com>\nDisposition: automatic-action/MDN-sent-automatically; " + disposition + "\n\n--b--\n"
+	}
+	checkBounces(t, []bounceCase{
+		{"quota", mdn("Your message to <joe@example.org> was automatically rejected:\nQuota exceeded", "deleted"), "joe@example.org failed 5.2.2"},
+		{"a rule", mdn("Your message to <joe@example.org> was automatically rejected:\nI have left.", "deleted"), "joe@example.org failed 5.7.1"},
+	})
+	for name, raw := range map[string]string{
+		"deleted unread": mdn("Your message was deleted without being read.", "deleted"),
+		"shown":          mdn("Your message was automatically rejected, once.", "displayed"),
+	} {
+		if m := parseString(t, raw); m.Kind != ticketing.Receipt {
+			t.Errorf("%s: %s (%s)", name, m.Kind, m.KindWhy)
+		}
+	}
+}
