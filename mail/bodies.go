@@ -156,7 +156,7 @@ func (p *parser) readLeaf(at *part) error {
 		}
 		return nil
 	case roleMessage:
-		if at.parent == nil {
+		if at.parent == nil || p.wrapsReport(at) {
 			return p.readWrapped(at)
 		}
 		if err := p.readNested(at); err != nil {

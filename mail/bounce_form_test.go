@@ -78,3 +78,20 @@ func TestRefusedBySieve(t *testing.T) {
 		}
 	}
 }
+
+// TestWrappedReport: a gateway put a report into a mail of its own, to add a
+// disclaimer. One that a postmaster or a person attaches is no report.
+func TestWrappedReport(t *testing.T) {
+	wrapped := func(from, inner string) string {
+		return "From: " + from + "\nSubject: Delivery Status Notification (Failure)\nContent-Type: multipart/mixed; boundary=a\n\n--a\nContent-Type: message/rfc822\n\nFrom: " + inner +
+			"\nSubject: Delivery Status Notification (Failure)\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\nDelivery failed.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nFinal-Recipient: rfc822;joe@example.org\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\nFrom: desk@example.com\nMessage-ID: <orig@example.com>\n\nHello\n--b--\n\n--a\n\nThis e-mail is confidential.\n--a--\n"
+	}
+	checkBounces(t, []bounceCase{{"by a gateway", wrapped("postmaster@example.org", "postmaster@example.org"), "joe@example.org failed 5.1.1; permanent"}})
+	for _, from := range []string{"jane@example.org", "Jane <jane@example.org>"} {
+		for _, inner := range []string{"postmaster@example.org", from} {
+			if m := parseString(t, wrapped(from, inner)); m.Kind != ticketing.Human || len(m.Attachments) != 1 {
+				t.Errorf("%s around %s: %s (%s), %v", from, inner, m.Kind, m.KindWhy, m.Attachments)
+			}
+		}
+	}
+}

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"io"
+	"strings"
 
 	"deskd/ticketing"
 )
@@ -40,6 +41,25 @@ func (p *parser) readWrapped(at *part) error {
 		return p.measurePart(at)
 	}
 	return p.readBodies(inner)
+}
+
+// wrapsReport says that a gateway put the mail around a report, with the report's
+// sender and subject, as some do to add a disclaimer. What a person sends on
+// stays attached.
+func (p *parser) wrapsReport(at *part) bool {
+	if at.parent != p.root || p.root.children[0] != at || !daemonAddress(p.msg) {
+		return false
+	}
+	h, err := p.nestedHeader(at)
+	if err != nil {
+		return false
+	}
+	for _, name := range []string{"From", "Subject"} {
+		if stripBlanks(h.first(name)) != stripBlanks(p.root.header.first(name)) {
+			return false
+		}
+	}
+	return strings.Contains(strings.ToLower(h.first("Content-Type")), "multipart/report")
 }
 
 // readNested notes the header of an attached mail.
