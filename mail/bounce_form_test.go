@@ -55,6 +55,7 @@ func TestIntroducedRecipients(t *testing.T) {
 		{"two", bounceText(from, exchange+"joe@example.org on Fri, 20 Jul 2001 11:08:59 -0700\n    The recipient name is not recognized\njane@example.org on Fri, 20 Jul 2001 11:08:59 -0700\n    The recipient name is not recognized\n"), "joe@example.org failed 5.1.1, jane@example.org failed 5.1.1; permanent"},
 		{"X.400", bounceText(from, exchange+"c=US;a= ;p=X;dda:SMTP=joe@example.org; on Fri, 4 Oct 2002\n    The recipient name is not recognized\n"), "joe@example.org failed 5.1.1; permanent"},
 		{"without a domain", bounceText("From: MAILER-DAEMON@example.org\nSubject: Mail Delivery Problem", "Your mail to the following recipients could not be delivered because they are not accepting mail from list@example.com:\n\tjoe\n"), "joe@example.org failed"},
+		{"with helpers", bounceText("From: postmaster@example.org\nSubject: FAILED MAIL to joe", "The standard form of address is lastname@example.org. The address to\nwhich your message was addressed, joe@example.org, did not match any user.\n\n  Jane Joe   jane@example.org\n\nOriginal message follows:\n>Received: from a by b for <joe@example.org>; Sun\n>Message-ID: <orig@example.com>\n"), "joe@example.org failed"},
 		{"MailEnable", bounceText("From: postmaster@example.org\nSubject: Message Delivery Failure", "The following recipient(s) could not be reached:\n\n\tRecipient: [SMTP:joe@example.org]\n\tReason: The message cannot be delivered due to one or more of the addresses not being found\n"), "joe@example.org failed 5.1.1; permanent"},
 	})
 }

@@ -64,6 +64,7 @@ type prose struct {
 	domain string
 	// returned: the mail, or a part of it, stands below the text.
 	returned bool
+	rest     string // what stands below, with the returned mail, up to 64 KiB
 	// returnedTo is To of the returned mail: the last resort.
 	returnedTo []ticketing.Address
 }
@@ -111,6 +112,10 @@ func newProse(p *parser) *prose {
 	pr.own = append(append(pr.own, pr.sender...), p.msg.Delivered...)
 	for _, h := range p.nested[:min(len(p.nested), maxReturned)] {
 		pr.returnedTo = append(pr.returnedTo, p.addresses(h, "To")...)
+	}
+	pr.rest = text[min(len(text), len(pr.text)):]
+	for _, a := range pr.returnedTo {
+		pr.rest += "\n" + a.Address
 	}
 	if len(pr.returnedTo) == 0 {
 		pr.returnedTo = p.cs.addressList(fieldInText(text[len(pr.text):], "to:"), 10)
@@ -254,6 +259,9 @@ func (pr *prose) recipients(h header) []foundAddress {
 			}
 		}
 		if len(found) > 0 {
+			if n == 1 || n == 2 {
+				found = pr.returnedFor(found)
+			}
 			return found
 		}
 	}
@@ -261,6 +269,26 @@ func (pr *prose) recipients(h header) []foundAddress {
 		found = append(found, foundAddress{a.Address, -1})
 	}
 	return found
+}
+
+// returnedFor keeps, of addresses that the words name, those that the returned
+// mail names too: servers name helpers and examples besides. What stands beside
+// a server's answer failed.
+func (pr *prose) returnedFor(found []foundAddress) []foundAddress {
+	if len(found) < 2 || slices.ContainsFunc(found, func(one foundAddress) bool { return pr.codes[one.line] }) {
+		return found
+	}
+	var named []foundAddress
+	rest := strings.ToLower(pr.rest)
+	for _, one := range found {
+		if strings.Contains(rest, strings.ToLower(one.address)) {
+			named = append(named, one)
+		}
+	}
+	if len(named) == 0 {
+		return found
+	}
+	return named
 }
 
 // complete adds what the words say of recipients whose machine-readable
