@@ -10,12 +10,12 @@ import (
 
 // toldByMachine recognises the report of a server or an appliance that writes
 // from an address as people have, in words alone. All of this must hold: the
-// subject and the text both speak of a failed delivery, a recipient is named or
-// the mail returned, nothing in it is as people write to each other, and the
+// subject and the text both speak of a failed delivery, the text of mail too, a
+// recipient and a reason are named or the mail returned, nothing in it is as people write to each other, and the
 // sender, the envelope or the form of the text is a machine's.
 func (p *parser) toldByMachine(f *mailFacts, pr *prose) bool {
 	own := f.text() // without what is quoted or sent on
-	if !bounceSubject(f.subject) || !speaksOfFailure(own) || personal(pr.text) || strings.Contains(strings.ToLower(pr.text), "forwarded message") {
+	if !bounceSubject(f.subject) || !speaksOfFailure(own) || !containsAny(own, mailWords) || personal(pr.text) || strings.Contains(strings.ToLower(pr.text), "forwarded message") {
 		return false
 	}
 	framed := framed(own)
@@ -25,9 +25,18 @@ func (p *parser) toldByMachine(f *mailFacts, pr *prose) bool {
 	if !framed && !f.blankReturn && !returnedToDaemon(f.h) && !daemonName(p.msg) && !serviceAddress(p.msg) && !fromNoReply(p.msg) {
 		return false
 	}
-	return len(p.nested) > 0 || pr.returned || len(pr.introduced()) > 0 || slices.ContainsFunc(pr.lines, func(line string) bool {
+	if len(p.nested) > 0 || pr.returned || len(pr.introduced()) > 0 {
+		return true
+	}
+	reason := framed || slices.Contains(pr.codes, true) || containsAny(own, receiptOpeners) || statusOfWords(own) != ""
+	return reason && slices.ContainsFunc(pr.lines, func(line string) bool {
 		return slices.ContainsFunc(findAddresses(line, 10), func(a string) bool { return !containsFold(pr.own, a) && !contactAddress(a) })
 	})
+}
+
+// mailWords tell a mail from parcels and orders.
+var mailWords = []string{
+	"mail", "message", "recipient", "smtp", "nachricht", "courriel", "correo", "mensaje", "messaggio", "mensagem", "bericht", "meddelande", "meddelelse", "melding", "viesti", "wiadomoś", "zpráv", "správ", "üzenet", "mesaj", "письм", "сообщени", "повідомлен", "лист", "μήνυμα", "ileti", "posta", "メール", "メッセージ", "送信", "邮件", "郵件", "信件", "메일", "메시지",
 }
 
 // returnedToDaemon: sendmail writes its daemon where the envelope names nobody.
@@ -82,7 +91,7 @@ var (
 		"hallo", "guten tag", "liebe", "lieber", "sehr geehrte", "ich", "wir", "mein", "meine", "grüße", "gruß", "danke", "paket", "bonjour", "je", "j'ai", "mon", "ma", "merci", "cordialement", "hola", "buenos días", "yo", "mi", "gracias", "saludos", "buongiorno", "ciao", "ho", "il mio", "la mia", "grazie", "saluti", "olá", "eu", "meu", "minha", "obrigado", "obrigada", "beste", "ik", "mijn", "groet", "groeten", "bedankt", "hej", "jag", "jeg", "tack", "tak", "hei", "kiitos",
 		"dzień dobry", "mój", "moja", "dziękuję", "pozdrawiam", "dobrý den", "můj", "moje", "děkuji", "zdravím", "здравствуйте", "добрый день", "я", "мой", "моё", "спасибо", "с уважением", "merhaba", "teşekkürler", "saygılarımla", "szia", "köszönöm", "üdvözlettel",
 	}
-	personalTexts = []string{"お世話", "よろしく", "こんにちは", "ありがとう", "お願いいたします", "您好", "你好", "谢谢", "謝謝", "안녕하세요", "감사합니다"}
+	personalTexts = []string{"お世話", "よろしく", "ますか", "ですか", "でしょうか", "ませんか", "注文", "商品", "吗", "嗎", "请问", "订单", "快递", "こんにちは", "ありがとう", "お願いいたします", "您好", "你好", "谢谢", "謝謝", "안녕하세요", "감사합니다"}
 	// politeness of programs
 	programPhrases = []string{"i'm sorry to have to inform you", "i'm afraid i wasn't able to", "i wasn't able to deliver"}
 )

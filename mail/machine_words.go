@@ -44,6 +44,7 @@ func fromNoReply(m *ticketing.Message) bool {
 var programAccounts = []string{
 	"root", "cron", "crond", "cronjob", "daemon", "nobody", "apache", "wwwdata", "nginx", "httpd", "nagios", "icinga", "icinga2", "zabbix", "monit", "munin", "smokeping", "sensu", "prometheus", "alertmanager", "grafana", "monitoring", "logwatch", "fail2ban", "smartd", "mdadm", "anacron", "backuppc", "jenkins", "buildbot", "hudson", "teamcity", "bugzilla", "svn", "uptimerobot", "statuscake",
 	"notification", "notifications", "notifier", "notify", "alert", "alerts", "automailer", "automail", "automated", "autoconfirm", "mailer", "robot", "bot", "autoresponder", "autoreply", "automatedresponse",
+	"majordomo", "listserv", "sympa", "mailman", "ezmlm", "mlmmj", "ecartis", "lyris",
 }
 
 // fromAccount says that the sender's address is one of a program. People
@@ -51,9 +52,31 @@ var programAccounts = []string{
 func fromAccount(m *ticketing.Message) bool {
 	return slices.ContainsFunc(m.From, func(a ticketing.Address) bool {
 		local, _, _ := strings.Cut(strings.ToLower(a.Address), "@")
-		return slices.Contains(programAccounts, ticketing.WithoutSeparators(local))
+		return slices.Contains(programAccounts, ticketing.WithoutSeparators(local)) || listProgram(local)
 	})
 }
+
+// listProgram says that a local part in lower case is that of a list's program,
+// which answers commands and bounces (RFC 2142 §6).
+func listProgram(local string) bool {
+	for _, end := range []string{"-request", "-bounces", "-confirm"} {
+		if strings.HasSuffix(local, end) {
+			return true
+		}
+	}
+	return false
+}
+
+// listSubjects are found in what the programs of lists tell members and senders,
+// quotaSubjects in what servers tell of a mailbox that fills up.
+var (
+	listSubjects = []string{
+		"majordomo results", "awaits moderator approval", "awaiting moderation", "awaiting moderator", "waiting for moderator", "is waiting for approval", "subscription confirmation", "confirm subscription", "confirm your subscription", "subscription request", "mailing list memberships reminder", "you have been unsubscribed from", "you have been subscribed to", "unsubscribe confirmation", "your unsubscription", "welcome to list", "welcome to the \"", "results of your email commands", "output of your job", "command confirmation request",
+	}
+	quotaSubjects = []string{
+		"mailbox is almost full", "mailbox almost full", "mailbox is nearly full", "mailbox is full", "mailbox quota", "mailbox size limit", "quota warning", "quota exceeded", "over quota", "disk quota", "storage limit", "quota notification", "mailbox usage", "postfach ist fast voll", "postfach ist voll", "speicherplatz", "boîte aux lettres est presque pleine", "buzón casi lleno", "メールボックスの容量", "メールボックス容量", "容量警告", "容量超過", "邮箱容量", "邮箱空间", "郵箱容量", "메일함 용량", "почтовый ящик переполнен", "почтовый ящик почти заполнен",
+	}
+)
 
 // monitorSubject says that a subject is like that of cron's mails or of a
 // program that watches others.
@@ -69,11 +92,11 @@ func monitorSubject(subject string) bool {
 // challengeSubjects and challengeTexts are found in mails of programs that let
 // only confirmed senders through, such as TMDA, Spam Arrest and Boxbe.
 var challengeSubjects = []string{
-	"verification required", "(action required)", "confirm your message", "confirm your mail", "please confirm delivery", "confirmation required", "requires confirmation", "suspect email", "suspect e-mail", "sender verification",
+	"verification required", "(action required)", "confirm your message", "confirm your mail", "please confirm delivery", "confirmation required", "requires confirmation", "suspect email", "suspect e-mail", "sender verification", "antispam uol", "confirmação de envio", "confirme o envio", "confirme su mensaje", "confirmación de envío", "bestätigen sie ihre e-mail", "送信確認のお願い", "подтвердите отправку",
 }
 
 var challengeTexts = []string{
-	"guest list", "waitlisted", "spam arrest", "spamarrest", "message will be delivered", "will then be delivered", "have your message delivered", "before your message", "prove that you", "verify that you are", "confirm that you sent", "confirm your address", "allowed to pass", "approved sender", "yet been delivered", "being held until", "awaiting confirmation", "awaiting your confirmation", "to release your message",
+	"guest list", "waitlisted", "spam arrest", "spamarrest", "message will be delivered", "will then be delivered", "have your message delivered", "before your message", "prove that you", "verify that you are", "confirm that you sent", "confirm your address", "allowed to pass", "approved sender", "yet been delivered", "being held until", "awaiting confirmation", "awaiting your confirmation", "to release your message", "para que sua mensagem", "seja entregue", "para que su mensaje", "sea entregado", "damit ihre nachricht", "чтобы ваше письмо",
 }
 
 // programAddress says that the mail comes from a mail program's own address,
