@@ -7,6 +7,10 @@ import (
 	"github.com/microcosm-cc/bluemonday"
 )
 
+// HTMLPolicy is the version of the rules of [SanitizeHTML]; who keeps its result
+// for later makes it again from the raw mail where the version is an older one.
+const HTMLPolicy = 2
+
 // SanitizeHTML keeps what is needed to read a mail (mail-rules §5.10): no
 // scripts, styles, forms, no id or class, a few harmless CSS properties (those
 // that hide the summary of a newsletter among them), links to http, https and

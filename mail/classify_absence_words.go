@@ -64,14 +64,14 @@ func absentPrefix(subject string) bool {
 		}
 	}
 	rest, ok := strings.CutPrefix(subject, "auto")
-	rest = strings.TrimLeft(rest, "  ")
+	rest = strings.TrimLeft(rest, " \u00a0")
 	return ok && strings.HasPrefix(rest, ":") && (containsAny(rest, absenceWords) || containsAny(rest, returnWords) ||
 		ticketing.HasReplyPrefix(strings.TrimSpace(rest[1:])))
 }
 
 // endsPhrase says that a phrase is over: nothing, a mark, or a subject after it.
 func endsPhrase(rest string) bool {
-	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, "  \t"))
+	r, _ := utf8.DecodeRuneInString(strings.TrimLeft(rest, " \u00a0\t"))
 	return rest == "" || strings.ContainsRune(":：;|[]()【】（）-–—!！.。,、/<>\"'“”»」』", r) || ticketing.HasReplyPrefix(strings.TrimSpace(rest))
 }
 

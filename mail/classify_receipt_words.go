@@ -41,7 +41,7 @@ func (f *mailFacts) receiptInWords() bool {
 // calendarPrefixes begin the subjects of answers to invitations, lower case.
 var calendarPrefixes = []string{
 	"accepted", "declined", "tentative", "tentatively accepted", "new time proposed", "zugesagt", "abgelehnt", "mit vorbehalt", "vorbehaltlich", "accepté", "refusé", "provisoire", "aceptado", "aceptada", "rechazado", "rechazada", "provisional", "accettato", "rifiutato", "provvisorio", "aceite", "aceito", "recusado", "recusada", "geaccepteerd", "geweigerd", "voorlopig", "accepterat", "avböjt", "preliminärt", "accepteret", "afvist", "godtatt", "avslått", "hyväksytty", "hylätty", "zaakceptowano", "odrzucono", "przyjęto", "přijato", "odmítnuto", "принято", "отклонено", "под вопросом", "kabul edildi", "reddedildi",
-	"承諾済み", "承諾", "辞退", "仮承諾", "已接受", "已拒绝", "暂定", "已接受", "已謝絕", "수락", "거절", "미정",
+	"承諾済み", "承諾", "辞退", "仮承諾", "已接受", "已拒绝", "暂定", "已謝絕", "수락", "거절", "미정",
 }
 
 // calendarAnswer recognises the answer to an invitation whose calendar part
