@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -57,7 +58,8 @@ func (r understood) addresses(f *facts) {
 		}
 		f.check(field.class, field.key, sameFold(plainAddresses(field.got), addresses), addresses, field.got)
 		if display != "" && len(field.got) > 0 {
-			f.check(field.class, field.key+" name", oneBlank(field.got[0].Name) == oneBlank(display), display, field.got[0].Name)
+			named := slices.ContainsFunc(field.got, func(a ticketing.Address) bool { return oneBlank(a.Name) == oneBlank(display) })
+			f.check(field.class, field.key+" name", named, display, field.got)
 		}
 	}
 }
