@@ -74,6 +74,7 @@ func (p *parser) readBrokenMultipart(at *part) error {
 func (p *parser) readAlternative(at *part) error {
 	outer := p.text.blocks
 	var texts, htmls []block
+	known := map[[sha256.Size]byte]bool{}
 	for _, child := range at.children {
 		if p.needless(at, child) {
 			continue
@@ -83,10 +84,12 @@ func (p *parser) readAlternative(at *part) error {
 			return err
 		}
 		for _, b := range p.text.blocks {
-			switch {
-			case b.fromHTML:
+			if b.fromHTML {
 				htmls = append(htmls, b)
-			case !slices.ContainsFunc(texts, func(known block) bool { return sameWords(known.text, b.text) }):
+				continue
+			}
+			if words := digestWords(b.text); !known[words] {
+				known[words] = true
 				texts = append(texts, b)
 			}
 		}
@@ -199,12 +202,15 @@ func (p *parser) addText(at *part, text string) {
 	p.addBlock(block{text: text})
 }
 
+// textLeft is how many more bytes of text are kept.
+func (p *parser) textLeft() int { return max(0, p.limits.Text-p.text.size) }
+
 func (p *parser) addBlock(b block) {
-	left := p.limits.Text - p.text.size
+	left := p.textLeft()
 	if len(b.text)+len(b.html) > left {
 		p.problems.addArg(ticketing.TextTooLong, p.limits.Text)
-		b.text = shorten(b.text, max(0, left))
-		b.html = shorten(b.html, max(0, left))
+		b.text = shorten(b.text, left)
+		b.html = shorten(b.html, left)
 	}
 	p.text.size += len(b.text) + len(b.html)
 	p.text.blocks = append(p.text.blocks, b)
@@ -212,7 +218,7 @@ func (p *parser) addBlock(b block) {
 
 // readText decodes a text part up to the limit.
 func (p *parser) readText(at *part, isHTML bool) (string, error) {
-	data, err := p.readPart(at, p.limits.Text)
+	data, err := p.readPart(at, p.textLeft())
 	if err != nil {
 		return "", err
 	}
@@ -335,6 +341,15 @@ func sameWords(a, b string) bool {
 	}
 	_, more := next()
 	return !more
+}
+
+// digestWords is the same for texts with the same words, to compare many.
+func digestWords(text string) [sha256.Size]byte {
+	var words []byte
+	for word := range strings.FieldsSeq(text) {
+		words = append(append(words, word...), ' ')
+	}
+	return sha256.Sum256(words)
 }
 
 func joinTexts(blocks []block) string {

@@ -61,6 +61,9 @@ type parser struct {
 	pieces   int      // files and parts found inside of parts
 	cms      int      // bytes of S/MIME held in memory
 	nesting  int      // how many mails this one is attached in
+	nameless struct { // whether there is a text that nothing makes a file
+		known, found bool
+	}
 }
 
 func (p *parser) parse(raw io.ReadSeeker) error {

@@ -110,7 +110,13 @@ func (p *parser) isFile(at *part) bool {
 	case len(p.text.blocks) > 0:
 		return true
 	}
-	return p.disposition(at) != "" && p.hasNamelessText(p.root)
+	if p.disposition(at) == "" {
+		return false
+	}
+	if !p.nameless.known { // asked for each part, and the answer costs a look at all of them
+		p.nameless.known, p.nameless.found = true, p.hasNamelessText(p.root)
+	}
+	return p.nameless.found
 }
 
 // hasNamelessText looks for a text that nothing makes a file.

@@ -37,13 +37,18 @@ type scanner struct {
 	problems *problems
 	deadline time.Time
 
-	lines  *lineReader
-	open   []openMultipart
-	leaf   *part // whose body the lines belong to
-	parts  int
-	base   int   // depth of the root, for a mail inside of another part
-	eolLen int64 // length of the line end before the current line
+	lines   *lineReader
+	open    []openMultipart
+	leaf    *part // whose body the lines belong to
+	parts   int
+	headers int   // bytes of the headers of all parts
+	base    int   // depth of the root, for a mail inside of another part
+	eolLen  int64 // length of the line end before the current line
 }
+
+// minHeader is how many bytes of its header each part may have, however many
+// there are.
+const minHeader = 8 << 10
 
 type openMultipart struct {
 	part     *part
@@ -86,11 +91,16 @@ func joinSpec(spec string, n int) string {
 
 // readPart reads the header of a part and opens it when it is a multipart.
 func (s *scanner) readPart(p *part, top bool) error {
-	hr := headerReader{lines: s.lines, limits: s.limits, problems: s.problems}
+	limits, begin := *s.limits, s.lines.off
+	// All headers are held in memory: four times the limit of one for all
+	// together, then a little for each.
+	limits.HeaderBytes = min(limits.HeaderBytes, max(minHeader, 4*limits.HeaderBytes-s.headers))
+	hr := headerReader{lines: s.lines, limits: &limits, problems: s.problems}
 	h, err := hr.read(top)
 	if err != nil {
 		return err
 	}
+	s.headers += int(s.lines.off - begin)
 	p.header, p.start, s.leaf = h, s.lines.off, p
 	fallback := "text/plain"
 	if p.in("multipart/digest") {
@@ -260,7 +270,9 @@ func (s *scanner) boundary(line []byte, at int64) (bool, error) {
 		return true, nil
 	}
 	if s.parts++; s.parts > s.limits.Parts {
-		s.problems.addArg(ticketing.TooManyParts, s.limits.Parts)
+		if s.parts == s.limits.Parts+1 {
+			s.problems.addArg(ticketing.TooManyParts, s.limits.Parts)
+		}
 		s.leaf = nil
 		return true, nil
 	}

@@ -36,6 +36,9 @@ func (p *parser) readPlain(at *part) error {
 			data, more = text, len(text) >= p.limits.Text
 		}
 	}
+	if left := p.textLeft(); len(data) > left { // not worth finding the charset of
+		data, more = data[:left], true
+	}
 	if more {
 		p.problems.addArg(ticketing.TextTooLong, p.limits.Text)
 	}

@@ -94,8 +94,8 @@ func (t *reader) values(p property, use func(property) error) error {
 			return err
 		}
 	}
-	for range count {
-		if t.off >= t.end {
+	for n := range count {
+		if t.off >= t.end || n >= maxProperties {
 			return errDamaged
 		}
 		p.size = fixed

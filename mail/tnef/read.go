@@ -1,22 +1,23 @@
 package tnef
 
 import (
+	"bufio"
 	"crypto/sha256"
 	"encoding/binary"
 	"io"
 )
 
-// take reads n bytes, which the caller has limited.
+// take reads n bytes, at most maxValue. They are valid until the next read.
 func (t *reader) take(n int64) ([]byte, error) {
-	if n < 0 || n > t.end-t.off {
+	if n < 0 || n > t.end-t.off || n > maxValue {
 		return nil, errDamaged
 	}
-	b, err := io.ReadAll(io.LimitReader(t.r, n))
-	t.off += int64(len(b))
-	if err == nil && int64(len(b)) < n {
+	done, err := io.ReadFull(t.r, t.buf[:n])
+	t.off += int64(done)
+	if err == io.EOF || err == io.ErrUnexpectedEOF {
 		err = errDamaged
 	}
-	return b, err
+	return t.buf[:done], err
 }
 
 func (t *reader) u32() (uint32, error) {
@@ -32,7 +33,7 @@ func (t *reader) skip(n int64) error {
 	if n < 0 || n > t.end-t.off {
 		return errDamaged
 	}
-	done, err := io.CopyN(io.Discard, t.r, n)
+	done, err := discard(t.r, n)
 	t.off += done
 	if err == io.EOF {
 		err = errDamaged
@@ -40,10 +41,27 @@ func (t *reader) skip(n int64) error {
 	return err
 }
 
+// discard passes over n bytes.
+func discard(r *bufio.Reader, n int64) (done int64, err error) {
+	for done < n && err == nil {
+		var k int
+		k, err = r.Discard(int(min(n-done, 1<<20)))
+		done += int64(k)
+	}
+	return done, err
+}
+
 // extentOf passes over n bytes and notes where they lie.
 func (t *reader) extentOf(e *Extent, n int64) error {
 	short := n > t.end-t.off
 	n = max(0, min(n, t.end-t.off))
+	if e.Size > 0 { // known already
+		err := t.skip(n)
+		if err == nil && short {
+			err = errDamaged
+		}
+		return err
+	}
 	digest := sha256.New()
 	start := t.off
 	done, err := io.CopyN(digest, t.r, n)
@@ -51,8 +69,6 @@ func (t *reader) extentOf(e *Extent, n int64) error {
 	if err == io.EOF || err == nil && short {
 		err = errDamaged
 	}
-	if e.Size == 0 {
-		*e = Extent{start, done, digest.Sum(nil)}
-	}
+	*e = Extent{start, done, digest.Sum(nil)}
 	return err
 }

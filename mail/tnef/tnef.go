@@ -86,6 +86,7 @@ type reader struct {
 	files    int
 	depth    int
 	codepage string
+	buf      [maxValue]byte
 }
 
 // errDamaged is the end of a stream that does not keep to the format.
