@@ -37,11 +37,19 @@ func (p *parser) readCMS(at *part) error {
 // openCMS finds the content of a signed part, and reads it as a tree of its
 // own whose specifiers follow a slash.
 func (p *parser) openCMS(at *part) (cmsKind, *part, error) {
-	data, more, err := p.readStart(at, max(0, maxCMS-p.cms))
+	head, _, err := p.readStart(at, 4<<10)
 	if err != nil {
 		return cmsOther, nil, err
 	}
-	kind, entity := cmsContent(data)
+	kind, entity := cmsContent(head)
+	var more bool
+	if kind == cmsSigned { // nothing else is worth the memory
+		var data []byte
+		if data, more, err = p.readStart(at, max(0, maxCMS-p.cms)); err != nil {
+			return cmsOther, nil, err
+		}
+		_, entity = cmsContent(data)
+	}
 	if kind == cmsOther && strings.EqualFold(at.params.get("smime-type"), "enveloped-data") {
 		kind = cmsEnveloped
 	}
@@ -82,7 +90,8 @@ const (
 )
 
 // cmsContent tells what a structure holds, and the content of a signed one.
-// It goes down to the content and looks at nothing else.
+// It goes down to the content and looks at nothing else. Content in pieces is
+// joined in place.
 func cmsContent(data []byte) (cmsKind, []byte) {
 	b := ber{data}
 	if !b.enter(0x30) {
@@ -206,11 +215,21 @@ func (b *ber) octets() []byte {
 	if size >= 0 {
 		b.rest = b.rest[:size]
 	}
-	var all []byte
-	for !b.ended() {
-		if b.rest[0] == 0x24 { // pieces in pieces: their heads are passed over
-			if !b.enter(0x24) {
+	all, open := b.rest[:0], 0 // open: indefinite lengths inside that have not ended
+	for len(b.rest) > 0 {
+		if b.ended() {
+			if open--; open < 0 {
 				break
+			}
+			continue
+		}
+		if b.rest[0] == 0x24 { // pieces in pieces: their heads are passed over
+			_, size, ok := b.head()
+			if !ok {
+				break
+			}
+			if size < 0 {
+				open++
 			}
 			continue
 		}

@@ -61,6 +61,7 @@ func TestSMIME(t *testing.T) {
 		"one":              der(0x04, entity),
 		"pieces":           der(0x24, der(0x04, entity[:30]), der(0x04, entity[30:])),
 		"pieces in pieces": der(0x24, der(0x24, der(0x04, entity[:30])), der(0x04, entity[30:])),
+		"both":             "\x24\x80\x24\x80" + der(0x04, entity[:50]) + "\x00\x00\x24\x80" + der(0x04, entity[50:]) + "\x00\x00\x00\x00",
 		"indefinite":       "\x24\x80" + der(0x04, entity[:50]) + der(0x04, entity[50:]) + "\x00\x00",
 	} {
 		raw := signedMail(octets)
