@@ -96,6 +96,11 @@ func (p *parser) readInside(data []byte, e *ticketing.Enclosed) (err error) {
 			text.WriteString("\n" + HTMLText(b.html))
 		}
 	}
+	for _, x := range inner.tnef { // its words go out with the mail, listed or not
+		if b, err := inner.tnefBody(x.part, x.message); err == nil && text.Len() < 4*maxEnclosed {
+			text.WriteString("\n" + b.text + "\n" + HTMLText(b.html))
+		}
+	}
 	for _, nested := range m.Enclosed {
 		e.MessageIDs = append(e.MessageIDs, nested.MessageIDs...)
 		e.LoopMarks = append(e.LoopMarks, nested.LoopMarks...)

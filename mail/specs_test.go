@@ -27,6 +27,17 @@ func TestOpenPartSpecs(t *testing.T) {
 	}
 }
 
+// A winmail.dat whose files are listed instead of it goes out with the mail that
+// it is in, and what it says too.
+func TestEnclosedTNEFBody(t *testing.T) {
+	rtf := tnefAttribute(1, attMsgProps, props(prop(typeBinary, 0x1009, compressed(`{\rtf1 secret words}`))))
+	inner := winmail(tnefStream(rtf, tnefFileAttributes("a.txt", []byte("x"))), "Yes.")
+	m := parseString(t, "From: a@example.com\nContent-Type: multipart/mixed; boundary=outer0123456\n\n--outer0123456\n\nSee below.\n--outer0123456\nContent-Type: message/rfc822\n\n"+inner+"\n--outer0123456--\n")
+	if len(m.Enclosed) != 1 || !strings.Contains(m.Enclosed[0].Text, "secret words") {
+		t.Errorf("%d files, none with the words", len(m.Enclosed))
+	}
+}
+
 // FuzzCMS: no structure crashes the reader, and its content is no longer than it.
 func FuzzCMS(f *testing.F) {
 	f.Add([]byte(der(0x30, der(0x06, oidSigned), der(0xa0, der(0x30, der(0x02, "\x01"), der(0x31), der(0x30, der(0x06, oidData), der(0xa0, der(0x04, "x"))))))))
