@@ -27,6 +27,7 @@ build:
 test: test-deps lint
 	DESKD_REQUIRE_SERVERS=1 CGO_ENABLED=1 go test -race -count=1 -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) ./...
 	go test -count=1 -timeout $(TEST_TIMEOUT) -run TestAttackers ./scenario # ten times as many as with -race
+	$(MAKE) fuzz FUZZ_TIME=2s
 
 test-deps:
 	@scripts/test-deps
@@ -41,7 +42,7 @@ corpus:
 fuzz:
 	@set -e; for package in $$(go list ./...); do \
 		for target in $$(go test -list '^Fuzz' $$package | grep '^Fuzz'); do \
-			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) $$package; \
+			go test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZ_TIME) -fuzzminimizetime 5s $$package; \
 		done; done
 
 bench: build

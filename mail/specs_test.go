@@ -50,36 +50,6 @@ func FuzzCMS(f *testing.F) {
 	})
 }
 
-// FuzzRTF: any RTF becomes text within its limit.
-func FuzzRTF(f *testing.F) {
-	f.Add("{\\rtf1\\ansicpg932{\\fonttbl{\\f0\\fcharset128 x;}}\\f0 \\'93\\'fa\\u-10179?\\u-8704?{\\*\\htmltag <p>}\\bin3 abc}")
-	f.Fuzz(func(t *testing.T, s string) {
-		got, err := readRTF(strings.NewReader(s), 1000)
-		if err != nil || len(got.text) > 1000 {
-			t.Errorf("%d bytes, %v", len(got.text), err)
-		}
-		if z, err := newRTFReader(strings.NewReader(s)); err == nil {
-			if _, err := readRTF(z, 1000); err != nil {
-				t.Error(err)
-			}
-		}
-	})
-}
-
-// FuzzISO2022: any bytes become valid text.
-func FuzzISO2022(f *testing.F) {
-	f.Add([]byte("\x1b$BF|K\\\x1b(B a\x1b(I1\x0e1\x0f\x1b.A\x1bNi\n\x1b$)C\x0e0!\x0f"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		text := decodeISO2022(b)
-		if len(text) > 6*len(b)+10 {
-			t.Errorf("%d bytes of %d", len(text), len(b))
-		}
-		if strings.ToValidUTF8(text, "") != text {
-			t.Errorf("no valid text: %q", text)
-		}
-	})
-}
-
 // FuzzFileName: a name is one path element without what shells, browsers and
 // eyes take for something else.
 func FuzzFileName(f *testing.F) {
