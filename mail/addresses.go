@@ -309,10 +309,12 @@ func join(pending, phrase string) string {
 // addresses are as many of them.
 func (s *addressScanner) bareAddress(phrase string) {
 	phrase = strings.Join(strings.Fields(phrase), " ")
-	phrase = strings.NewReplacer(" @ ", "@", " @", "@", "@ ", "@").Replace(phrase)
+	for strings.Contains(phrase, " @") || strings.Contains(phrase, "@ ") {
+		phrase = strings.ReplaceAll(strings.ReplaceAll(phrase, " @", "@"), "@ ", "@")
+	}
 	at := strings.IndexByte(phrase, '@')
-	if dotted := strings.NewReplacer(" . ", ".", " .", ".", ". ", "."); strings.Contains(phrase[at:], " .") {
-		phrase = phrase[:at] + dotted.Replace(phrase[at:])
+	if strings.Contains(phrase[at:], " .") {
+		phrase = phrase[:at] + strings.ReplaceAll(strings.ReplaceAll(phrase[at:], " .", "."), ". ", ".")
 	}
 	words := strings.Fields(phrase)
 	if !slices.ContainsFunc(words, func(word string) bool { return !strings.Contains(word, "@") }) {

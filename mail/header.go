@@ -83,7 +83,10 @@ type headerBlock struct {
 // lines and garbage between fields; a line that cannot belong to a header and
 // has no field behind it is left to the body.
 func (hr *headerReader) read(top bool) (header, error) {
-	var b headerBlock
+	b := headerBlock{lines: make([]byte, 0, 200), marks: make([]int, 0, 4)} // as of a part
+	if top {
+		b = headerBlock{lines: make([]byte, 0, 4<<10), marks: make([]int, 0, 32)}
+	}
 	for {
 		next := hr.lines.peekLine()
 		blank := len(next) > 0 && len(trimEOL(next)) == 0

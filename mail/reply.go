@@ -20,10 +20,23 @@ func (p *parser) reply() string {
 		return p.htmlReply(b.html, b.text)
 	}
 	t := TrimBy(withoutArmour(b.text), p.author())
-	if t.Reply == "" || t.Interleaved || b.html == "" || len(b.html) > maxTrimHTML {
+	if t.Reply == "" || t.Interleaved || b.html == "" || len(b.html) > maxTrimHTML || !mayQuote(b.html) {
 		return t.Reply
 	}
 	return endLike(t.Reply, p.htmlReply(b.html, ""))
+}
+
+// mayQuote is a quick look that spares the HTML of most mails the building of a
+// tree: without these words there is no container of a mail program in it.
+func mayQuote(body string) bool {
+	body = strings.ToLower(body)
+	for _, word := range []string{"quote", "cite", "signature", "rplyfwd", "appendonsend", "reply", "forward", "border-top", "border-left", "<hr", "zwchr", "domino",
+		"olk_src", "message", "original", "zmail_extra", "canarysig", "mb_sig", "bloop_sign"} {
+		if strings.Contains(body, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // htmlReply is the reply of an HTML body; that of text, which was made of it, if

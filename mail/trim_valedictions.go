@@ -73,9 +73,15 @@ var addressWords = []string{
 	"address", "adresse", "anschrift", "dirección", "direccion", "endereço", "morada", "indirizzo", "adres", "adress", "osoite", "cím", "адрес", "διεύθυνση", "住所", "地址", "주소", "name", "nombre", "nome", "naam", "имя", "氏名", "名前", "姓名", "이름",
 }
 
+// valedictionWidth is how many bytes a line that closes a letter has at most.
+const valedictionWidth = 100
+
 // isValediction reports whether a line closes a letter; above a known name a
 // "Thanks," does as well.
 func isValediction(text string, known bool) bool {
+	if len(text) > valedictionWidth {
+		return false
+	}
 	text = strings.ToLower(strings.TrimFunc(text, isAroundWords))
 	text = strings.Join(strings.Fields(strings.ReplaceAll(text, "&", " and ")), " ")
 	return slices.Contains(valedictions, text) || known && slices.Contains(thanks, text)
