@@ -27,6 +27,7 @@ build:
 test: test-deps lint
 	DESKD_REQUIRE_SERVERS=1 CGO_ENABLED=1 go test -race -count=1 -p $(TEST_PARALLEL) -timeout $(TEST_TIMEOUT) ./...
 	go test -count=1 -timeout $(TEST_TIMEOUT) -run TestAttackers ./scenario # ten times as many as with -race
+	go test -count=1 -timeout $(TEST_TIMEOUT) -run 'TestHeap|TestHostile' ./mail # memory is not measured with -race
 	$(MAKE) fuzz FUZZ_TIME=2s
 
 test-deps:

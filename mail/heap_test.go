@@ -72,6 +72,9 @@ func bigMails() map[string]io.ReadSeeker {
 // made of; a hostile one somewhat more. The collector runs often here: what is
 // held is counted, not what a lazy one leaves.
 func TestHeapOf50MiB(t *testing.T) {
+	if raceDetector || testing.Short() {
+		t.Skip("make test runs it beside, without the race detector")
+	}
 	const most, mostHostile = 16 << 20, 32 << 20
 	defer debug.SetGCPercent(debug.SetGCPercent(50))
 	limits := map[string]int64{}
