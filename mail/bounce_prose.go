@@ -143,15 +143,6 @@ func fieldInText(text, name string) string {
 	return ""
 }
 
-func startsAny(s string, starts []string) bool {
-	for _, start := range starts {
-		if strings.HasPrefix(s, start) {
-			return true
-		}
-	}
-	return false
-}
-
 // answered says that the text names an address and what a server said of it.
 func (pr *prose) answered() bool {
 	for i, line := range pr.lines {

@@ -55,7 +55,7 @@ func readEvents(text string) (method string, events []event) {
 		switch {
 		case name == "BEGIN":
 			inside = append(inside, strings.ToUpper(value))
-			if len(inside) == 2 && (inside[1] == "VEVENT" || inside[1] == "VTODO") && len(events) < maxEvents {
+			if inEvent(inside) && len(events) < maxEvents {
 				events = append(events, event{})
 			}
 			if len(inside) > 16 {
@@ -65,11 +65,17 @@ func readEvents(text string) (method string, events []event) {
 			inside = inside[:len(inside)-1]
 		case name == "METHOD" && len(inside) <= 1:
 			method = strings.TrimSpace(value)
-		case len(inside) == 2 && len(events) > 0 && (inside[1] == "VEVENT" || inside[1] == "VTODO"):
+		case inEvent(inside) && len(events) > 0:
 			events[len(events)-1].take(name, ps, value)
 		}
 	}
 	return method, events
+}
+
+// inEvent reports whether the components that are open are a calendar and an
+// event or a task in it, and nothing inside of that.
+func inEvent(open []string) bool {
+	return len(open) == 2 && (open[1] == "VEVENT" || open[1] == "VTODO")
 }
 
 // calendarLine cuts "NAME;PARAM=value:value"; a colon in quotes does not count.

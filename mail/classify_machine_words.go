@@ -7,15 +7,6 @@ import (
 	"deskd/ticketing"
 )
 
-func containsAny(s string, words []string) bool {
-	for _, word := range words {
-		if strings.Contains(s, word) {
-			return true
-		}
-	}
-	return false
-}
-
 // codeWords are found in subjects of mails that carry a code or a link which
 // proves the reader's identity. Such mail, sent to a ticket's address, must
 // not be shown to those on the ticket.
@@ -81,12 +72,7 @@ var (
 // monitorSubject says that a subject is like that of cron's mails or of a
 // program that watches others.
 func monitorSubject(subject string) bool {
-	for _, start := range []string{"cron <", "anacron job ", "** problem ", "** recovery ", "** acknowledgement ", "** flappingstart ", "** flappingstop ", "** downtimestart ", "[firing:", "[resolved:", "[alerting]", "[ok] ", "[problem] ", "problem: ", "resolved: ", "resolved in ", "logwatch for ", "smart error (", "fail event on /dev/md", "degradedarray event", "[fail2ban] ", "build failed in ", "backup report", "monitor is down: ", "monitor is up: "} {
-		if strings.HasPrefix(subject, start) {
-			return true
-		}
-	}
-	return false
+	return startsAny(subject, []string{"cron <", "anacron job ", "** problem ", "** recovery ", "** acknowledgement ", "** flappingstart ", "** flappingstop ", "** downtimestart ", "[firing:", "[resolved:", "[alerting]", "[ok] ", "[problem] ", "problem: ", "resolved: ", "resolved in ", "logwatch for ", "smart error (", "fail event on /dev/md", "degradedarray event", "[fail2ban] ", "build failed in ", "backup report", "monitor is down: ", "monitor is up: "})
 }
 
 // challengeSubjects and challengeTexts are found in mails of programs that let

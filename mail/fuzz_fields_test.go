@@ -87,7 +87,7 @@ func FuzzHTMLText(f *testing.F) {
 	f.Add(`<div style="display:none">a</div><pre> b </pre><!--[if mso]>c<![endif]-->&#0;&nbsp;`)
 	f.Fuzz(func(t *testing.T, s string) {
 		if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
-			t.Skip("what comes here was decoded and cleaned")
+			return // what comes here was decoded and cleaned
 		}
 		got := HTMLText(s)
 		checkShown(t, got)

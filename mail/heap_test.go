@@ -52,10 +52,10 @@ func bigMails() map[string]io.ReadSeeker {
 	line := base64.StdEncoding.EncodeToString(bytes.Repeat([]byte{'x'}, 57)) + "\r\n"
 	head := "From: a@example.com\r\nSubject: big\r\nMIME-Version: 1.0\r\n"
 	of := func(n int64, head, line string) io.ReadSeeker {
-		return &bigMail{head: head, line: line, lines: n / int64(len(line))}
+		return &madeMail{pieces: []repeated{{head, 1}, {line, n / int64(len(line))}}}
 	}
 	return map[string]io.ReadSeeker{
-		"attachment": newBigMail(size / 78),
+		"attachment": bigMail(size / 78),
 		"text":       of(size, head+"Content-Type: text/plain\r\n\r\n", "A line of text.\r\n"),
 		"quoted":     of(size, head+"Content-Type: text/plain\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n", "A l=C3=A4ne=\r\n"),
 		"HTML":       of(size, head+"Content-Type: text/html\r\n\r\n", "<p>A <b>line</b> of text.</p>\r\n"),

@@ -209,10 +209,6 @@ func telling(alt string) bool {
 	case "image", "img", "picture", "photo", "logo", "icon", "banner", "spacer", "pixel", "inline image", "bild", "画像", "image removed by sender.":
 		return false
 	}
-	for _, part := range []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg", ".webp", "http:", "https:", "cid:", "automatically generated", "inline image", "image0", "hide details for"} {
-		if strings.Contains(lower, part) {
-			return false
-		}
-	}
-	return len(alt) > 1 && len(alt) <= 200
+	guessed := containsAny(lower, []string{".png", ".jpg", ".jpeg", ".gif", ".bmp", ".svg", ".webp", "http:", "https:", "cid:", "automatically generated", "inline image", "image0", "hide details for"})
+	return !guessed && len(alt) > 1 && len(alt) <= 200
 }

@@ -43,7 +43,8 @@ func TestLimits(t *testing.T) {
 }
 
 func TestLargeMailStaysOnDisk(t *testing.T) {
-	big := newBigMail(50 << 20 / 78)
+	const lines = 50 << 20 / 78
+	big := bigMail(lines)
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
 	m, err := Parse(big, DefaultLimits())
@@ -54,14 +55,14 @@ func TestLargeMailStaysOnDisk(t *testing.T) {
 	if got := after.TotalAlloc - before.TotalAlloc; got > 2<<20 {
 		t.Errorf("%d bytes allocated for a mail of %d", got, big.size())
 	}
-	if len(m.Attachments) != 1 || m.Attachments[0].Size != 57*big.lines || m.Text != "See the attachment." || m.RawSize != big.size() {
+	if len(m.Attachments) != 1 || m.Attachments[0].Size != 57*lines || m.Text != "See the attachment." || m.RawSize != big.size() {
 		t.Errorf("%+v, text %q", m.Attachments, m.Text)
 	}
 	r, a, err := OpenPart(big, "2")
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n, err := io.Copy(io.Discard, r); n != 57*big.lines || err != nil || a.Name != "big.zip" {
+	if n, err := io.Copy(io.Discard, r); n != 57*lines || err != nil || a.Name != "big.zip" {
 		t.Errorf("%d bytes of %q, %v", n, a.Name, err)
 	}
 }
@@ -106,7 +107,7 @@ func TestParseErrors(t *testing.T) {
 	l := DefaultLimits()
 	l.Time = 20 * time.Millisecond
 	begin := time.Now()
-	if _, err := Parse(slowReader{newBigMail(50 << 20 / 78)}, l); !errors.Is(err, ErrTimeLimit) {
+	if _, err := Parse(slowReader{bigMail(50 << 20 / 78)}, l); !errors.Is(err, ErrTimeLimit) {
 		t.Errorf("a slow mail gives %v", err)
 	}
 	if took := time.Since(begin); took > 30*time.Second {

@@ -29,14 +29,8 @@ func (p *parser) reply() string {
 // mayQuote is a quick look that spares the HTML of most mails the building of a
 // tree: without these words there is no container of a mail program in it.
 func mayQuote(body string) bool {
-	body = strings.ToLower(body)
-	for _, word := range []string{"quote", "cite", "signature", "rplyfwd", "appendonsend", "reply", "forward", "border-top", "border-left", "<hr", "zwchr", "domino",
-		"olk_src", "message", "original", "zmail_extra", "canarysig", "mb_sig", "bloop_sign"} {
-		if strings.Contains(body, word) {
-			return true
-		}
-	}
-	return false
+	return containsAny(strings.ToLower(body), []string{"quote", "cite", "signature", "rplyfwd", "appendonsend", "reply", "forward", "border-top", "border-left", "<hr", "zwchr", "domino",
+		"olk_src", "message", "original", "zmail_extra", "canarysig", "mb_sig", "bloop_sign"})
 }
 
 // htmlReply is the reply of an HTML body; that of text, which was made of it, if

@@ -212,7 +212,7 @@ func (p trimPlan) markQuotes(end int) {
 // with the ruler below it, if there is more.
 func (p trimPlan) markBanner(end int) {
 	from, to := trimBlank(p.lines, 0, end)
-	if from == to || !startsWith(strings.ToLower(strings.TrimLeft(p.lines[from].plain, "[*#!⚠\ufe0f ")), bannerStarts) {
+	if from == to || !startsAny(strings.ToLower(strings.TrimLeft(p.lines[from].plain, "[*#!⚠\ufe0f ")), bannerStarts) {
 		return
 	}
 	below := from

@@ -92,7 +92,7 @@ func isAttribution(text string, quoteFollows bool) (opener, bool) {
 	}
 	colon := strings.HasSuffix(text, ":")
 	text = strings.TrimRight(text, ": ")
-	if colon && (bracketDate.MatchString(text) || startsWith(text, quoteOpeners) && endsInAddress(text) && angleAddr.MatchString(text) || datedAfterVerb(text)) {
+	if colon && (bracketDate.MatchString(text) || startsAny(text, quoteOpeners) && endsInAddress(text) && angleAddr.MatchString(text) || datedAfterVerb(text)) {
 		return openerNone, true
 	}
 	how, atEnd, wrote := wroteIn(text)

@@ -52,7 +52,7 @@ func footOf(lines []bodyLine) (phone, contact, foot bool) {
 			strings.HasSuffix(text, "?") || strings.HasSuffix(text, "？") || isPostscript(l.lower) {
 			return false, false, false
 		}
-		numbered := phoneLike.MatchString(text) || startsWith(l.lower, contactStarts) && len(digitRun.FindAllString(text, -1)) > 6
+		numbered := phoneLike.MatchString(text) || startsAny(l.lower, contactStarts) && len(digitRun.FindAllString(text, -1)) > 6
 		phone = phone || numbered
 		contact = contact || numbered || addressLike.MatchString(text) || siteLike.MatchString(text) || linkLike.MatchString(text)
 	}
@@ -61,5 +61,5 @@ func footOf(lines []bodyLine) (phone, contact, foot bool) {
 
 // isPostscript reports whether a line in lower case begins with "PS:" or the like.
 func isPostscript(text string) bool {
-	return startsWith(text, []string{"ps ", "ps:", "p.s", "p. s", "ps.", "nb:", "n.b", "追伸", "пс:", "p/s"})
+	return startsAny(text, []string{"ps ", "ps:", "p.s", "p. s", "ps.", "nb:", "n.b", "追伸", "пс:", "p/s"})
 }

@@ -97,7 +97,7 @@ func footerIn(lines []bodyLine, from, to int) int {
 		if i > from && !lines[i-1].blank && !isRuler(lines[i-1]) && !isNoticeTitle(lines[i-1].plain) {
 			continue // not the beginning of a paragraph
 		}
-		if startsWith(text, footerStarts) || startsWith(text, disclaimerStarts) && isDisclaimer(joinLines(lines, i, to)) {
+		if startsAny(text, footerStarts) || startsAny(text, disclaimerStarts) && isDisclaimer(joinLines(lines, i, to)) {
 			return max(from, rulerAbove(lines, i))
 		}
 	}
@@ -131,7 +131,7 @@ func ruledNotice(lines []bodyLine, from, to int) int {
 			continue
 		}
 		below := joinLines(lines, nextFull(lines[:to], i+1), to)
-		notice := startsWith(below, footerStarts) || startsWith(below, disclaimerStarts) || strings.HasPrefix(below, "please do not reply")
+		notice := startsAny(below, footerStarts) || startsAny(below, disclaimerStarts) || strings.HasPrefix(below, "please do not reply")
 		if notice && isDisclaimer(below) || to-i <= noticeLines && containsAny(below, disclaimerWords) {
 			return i
 		}
@@ -166,7 +166,7 @@ func ruledIn(lines []bodyLine, from, to int) int {
 			if len(l.raw) > ruledWidth || len(strings.Fields(l.plain)) > ruledWords {
 				return to // prose
 			}
-			contact = contact || startsWith(l.lower, contactStarts) ||
+			contact = contact || startsAny(l.lower, contactStarts) ||
 				addressLike.MatchString(l.plain) && len(strings.Fields(l.plain)) <= 3
 		}
 		if contact {
@@ -194,10 +194,6 @@ func isOrnament(text string) bool {
 		}
 	}
 	return n >= 8
-}
-
-func startsWith(text string, table []string) bool {
-	return slices.ContainsFunc(table, func(s string) bool { return strings.HasPrefix(text, s) })
 }
 
 // deviceAbove takes "Sent from my phone" lines off the end of the block.
@@ -228,6 +224,6 @@ func isDeviceLine(l bodyLine) bool {
 			return false
 		}
 	}
-	return (startsWith(text, deviceStarts) ||
+	return (startsAny(text, deviceStarts) ||
 		slices.ContainsFunc(deviceEnds, func(s string) bool { return strings.HasSuffix(text, s) }))
 }

@@ -123,7 +123,7 @@ func contactBlock(lines []bodyLine, from, to int) int {
 		if !isContact(l.plain) || l.quoted {
 			return to
 		}
-		phone = phone || phoneLike.MatchString(l.plain) || startsWith(l.lower, contactStarts) && len(digitRun.FindAllString(l.plain, -1)) > 6
+		phone = phone || phoneLike.MatchString(l.plain) || startsAny(l.lower, contactStarts) && len(digitRun.FindAllString(l.plain, -1)) > 6
 	}
 	if !phone {
 		return to
@@ -381,5 +381,5 @@ func isContact(text string) bool {
 func isContactWord(w string, few bool) bool {
 	first, _ := utf8.DecodeRuneInString(w)
 	lower := strings.ToLower(w)
-	return !unicode.IsLower(first) || !few && utf8.RuneCountInString(w) <= 3 || nameJoiners(lower) || startsWith(lower, contactStarts)
+	return !unicode.IsLower(first) || !few && utf8.RuneCountInString(w) <= 3 || nameJoiners(lower) || startsAny(lower, contactStarts)
 }

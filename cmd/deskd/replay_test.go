@@ -163,12 +163,7 @@ func memberOf(t *testing.T, file string) member {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(h.close)
-	in, err := h.intake(t.Context(), silentDNS{}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return member{h, in}
+	return memberIn(t, h)
 }
 
 // lost is a queue that has lost the bytes of a mail.

@@ -76,15 +76,22 @@ func members(t *testing.T, n int, url string) (all []member) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		t.Cleanup(h.close)
-		in, err := h.intake(t.Context(), silentDNS{}, nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in.Report = func(id int64, _ int, err error) { t.Errorf("mail %d: %v", id, err) }
-		all = append(all, member{h, in})
+		m := memberIn(t, h)
+		m.Report = func(id int64, _ int, err error) { t.Errorf("mail %d: %v", id, err) }
+		all = append(all, m)
 	}
 	return all
+}
+
+// memberIn makes a daemon of an open desk, which the test closes.
+func memberIn(t *testing.T, h *house) member {
+	t.Helper()
+	t.Cleanup(h.close)
+	in, err := h.intake(t.Context(), silentDNS{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return member{h, in}
 }
 
 // eachEngine runs a test on both.

@@ -31,13 +31,16 @@ func (d desk) known(t *testing.T, address string) bool {
 	return found
 }
 
-// transactions: all or nothing, whatever ends them.
-func transactions(t *testing.T, d desk) {
-	tk, requester := d.ticket(t, nil)
-	for name, c := range map[string]struct {
-		update func(ctx context.Context, f func(ticketing.Tx) error) error
-		kept   bool
-	}{
+// ending is a way in which a transaction ends, with what f did in it.
+type ending struct {
+	update func(ctx context.Context, f func(ticketing.Tx) error) error
+	kept   bool
+}
+
+// endings are the ways to end a transaction. There is a participant like
+// requester already.
+func endings(t *testing.T, d desk, requester ticketing.Participant) map[string]ending {
+	return map[string]ending{
 		"success": {update: d.Update, kept: true},
 		"error": {update: func(ctx context.Context, f func(ticketing.Tx) error) error {
 			err := d.Update(ctx, func(tx ticketing.Tx) error { return errors.Join(f(tx), errStop) })
@@ -86,7 +89,13 @@ func transactions(t *testing.T, d desk) {
 			}
 			return nil
 		}},
-	} {
+	}
+}
+
+// transactions: all or nothing, whatever ends them.
+func transactions(t *testing.T, d desk) {
+	tk, requester := d.ticket(t, nil)
+	for name, c := range endings(t, d, requester) {
 		address := name + "@example.org"
 		ok(t, c.update(t.Context(), func(tx ticketing.Tx) error {
 			if err := ensure(tx, address); err != nil {
