@@ -2,6 +2,7 @@ package storage
 
 import (
 	"context"
+	"slices"
 	"time"
 )
 
@@ -40,4 +41,15 @@ func (s *Store) Counts(ctx context.Context) (c Counts, err error) {
 		return nil
 	})
 	return c, wrap(err, "count work waiting")
+}
+
+// UnsolvedOf implements [ticketing.Reader].
+func (x *session) UnsolvedOf(personIDs []int64) ([]int, error) {
+	rows, err := list(x, scanKeyed[int64, int], "SELECT assignee_id, COUNT(*) FROM ticket WHERE assignee_id"+x.store.dialect.idsIn+
+		" AND assignee_id <> 0 AND status <> 'solved' GROUP BY assignee_id", x.store.dialect.numbers(personIDs))
+	counts := make([]int, len(personIDs))
+	for _, r := range rows {
+		counts[slices.Index(personIDs, r.key)] = r.row
+	}
+	return counts, wrap(err, "count the tickets of agents")
 }

@@ -120,7 +120,7 @@ func classifyFile(err error) error {
 
 // madeMeanwhile tells the errors of two processes that make one file at once.
 func madeMeanwhile(err error) bool {
-	return errors.Is(classifySQLite(err), ErrBusy) || strings.Contains(err.Error(), "already exists") ||
+	return errors.Is(err, errMadeMeanwhile) || errors.Is(classifySQLite(err), ErrBusy) || strings.Contains(err.Error(), "already exists") ||
 		strings.Contains(err.Error(), "UNIQUE constraint failed: "+versionTable)
 }
 

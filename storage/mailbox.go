@@ -71,3 +71,15 @@ func (s *Store) PauseMailbox(ctx context.Context, mailboxID int64, until time.Ti
 	})
 	return wrap(err, "pause mailbox %d", mailboxID)
 }
+
+// LastAssignee implements [ticketing.Reader].
+func (x *session) LastAssignee(mailboxID int64) (int64, error) {
+	id, err := one(x, plain[int64], "SELECT last_assignee_id FROM mailbox WHERE id = ?", mailboxID)
+	return id, wrap(err, "read whose turn it was at mailbox %d", mailboxID)
+}
+
+// SetLastAssignee implements [ticketing.Tx].
+func (x *session) SetLastAssignee(mailboxID, personID int64) error {
+	n, err := x.exec("UPDATE mailbox SET last_assignee_id = ? WHERE id = ?", personID, mailboxID)
+	return wrap(changedOne(n, err), "note whose turn it was at mailbox %d", mailboxID)
+}

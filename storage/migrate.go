@@ -17,8 +17,8 @@ import (
 
 // migrate brings the schema to the version of this program. On PostgreSQL one
 // process does it while others wait. SQLite has no such lock: where two
-// processes make a new file at once, the one that comes second fails on its
-// first statement, and finds the work done when it looks again.
+// processes bring one file up at once, the one that comes second to a migration
+// finds it made, and looks again.
 func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
 	p, err := migrator(d, db)
 	if err != nil {
@@ -26,7 +26,7 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
 	}
 	for try := 1; ; try++ {
 		err = bringUp(ctx, p)
-		if err == nil || d.madeMeanwhile == nil || try == 5 || errors.Is(err, ErrSchemaNewer) || !d.madeMeanwhile(err) {
+		if err == nil || d.madeMeanwhile == nil || try == maxTries || errors.Is(err, ErrSchemaNewer) || !d.madeMeanwhile(err) {
 			return err
 		}
 		select {
@@ -36,6 +36,14 @@ func migrate(ctx context.Context, d *dialect, db *sql.DB) error {
 		}
 	}
 }
+
+// maxTries is more than there are migrations that another process may be ahead
+// with.
+const maxTries = 50
+
+// errMadeMeanwhile is of a migration that another process has made since this
+// one looked.
+var errMadeMeanwhile = errors.New("another process has made the migration")
 
 // migrator knows all migrations of an engine.
 func migrator(d *dialect, db *sql.DB) (*goose.Provider, error) {
@@ -103,6 +111,14 @@ func goMigrations(d *dialect) ([]*goose.Migration, error) {
 		statements := d.types.Replace(string(text))
 		list = append(list, goose.NewGoMigration(version, &goose.GoFunc{
 			RunTx: func(ctx context.Context, tx *sql.Tx) error {
+				var made int
+				err := tx.QueryRowContext(ctx, "SELECT COUNT(*) FROM "+versionTable+" WHERE version_id = "+strconv.FormatInt(version, 10)).Scan(&made)
+				if err == nil && made > 0 {
+					err = errMadeMeanwhile
+				}
+				if err != nil {
+					return fmt.Errorf("migration %s: %w", name, err)
+				}
 				if _, err := tx.ExecContext(ctx, statements); err != nil {
 					return fmt.Errorf("migration %s: %w", name, err)
 				}

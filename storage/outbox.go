@@ -122,7 +122,7 @@ func (x *session) MarkReported(m ticketing.OutboxMail) (bool, error) {
 // many of them has limits of its own.
 const (
 	typed   = "('reply', 'copy')"
-	telling = "('notification', 'note', 'notice')"
+	telling = "('notification', 'note', 'notice', 'receipt')"
 )
 
 // CountAutomatic implements [ticketing.Reader].

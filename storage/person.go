@@ -9,10 +9,12 @@ import (
 	"deskd/ticketing"
 )
 
-const personColumns = "p.id, p.name, p.address, p.language, p.organisation_id, p.agent, p.auto_exempt"
+const personColumns = `p.id, p.name, p.address, p.language, p.organisation_id, p.agent, p.auto_exempt,
+	p.preferences, p.away_until`
 
 func scanPerson(r scanner) (p ticketing.Person, err error) {
-	err = r.Scan(&p.ID, &p.Name, &p.Address, &p.Language, &p.OrganisationID, &p.Agent, &p.AutoExempt)
+	err = r.Scan(&p.ID, &p.Name, &p.Address, &p.Language, &p.OrganisationID, &p.Agent, &p.AutoExempt,
+		jsonColumn{&p.Preferences}, timeColumn{&p.AwayUntil})
 	return p, err
 }
 
@@ -104,6 +106,12 @@ func (x *session) UpdatePerson(was, is ticketing.Person) error {
 	set("organisation_id", was.OrganisationID != is.OrganisationID, is.OrganisationID)
 	set("agent", was.Agent != is.Agent, is.Agent)
 	set("auto_exempt", was.AutoExempt != is.AutoExempt, is.AutoExempt)
+	set("away_until", was.AwayUntil != is.AwayUntil, millis(is.AwayUntil))
+	preferences, err := toJSON(is.Preferences)
+	if err != nil {
+		return wrap(err, "change person %d", is.ID)
+	}
+	set("preferences", was.Preferences != is.Preferences, strings.TrimSuffix(preferences, "{}"))
 	if len(columns) == 0 {
 		return nil
 	}

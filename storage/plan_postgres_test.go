@@ -36,6 +36,7 @@ func fillDesk(x *session) error {
 	const rows = " FROM generate_series(1, 20000) n"
 	for _, command := range []string{
 		"INSERT INTO mailbox (address, name) SELECT 'box' || n, '' FROM generate_series(1, 3) n",
+		"INSERT INTO timer (kind, ticket_id, person_id, due_at, detail, claimed_by, claimed_until) SELECT 'sla', n, 0, n, '', '', 0" + rows,
 		"INSERT INTO person (name, address, language, organisation_id, agent, auto_exempt) SELECT '', n || '@x', '', 0, n % 5000 = 0, false" + rows,
 		"INSERT INTO address (address, person_id) SELECT address, id FROM person",
 		`INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id, organisation_id, hold_reason, solved_reason,
@@ -55,6 +56,7 @@ func fillDesk(x *session) error {
 			'', '', '', 0, n` + rows,
 		`INSERT INTO attachment (entry_id, position, part, name, type, size, content_id, inline) SELECT n, 0, '2', '', '', 1, '', false` + rows,
 		`INSERT INTO message_id (id, ticket_id, entry_id) SELECT '<' || n || '>', n, n` + rows,
+		"INSERT INTO ticket_tag (tag, ticket_id) SELECT 't' || n % 1000, n" + rows,
 		`INSERT INTO ticket_link (ticket_id, linked_id) SELECT n, n % 20000 + 1` + rows,
 		`INSERT INTO entry_search (entry_id, tokens) SELECT n, array_to_tsvector(ARRAY['w' || n])` + rows,
 		`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) SELECT n || '@x', '', 1, n, n` + rows,

@@ -185,7 +185,19 @@ func (w *world) inTransaction() map[string]func(*session) error {
 		"InsertTicket": asked(func(x *session) (any, error) { return x.InsertTicket(w.ticket) }),
 		"UpdateTicket": func(x *session) error { return x.UpdateTicket(w.ticket) },
 		"LinkTickets":  func(x *session) error { return x.LinkTickets(w.ticket.ID, w.other) },
-		"EnsurePerson": asked(func(x *session) (any, error) { return x.EnsurePerson(ticketing.Address{Address: "bob@example.org"}) }),
+		"TagTicket":    func(x *session) error { return x.TagTicket(w.ticket.ID, []string{"a"}, []string{"b"}) },
+		"SetTimer": func(x *session) error {
+			return x.SetTimer(ticketing.Timer{Kind: ticketing.TimerSLA, TicketID: w.ticket.ID})
+		},
+		"DropTimer": func(x *session) error {
+			return x.DropTimer(ticketing.Timer{Kind: ticketing.TimerSLA, TicketID: w.ticket.ID})
+		},
+		"EndTimer": func(x *session) error {
+			_, err := x.EndTimer("a", ticketing.Timer{ID: 1})
+			return err
+		},
+		"SetLastAssignee": func(x *session) error { return x.SetLastAssignee(w.ticket.MailboxID, 1) },
+		"EnsurePerson":    asked(func(x *session) (any, error) { return x.EnsurePerson(ticketing.Address{Address: "bob@example.org"}) }),
 		"UpdatePerson": func(x *session) error {
 			changed := w.person
 			changed.Name, changed.Address = "Ada", "other@example.org"
@@ -261,6 +273,9 @@ func (w *world) reading() map[string]func(*session) error {
 		"MailsWithRaw":         asked(func(x *session) (any, error) { return x.MailsWithRaw("a") }),
 		"CountMailsFrom":       asked(func(x *session) (any, error) { return x.CountMailsFrom(worldAddress, proved, now, now) }),
 		"AutomaticFrom":        asked(func(x *session) (any, error) { return x.AutomaticFrom() }),
+		"TicketTimers":         asked(func(x *session) (any, error) { return x.TicketTimers(w.ticket.ID) }),
+		"UnsolvedOf":           asked(func(x *session) (any, error) { return x.UnsolvedOf([]int64{1, 2}) }),
+		"LastAssignee":         asked(func(x *session) (any, error) { return x.LastAssignee(w.ticket.MailboxID) }),
 		"CountAcksTo":          asked(func(x *session) (any, error) { return x.CountAcksTo(worldAddress, now) }),
 		"CountAutomatic":       asked(func(x *session) (any, error) { return x.CountAutomatic(now, now) }),
 		"CountEvents":          asked(func(x *session) (any, error) { return x.CountEvents(w.ticket.ID, "reopened", proved, now) }),
@@ -382,6 +397,11 @@ func (w *world) onOutbox(ctx context.Context, s *Store) map[string]func() error 
 			sent := ticketing.Delivery{State: ticketing.OutboxSent, Aliases: []string{"<alias>"}}
 			return errors.Join(err, s.RecordDelivery(ctx, "a", id, sent))
 		},
+		"ClaimTimers": func() error {
+			_, err := s.ClaimTimers(ctx, "a", time.Now(), 100, time.Minute)
+			return err
+		},
+		"NextTimer":   func() error { _, err := s.NextTimer(ctx); return err },
 		"NextDue":     func() error { _, err := s.NextDue(ctx); return err },
 		"Pauses":      func() error { _, err := s.Pauses(ctx); return err },
 		"EndPause":    func() error { id, err := owed(); _, ended := s.EndPause(ctx, id); return errors.Join(err, ended) },

@@ -21,7 +21,7 @@ func small() []string {
 func inOrder() []string {
 	return []string{
 		"ticket_activity", "ticket_unsolved",
-		"entry_review", "ledger_spooled", "ledger_claimed", "outbox_due", "outbox_notable", "outbox_unreported", "person_agent",
+		"entry_review", "ledger_spooled", "ledger_claimed", "outbox_due", "timer_due", "outbox_notable", "outbox_unreported", "person_agent",
 	}
 }
 

@@ -46,7 +46,8 @@ func (x *session) prefetchPeople(w ticketing.Wanted) error {
 	in := x.store.dialect.idsIn
 	people, err := list(x, func(r scanner) (p keyed[string, ticketing.Person], err error) {
 		err = r.Scan(&p.key, &p.row.ID, &p.row.Name, &p.row.Address, &p.row.Language, &p.row.OrganisationID,
-			&p.row.Agent, &p.row.AutoExempt)
+			&p.row.Agent, &p.row.AutoExempt,
+			jsonColumn{&p.row.Preferences}, timeColumn{&p.row.AwayUntil})
 		return p, err
 	}, "SELECT a.address, "+personColumns+" FROM address a JOIN person p ON p.id = a.person_id WHERE a.address"+in, arg)
 	if err != nil {

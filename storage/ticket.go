@@ -8,7 +8,7 @@ import (
 
 const ticketColumns = `t.id, t.mailbox_id, t.subject, t.status, t.priority, t.requester_id, t.assignee_id,
 	t.organisation_id, t.hold_reason, t.solved_reason, t.solved_at, t.merged_into, t.bulk, t.flagged,
-	t.created_at, t.last_activity_at, t.thread_index, t.thread_ids, t.link_count`
+	t.created_at, t.last_activity_at, t.thread_index, t.thread_ids, t.link_count, t.hold_note, t.tags, t.clock, t.chase`
 
 // ticketRow is a ticket and how many others it is linked to, which are read
 // only if there are any.
@@ -20,7 +20,8 @@ type ticketRow struct {
 func scanTicket(r scanner) (t ticketRow, err error) {
 	err = r.Scan(&t.ID, &t.MailboxID, &t.Subject, &t.Status, &t.Priority, &t.RequesterID, &t.AssigneeID,
 		&t.OrganisationID, &t.HoldReason, &t.SolvedReason, timeColumn{&t.SolvedAt}, &t.MergedInto, &t.Bulk, &t.Flagged,
-		timeColumn{&t.CreatedAt}, timeColumn{&t.LastActivityAt}, &t.ThreadIndex, wordsColumn{&t.ThreadIDs}, &t.links)
+		timeColumn{&t.CreatedAt}, timeColumn{&t.LastActivityAt}, &t.ThreadIndex, wordsColumn{&t.ThreadIDs}, &t.links,
+		&t.HoldNote, wordsColumn{&t.Tags}, jsonColumn{&t.Clock}, jsonColumn{&t.Chase})
 	return t, err
 }
 
@@ -77,33 +78,51 @@ func (x *session) withLinks(rows []ticketRow) ([]ticketing.Ticket, error) {
 // InsertTicket implements [ticketing.Tx]. Linked is not stored: see
 // LinkTickets.
 func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
+	clock, chase, err := times(t)
+	if err != nil {
+		return 0, wrap(err, "add ticket")
+	}
 	id, err := x.insert(`INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id,
-		organisation_id, hold_reason, solved_reason, solved_at, merged_into, bulk, flagged, created_at,
-		last_activity_at, thread_index, thread_ids, link_count)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
+		organisation_id, hold_reason, hold_note, solved_reason, solved_at, merged_into, bulk, flagged, created_at,
+		last_activity_at, thread_index, thread_ids, tags, clock, chase, link_count)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)`,
 		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID, t.AssigneeID,
-		t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto, t.Bulk, t.Flagged,
-		millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex, strings.Join(t.ThreadIDs, " "))
+		t.OrganisationID, t.HoldReason, t.HoldNote, t.SolvedReason, millis(t.SolvedAt), t.MergedInto, t.Bulk, t.Flagged,
+		millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex, strings.Join(t.ThreadIDs, " "),
+		strings.Join(t.Tags, " "), clock, chase)
 	if err != nil {
 		return 0, wrap(err, "add ticket")
 	}
 	x.titles[id] = t.Subject
-	return id, nil
+	return id, wrap(x.tag(id, nil, t.Tags), "add ticket")
 }
 
-// UpdateTicket implements [ticketing.Tx]. Linked is not stored: see
-// LinkTickets.
+// UpdateTicket implements [ticketing.Tx]. Linked and Tags are not stored: see
+// LinkTickets and TagTicket.
 func (x *session) UpdateTicket(t ticketing.Ticket) error {
 	delete(x.known.tickets, t.ID)
+	clock, chase, err := times(t)
+	if err != nil {
+		return wrap(err, "change ticket %d", t.ID)
+	}
 	n, err := x.exec(`UPDATE ticket SET mailbox_id = ?, subject = ?, status = ?, priority = ?, requester_id = ?,
-		assignee_id = ?, organisation_id = ?, hold_reason = ?, solved_reason = ?, solved_at = ?, merged_into = ?,
-		bulk = ?, flagged = ?, created_at = ?, last_activity_at = ?, thread_index = ?, thread_ids = ? WHERE id = ?`,
+		assignee_id = ?, organisation_id = ?, hold_reason = ?, hold_note = ?, solved_reason = ?, solved_at = ?, merged_into = ?,
+		bulk = ?, flagged = ?, created_at = ?, last_activity_at = ?, thread_index = ?, thread_ids = ?, clock = ?, chase = ?
+		WHERE id = ?`,
 		t.MailboxID, t.Subject, string(t.Status), string(t.Priority), t.RequesterID,
-		t.AssigneeID, t.OrganisationID, t.HoldReason, t.SolvedReason, millis(t.SolvedAt), t.MergedInto,
+		t.AssigneeID, t.OrganisationID, t.HoldReason, t.HoldNote, t.SolvedReason, millis(t.SolvedAt), t.MergedInto,
 		t.Bulk, t.Flagged, millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex,
-		strings.Join(t.ThreadIDs, " "), t.ID)
+		strings.Join(t.ThreadIDs, " "), clock, chase, t.ID)
 	x.titles[t.ID] = t.Subject
 	return wrap(changedOne(n, err), "change ticket %d", t.ID)
+}
+
+// times are a ticket's clock and chase as they are stored: "" for a zero one.
+func times(t ticketing.Ticket) (clock, chase string, err error) {
+	if clock, err = toJSON(t.Clock); err == nil {
+		chase, err = toJSON(t.Chase)
+	}
+	return strings.TrimSuffix(clock, "{}"), strings.TrimSuffix(chase, "{}"), err
 }
 
 // LinkTickets implements [ticketing.Tx]. Linking twice changes nothing.

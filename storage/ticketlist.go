@@ -21,6 +21,9 @@ func (x *session) ListTickets(f ticketing.TicketFilter) ([]ticketing.Ticket, err
 			" AND e.visibility = 'public' ORDER BY e.id DESC LIMIT ?) found)",
 			x.store.dialect.query(words), searchDepth)
 	}
+	if f.Tag != "" {
+		c.add("t.id IN (SELECT ticket_id FROM ticket_tag WHERE tag = ?)", f.Tag)
+	}
 	narrow(&c, f)
 	if f.BeforeID != 0 || !f.BeforeActivity.IsZero() {
 		c.add("(t.last_activity_at, t.id) < (?, ?)", millis(f.BeforeActivity), f.BeforeID)

@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -12,7 +13,7 @@ import (
 // cannot know is added.
 func (d *Desk) apply(tx Tx, c Change) (Outcome, int, error) {
 	a := applying{desk: d, tx: tx, change: c}
-	for _, step := range []func() error{a.ticket, a.join, a.leave, a.sight, a.entries, a.letters, a.trust, a.bounce, a.settle} {
+	for _, step := range []func() error{a.ticket, a.join, a.leave, a.sight, a.entries, a.letters, a.trust, a.bounce, a.timers, a.settle} {
 		if err := step(); err != nil {
 			return Outcome{}, 0, err
 		}
@@ -48,6 +49,9 @@ func (a *applying) ticket() error {
 	}
 	if a.t.ID != 0 {
 		err := a.tx.UpdateTicket(a.t)
+		if err == nil && c.Tags != nil {
+			err = a.tx.TagTicket(a.t.ID, c.Tags.Was, a.t.Tags)
+		}
 		if err == nil {
 			a.people, err = a.tx.Participants(a.t.ID)
 		}
@@ -271,6 +275,11 @@ func (a *applying) trust() error {
 			return fmt.Errorf("allow automatic mail to %s again: %w", address, err)
 		}
 	}
+	for _, p := range a.change.People {
+		if err := a.tx.UpdatePerson(p.Was, p.Is); err != nil {
+			return err
+		}
+	}
 	if a.change.Trust == 0 {
 		return nil
 	}
@@ -281,6 +290,22 @@ func (a *applying) trust() error {
 	was := p
 	p.AutoExempt = true
 	return a.tx.UpdatePerson(was, p)
+}
+
+func (a *applying) timers() error {
+	for _, t := range a.change.DropTimers {
+		t.TicketID = cmp.Or(t.TicketID, a.t.ID)
+		if err := a.tx.DropTimer(t); err != nil {
+			return err
+		}
+	}
+	for _, t := range a.change.Timers {
+		t.TicketID = cmp.Or(t.TicketID, a.t.ID)
+		if err := a.tx.SetTimer(t); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *applying) bounce() error {

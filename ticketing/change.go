@@ -8,6 +8,9 @@ type Change struct {
 	// Ticket is the ticket as it shall be; ID 0 makes a new one. Nil when no
 	// ticket is touched.
 	Ticket *Ticket
+	// Tags: the ticket's tags change from those to what Ticket has. Nil leaves
+	// them, and is for a new ticket.
+	Tags *Retagging
 	// Requester of a new ticket, and whether it is proved that he wrote it.
 	Requester       Address
 	RequesterProved bool
@@ -39,6 +42,11 @@ type Change struct {
 	Letters []LetterTo
 	// MessageIDs are ids under which replies may name the entry.
 	MessageIDs []string
+	// Timers are set, or moved; DropTimers are taken off. A TicketID of 0 is that
+	// of Ticket.
+	Timers, DropTimers []Timer
+	// People are persons of whom something is known that was not.
+	People []PersonChange
 	// Trust is the person whose mails are no longer held for their number or
 	// taken for automatic ones; 0 is nobody.
 	Trust int64
@@ -51,6 +59,12 @@ type Change struct {
 	MailID  int64
 	Outcome *Outcome
 }
+
+// Retagging is what tags a ticket had.
+type Retagging struct{ Was []string }
+
+// PersonChange is a person as read, and as he shall be.
+type PersonChange struct{ Was, Is Person }
 
 // Joiner is somebody who gets a place on a ticket.
 type Joiner struct {

@@ -14,6 +14,10 @@ type Desk struct {
 	Composer Composer
 	Keys     *Keyring
 	Settings Settings
+	// Timers are what comes due, for Tick; nil for a desk that does not look
+	// after them. Owner names this process in claims.
+	Timers Timers
+	Owner  string
 	// Now tells the time; tests set it.
 	Now func() time.Time
 	// Owed is called after mails were queued, to wake the sender. It must not

@@ -15,6 +15,11 @@ const (
 	LetterHeld         LetterKind = "held"          // a held mail, to agents
 	LetterCommandError LetterKind = "command_error" // to an agent whose mail could not be carried out
 	LetterNotice       LetterKind = "notice"        // one plain fact to an agent (undelivered, limit, …)
+	LetterReceipt      LetterKind = "receipt"       // to an agent whose mail was carried out, if he wants it
+	LetterDigest       LetterKind = "digest"        // a person's morning mail; about no ticket
+	LetterReminder     LetterKind = "reminder"      // to a customer whose reply we await
+	LetterClosed       LetterKind = "closed"        // to a customer who did not reply: solved, and how to reopen
+	LetterUpdate       LetterKind = "update"        // to a customer: what an agent ordered without words of his own
 )
 
 // Automatic reports whether nobody typed the letter. An agent's answer and a
@@ -25,13 +30,13 @@ func (k LetterKind) Automatic() bool { return k != LetterReply && k != LetterCop
 // never wait for the breaker: to stop them would be a way to keep agents from
 // their customers.
 func (k LetterKind) Tells() bool {
-	return k == LetterNotification || k == LetterNote || k == LetterNotice
+	return k == LetterNotification || k == LetterNote || k == LetterNotice || k == LetterReceipt
 }
 
 // ToAgents reports whether letters of this kind go to agents only.
 func (k LetterKind) ToAgents() bool {
 	switch k {
-	case LetterNotification, LetterNote, LetterHeld, LetterCommandError, LetterNotice:
+	case LetterNotification, LetterNote, LetterHeld, LetterCommandError, LetterNotice, LetterReceipt, LetterDigest:
 		return true
 	}
 	return false

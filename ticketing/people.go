@@ -52,6 +52,11 @@ type Person struct {
 	// written by humans all the same (ServiceNow and the like), and are not
 	// limited by number.
 	AutoExempt bool
+	// Preferences are an agent's.
+	Preferences Preferences
+	// AwayUntil is when an agent who is out of office is back, by his own
+	// automatic answer; zero if he is there.
+	AwayUntil time.Time
 }
 
 // Participant is a person's place on one ticket: the row that reply addresses

@@ -91,6 +91,15 @@ type Reader interface {
 	// Suppressed reports whether mail to the address bounced for good.
 	Suppressed(address string) (bool, error)
 
+	// TicketTimers lists what comes due on a ticket.
+	TicketTimers(ticketID int64) ([]Timer, error)
+	// UnsolvedOf counts the tickets that are assigned to each of the persons and
+	// not solved, in their order.
+	UnsolvedOf(personIDs []int64) ([]int, error)
+	// LastAssignee is the person to whom a mailbox's last ticket went by turns;
+	// 0 if there was none.
+	LastAssignee(mailboxID int64) (int64, error)
+
 	// Keys lists the signing keys, newest first.
 	Keys() ([]Key, error)
 
@@ -127,6 +136,18 @@ type Tx interface {
 	UpdateTicket(Ticket) error
 	// LinkTickets relates two tickets, for agents.
 	LinkTickets(a, b int64) error
+
+	// TagTicket gives a ticket other tags; was are those that it has.
+	TagTicket(id int64, was, is []string) error
+	// SetTimer sets a timer, or moves the one of its kind for its ticket and
+	// person; DropTimer takes that off.
+	SetTimer(Timer) error
+	DropTimer(Timer) error
+	// EndTimer takes off a timer that its owner claimed. It is false if the
+	// timer was moved, taken off, or claimed by another since.
+	EndTimer(owner string, t Timer) (bool, error)
+	// SetLastAssignee notes to whom a mailbox's last ticket went by turns.
+	SetLastAssignee(mailboxID, personID int64) error
 
 	// EnsurePerson finds the person with the address or makes one. The name
 	// is kept only if none was known.
@@ -205,6 +226,7 @@ type TicketFilter struct {
 	Status     Status
 	AssigneeID int64
 	MailboxID  int64
+	Tag        string
 	Query      string // words; searched in subjects and public texts
 	// Page by key: tickets strictly older than this activity and id.
 	BeforeActivity time.Time

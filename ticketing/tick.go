@@ -25,6 +25,9 @@ func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 		}
 		return d.watchAutomatic(tx, &done)
 	})
+	if err == nil && d.Timers != nil {
+		err = d.fireTimers(ctx)
+	}
 	if err != nil {
 		return Ticked{}, err
 	}

@@ -34,20 +34,29 @@ type Ticket struct {
 	RequesterID    int64 // person
 	AssigneeID     int64 // person, 0 if nobody
 	OrganisationID int64 // 0 if none
-	HoldReason     string
-	SolvedReason   string // agreed, bug REF, merged, no answer, or an agent's words
-	SolvedAt       time.Time
-	MergedInto     int64 // ticket, 0 if not merged
-	Bulk           bool  // made from mailing-list mail: shown apart
-	Flagged        bool  // made from a mail that failed a check
-	CreatedAt      time.Time
-	LastActivityAt time.Time
+	// HoldReason is what it waits for: reproducing, engineering, account team,
+	// or an agent's words, which are for agents; HoldNote is a sentence for
+	// customers.
+	HoldReason, HoldNote string
+	SolvedReason         string // agreed, bug REF, merged, no answer, or an agent's words
+	SolvedAt             time.Time
+	MergedInto           int64 // ticket, 0 if not merged
+	Bulk                 bool  // made from mailing-list mail: shown apart
+	Flagged              bool  // made from a mail that failed a check
+	CreatedAt            time.Time
+	LastActivityAt       time.Time
 	// ThreadIndex is the customer's Outlook conversation index, echoed in our
 	// replies so that Outlook groups them.
 	ThreadIndex string
 	// ThreadIDs are Message-IDs of its public mails, the first and the latest
 	// few, oldest first: what the mails we write refer to.
 	ThreadIDs []string
+	// Tags are words by which agents find it, sorted, without blanks.
+	Tags []string
+	// Clock is what its targets are computed from, and Chase how far the desk
+	// has got with reminding its requester.
+	Clock Clock
+	Chase Chase
 	// Linked are tickets that only agents see as related.
 	Linked []int64
 }

@@ -32,6 +32,7 @@ func same(t *testing.T, want, got any) {
 func roundTripTicket(t *testing.T, d desk) {
 	first, _ := d.ticket(t, func(tk *ticketing.Ticket) {
 		tk.AssigneeID, tk.OrganisationID, tk.HoldReason, tk.SolvedReason = 7, 8, "waiting", "agreed"
+		tk.HoldNote, tk.Tags, tk.Chase = "Soon.", []string{"lan", "vip"}, ticketing.Chase{Since: at(1), Alerts: 1}
 		tk.SolvedAt, tk.MergedInto, tk.Bulk, tk.Flagged, tk.ThreadIndex = at(3), 9, true, true, "AQHZ"
 		tk.ThreadIDs = []string{"<root@x>", "<last@x>"}
 	})
@@ -44,8 +45,9 @@ func roundTripTicket(t *testing.T, d desk) {
 
 	changed := ticketing.Ticket{
 		ID: second.ID, MailboxID: 5, Subject: "Drucker", Status: ticketing.Solved, Priority: ticketing.S1,
-		RequesterID: second.RequesterID, AssigneeID: 3, OrganisationID: 4, HoldReason: "h", SolvedReason: "s", SolvedAt: at(9),
+		RequesterID: second.RequesterID, AssigneeID: 3, OrganisationID: 4, HoldReason: "h", HoldNote: "n", SolvedReason: "s", SolvedAt: at(9),
 		MergedInto: first.ID, Bulk: true, Flagged: true, CreatedAt: at(1), LastActivityAt: at(10), ThreadIndex: "x", ThreadIDs: []string{"<y@x>"},
+		Chase: ticketing.Chase{Since: at(2), Alerts: 2, LastAt: at(3), PausedUntil: at(4)},
 	}
 	d.update(t, func(tx ticketing.Tx) error {
 		if err := tx.UpdateTicket(changed); err != nil {
@@ -116,6 +118,7 @@ func roundTripPerson(t *testing.T, d desk) {
 		}
 		was := p
 		p.Name, p.Address, p.Language, p.OrganisationID, p.Agent, p.AutoExempt = "C", "c@example.net", "ja", 6, true, true
+		p.Preferences, p.AwayUntil = ticketing.Preferences{Notify: "mine", Receipts: "always", Digest: "08:00", Zone: "Asia/Tokyo"}, at(5)
 		return tx.UpdatePerson(was, p)
 	})
 	same(t, p, read(t, d, func(r ticketing.Reader) (ticketing.Person, error) { return r.Person(p.ID) }))
