@@ -217,12 +217,18 @@ func TestWorkingDays(t *testing.T) {
 	}
 }
 
-// TestNeverOpen: what never comes is not waited for.
-func TestNeverOpen(t *testing.T) {
+// neverOpen has a holiday on every day.
+func neverOpen(t testing.TB) Calendar {
 	c := berlin(t)
 	for day := time.Date(2000, 1, 1, 0, 0, 0, 0, time.UTC); day.Year() == 2000; day = day.AddDate(0, 0, 1) {
 		c.Holidays[Date{0, day.Month(), day.Day()}] = []Span{{0, WholeDay}}
 	}
+	return c
+}
+
+// TestNeverOpen: what never comes is not waited for.
+func TestNeverOpen(t *testing.T) {
+	c := neverOpen(t)
 	now := at(t, "2026-11-24 10:00 +01")
 	if got := c.Add(now, time.Minute); !got.IsZero() {
 		t.Errorf("a minute is over at %v", got)
