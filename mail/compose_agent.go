@@ -187,6 +187,12 @@ func (w wording) args() map[string]string {
 	if why := w.why(); why != "" {
 		args["why"] = why
 	}
+	if target := args["target"]; target != "" {
+		args["target"] = w.say("target." + target)
+	}
+	if when, ok := ticketing.MomentOf(args["when"]); ok {
+		args["when"] = w.moment(when)
+	}
 	if w.letter.Notice == "unreadable" {
 		args["why"] = whyUnreadable(w.texts, w.letter.Language, args)
 	}
@@ -254,6 +260,7 @@ func (w wording) facts() string {
 		assignee,
 		w.say("mail.agent.requester", "who", w.name(nameOf(l.Requester))),
 	}
+	lines = append(lines, w.targets()...)
 	if len(l.Ccs) > 0 {
 		lines = append(lines, w.say("mail.agent.ccs", "people", addressList(l.Ccs)))
 	}

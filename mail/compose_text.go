@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 
@@ -117,6 +118,7 @@ func (w wording) footer() string {
 		"-- ",
 		w.say("mail.footer.request", "ticket", w.ticket(), "status", w.say(status+".label")),
 		w.say(status + ".sentence"),
+		w.aim(),
 		w.say("mail.footer.reply"),
 	}
 	if l.Link != "" {
@@ -131,7 +133,7 @@ func (w wording) footer() string {
 			lines = append(lines, w.say("mail.footer.optout", "link", l.Unfollow))
 		}
 	}
-	return strings.Join(lines, "\n")
+	return strings.Join(slices.DeleteFunc(lines, func(l string) bool { return l == "" }), "\n")
 }
 
 // quote marks a text as quoted, of bounded length.

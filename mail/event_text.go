@@ -29,6 +29,12 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	for _, name := range []string{"who", "by"} {
 		args[name] = nameIn(texts, language, args[name])
 	}
+	if target, ok := args["target"]; ok {
+		args["target"] = texts.Text(language, "target."+target)
+	}
+	if when, ok := ticketing.MomentOf(args["when"]); ok {
+		args["when"] = texts.Moment(language, when)
+	}
 	if e.Event == "assigned" && args["who"] == "none" {
 		return texts.Text(language, "event.unassigned")
 	}

@@ -118,7 +118,7 @@ func (h *house) openDesk() {
 	}
 	h.desk = &ticketing.Desk{
 		Store: h.store, Composer: mail.Composer{Texts: texts}, Keys: keys, Settings: h.plan.set,
-		Now: func() time.Time { return h.clock },
+		Timers: h.store, Owner: "test", Now: func() time.Time { return h.clock },
 	}
 	trust := map[int64]mail.Trust{}
 	for i, b := range h.plan.set.Mailboxes {

@@ -23,6 +23,8 @@ type plan struct {
 	set    ticketing.Settings
 	ses    bool
 	start  time.Time
+	slas   ticketing.SLAs // of all mailboxes
+	lead   string
 }
 
 type organisation struct {
@@ -53,6 +55,8 @@ func (p *plan) furnish(s step) (ok bool, err error) {
 		p.orgs = append(p.orgs, organisation{s.arg(0), s.args[1:]})
 	case "dns":
 		p.dns[s.arg(0)] = strings.ReplaceAll(strings.Join(s.args[1:], " "), "KEY", publicKey())
+	case "sla":
+		return true, p.sla(s)
 	case "relay":
 		p.ses = s.arg(0) == "ses"
 	case "clock":
@@ -95,6 +99,36 @@ func (p *plan) setting(name, value string) (err error) {
 	return err
 }
 
+// sla promises something to the customers of all mailboxes: the hours of a
+// weekday office in Berlin, or all of them.
+func (p *plan) sla(s step) (err error) {
+	berlin, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		return err
+	}
+	promise := ticketing.SLA{Warn: 75, PauseOnHold: s.has("pause_on_hold"), Calendar: ticketing.Calendar{Name: "office", Zone: berlin}}
+	if !s.has("24x7") {
+		for day := time.Monday; day <= time.Friday; day++ {
+			promise.Calendar.Hours[day] = []ticketing.Span{{From: 9 * 60, To: 17 * 60}}
+		}
+	}
+	for name, d := range map[string]*time.Duration{"first": &promise.First, "next": &promise.Next, "solution": &promise.Solution} {
+		if text, ok := s.option(name); ok {
+			if *d, err = duration(text); err != nil {
+				return err
+			}
+		}
+	}
+	if p.slas == nil {
+		p.slas = ticketing.SLAs{}
+	}
+	p.slas[ticketing.Priority(s.arg(0))] = promise
+	if lead, ok := s.option("lead"); ok {
+		p.lead = lead
+	}
+	return nil
+}
+
 // complete fills in what nearly every story has alike.
 func (p *plan) complete() {
 	if len(p.boxes) == 0 {
@@ -102,6 +136,9 @@ func (p *plan) complete() {
 	}
 	if len(p.agents) == 0 {
 		p.agents = []ticketing.Address{{Name: "Mia", Address: "mia@example.com"}}
+	}
+	for i := range p.boxes {
+		p.boxes[i].SLAs, p.boxes[i].Lead = p.slas, p.lead
 	}
 	for i := range p.trusts {
 		t := &p.trusts[i]

@@ -31,12 +31,37 @@ func (h *house) play(s step) error {
 	case "damage":
 		return h.damage(s)
 	case "wait":
-		d, err := duration(s.arg(0))
-		h.clock = h.clock.Add(d)
-		h.say("%s later", s.arg(0))
-		return err
+		return h.wait(s.arg(0))
 	}
 	return h.playCommand(s)
+}
+
+// wait moves the clock on, from one thing that comes due to the next.
+func (h *house) wait(long string) error {
+	d, err := duration(long)
+	if err != nil {
+		return err
+	}
+	h.say("%s later", long)
+	ctx, end := context.Background(), h.clock.Add(d)
+	for {
+		next, err := h.store.NextTimer(ctx)
+		if err != nil {
+			return err
+		}
+		if next.IsZero() || next.After(end) {
+			h.clock = end
+			return nil
+		}
+		if next.After(h.clock) {
+			h.clock = next
+		}
+		if _, err := h.desk.Tick(ctx); err != nil {
+			return err
+		}
+		h.send()
+		h.tellOut()
+	}
 }
 
 func (h *house) playMail(s step) error {

@@ -47,6 +47,9 @@ func (a *applying) ticket() error {
 	if e := c.Entry; e != nil && e.Kind == EntryMessage && e.Visibility == Public {
 		a.t.ThreadIDs = withThreadID(a.t.ThreadIDs, e.MessageID)
 	}
+	if err := a.watch(); err != nil {
+		return err
+	}
 	if a.t.ID != 0 {
 		err := a.tx.UpdateTicket(a.t)
 		if err == nil && c.Tags != nil {

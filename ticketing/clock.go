@@ -21,6 +21,11 @@ type Clock struct {
 	Pauses []Pause
 	// Told are the notices that agents have been given, the last of each kind.
 	Told []Notice
+	// DueAt is when the ticket's [TimerSLA] is set to come due; zero for none.
+	DueAt time.Time
+	// Kept: it has been kept since the request was made, or was made out of the
+	// timeline. Tickets of older versions have none.
+	Kept bool
 }
 
 // Pause is a time during which a ticket had a status other than open.
@@ -162,6 +167,8 @@ type clockJSON struct {
 	WaitingSince millis      `json:"wait,omitzero"`
 	Pauses       []pauseJSON `json:"pauses,omitempty"`
 	Told         []Notice    `json:"told,omitempty"`
+	DueAt        millis      `json:"due,omitzero"`
+	Kept         bool        `json:"kept,omitempty"`
 }
 
 type pauseJSON struct {
@@ -172,7 +179,7 @@ type pauseJSON struct {
 
 // MarshalJSON implements [json.Marshaler].
 func (c Clock) MarshalJSON() ([]byte, error) {
-	row := clockJSON{FirstReplyAt: millis(c.FirstReplyAt), WaitingSince: millis(c.WaitingSince), Told: c.Told}
+	row := clockJSON{FirstReplyAt: millis(c.FirstReplyAt), WaitingSince: millis(c.WaitingSince), Told: c.Told, DueAt: millis(c.DueAt), Kept: c.Kept}
 	for _, p := range c.Pauses {
 		row.Pauses = append(row.Pauses, pauseJSON{millis(p.From), millis(p.To), p.Status})
 	}
@@ -185,7 +192,8 @@ func (c *Clock) UnmarshalJSON(data []byte) error {
 	if err := json.Unmarshal(data, &row); err != nil {
 		return err
 	}
-	*c = Clock{FirstReplyAt: time.Time(row.FirstReplyAt), WaitingSince: time.Time(row.WaitingSince), Told: row.Told}
+	*c = Clock{FirstReplyAt: time.Time(row.FirstReplyAt), WaitingSince: time.Time(row.WaitingSince), Told: row.Told,
+		DueAt: time.Time(row.DueAt), Kept: row.Kept}
 	for _, p := range row.Pauses {
 		c.Pauses = append(c.Pauses, Pause{time.Time(p.From), time.Time(p.To), p.Status})
 	}

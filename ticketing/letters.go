@@ -222,6 +222,7 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 		Ticket: a.t, Entry: about, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
 		Notice: to.Notice, Args: to.Args, Offers: to.Offers, Internal: to.Token == TokenAgentNote, QuoteSubject: to.QuoteSubject, Date: d.Now(),
 	}
+	l.Targets, l.Zone = d.Settings.Targets(a.t, l.Date), d.Settings.sla(a.t).Calendar.Zone
 	if p.Role == Cc {
 		if l.Unfollow, err = d.Keys.ReplyAddress(d.Settings.ReplyForm, box, TokenUnfollow, p); err != nil {
 			return Letter{}, err

@@ -70,6 +70,10 @@ type Letter struct {
 	Entry Entry
 	// Events that happened with it (reopened, status changes), told to agents.
 	Events []Entry
+	// Targets are what the ticket is due by, in the business time of a calendar
+	// of this Zone.
+	Targets []Target
+	Zone    *time.Location
 	// Assignee, Requester and Ccs as of now, shown to agents.
 	Assignee  Address
 	Requester Address

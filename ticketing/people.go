@@ -34,6 +34,10 @@ type Mailbox struct {
 	// EnvelopeFrom is the envelope sender of its mails, to which bounces go; ""
 	// is Address.
 	EnvelopeFrom string
+	// SLAs are what its customers may expect, by priority; Lead is the address of
+	// an agent who hears of whatever is at risk or missed, "" for nobody.
+	SLAs SLAs
+	Lead string
 	// VERP gives each mail an envelope sender of its own instead, by which its
 	// bounce is recognised: only where the relay lets the envelope sender vary.
 	VERP bool
