@@ -3,20 +3,23 @@ package config
 // Config is everything an administrator can set. A Config from [Load] is
 // complete: defaults are filled in, secrets are read, and it has no faults.
 type Config struct {
-	Desk     Desk      `toml:"desk"`
-	Database Database  `toml:"database"`
-	Mailbox  []Mailbox `toml:"mailbox"`
-	IMAP     IMAP      `toml:"imap"`
-	SMTP     SMTP      `toml:"smtp"`
-	Threads  Threads   `toml:"threads"`
-	Tokens   Tokens    `toml:"tokens"`
-	Verdict  Verdict   `toml:"verdict"`
-	DNS      DNS       `toml:"dns"`
-	Limits   Limits    `toml:"limits"`
-	Bounces  Bounces   `toml:"bounces"`
-	Parse    Parse     `toml:"parse"`
-	Portal   Portal    `toml:"portal"`
-	Log      Log       `toml:"log"`
+	Desk      Desk       `toml:"desk"`
+	Database  Database   `toml:"database"`
+	Mailbox   []Mailbox  `toml:"mailbox"`
+	Calendar  []Calendar `toml:"calendar"`
+	SLA       SLA        `toml:"sla"`
+	Reminders Reminders  `toml:"reminders"`
+	IMAP      IMAP       `toml:"imap"`
+	SMTP      SMTP       `toml:"smtp"`
+	Threads   Threads    `toml:"threads"`
+	Tokens    Tokens     `toml:"tokens"`
+	Verdict   Verdict    `toml:"verdict"`
+	DNS       DNS        `toml:"dns"`
+	Limits    Limits     `toml:"limits"`
+	Bounces   Bounces    `toml:"bounces"`
+	Parse     Parse      `toml:"parse"`
+	Portal    Portal     `toml:"portal"`
+	Log       Log        `toml:"log"`
 
 	source  *source           // where each key stands; nil for a Config made in code
 	origins map[string]origin // of secrets that do not stand in the file, by key
@@ -41,6 +44,7 @@ type Desk struct {
 	ReplySeparator string   `toml:"reply_separator"` // between base and token
 	ReopenWithin   Duration `toml:"reopen_within"`   // 0: a reply reopens, however old the ticket
 	Ack            bool     `toml:"ack"`             // acknowledge new requests
+	Calendar       string   `toml:"calendar"`        // when it works: the name of a [[calendar]] or "24x7"
 }
 
 // Database says where everything is kept.
@@ -77,6 +81,8 @@ type Mailbox struct {
 	Language string   `toml:"language"`  // default: desk.language
 	OwnLists []string `toml:"own_lists"` // lists that feed this mailbox: exempt from bulk rules
 	Agents   []string `toml:"agents"`    // who is notified of its tickets; empty: all agents
+	Calendar string   `toml:"calendar"`  // default: desk.calendar
+	Lead     string   `toml:"lead"`      // default: sla.lead
 
 	// SMTP is another way out for this mailbox; without a URL: the common one.
 	// It is no pointer: fmt prints what pointers lead to past a Secret's own

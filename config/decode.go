@@ -41,14 +41,14 @@ func decode(src *source, data []byte) (Config, Faults) {
 	}
 }
 
-// unitless reports durations and sizes given as bare numbers, which the decoder
-// would take for nanoseconds and bytes.
+// unitless reports durations, sizes and shares given as bare numbers, which the
+// decoder would take for nanoseconds, bytes and percent.
 func (s *source) unitless() Faults {
 	var faults Faults
 	all := known()
 	for _, k := range s.keys {
 		switch t := all[unnumber(k.path)]; t {
-		case reflect.TypeFor[Duration](), reflect.TypeFor[[]Duration](), reflect.TypeFor[Size]():
+		case reflect.TypeFor[Duration](), reflect.TypeFor[[]Duration](), reflect.TypeFor[Size](), reflect.TypeFor[Percent]():
 			if k.number {
 				faults = append(faults, Fault{s.name, k.line, k.path, wrongType, "write " + form(t)})
 				s.broken[k.path] = true
@@ -84,6 +84,8 @@ func form(t reflect.Type) string {
 		return `a duration such as "90s", "5m", "1h30m" or "30d", in quotes`
 	case reflect.TypeFor[[]Duration]():
 		return `a list of durations such as ["1m", "5m"]`
+	case reflect.TypeFor[Percent]():
+		return `a share such as "75%", in quotes`
 	case reflect.TypeFor[Size]():
 		return `a size such as "256 KiB" or "50 MiB", in quotes`
 	}

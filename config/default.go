@@ -19,7 +19,13 @@ func Default() Config {
 	return Config{
 		Desk: Desk{
 			Language: "en", SenderName: "agent", AgentsByMail: "verified",
-			SubjectTag: "HD", ReplySeparator: "+", Ack: true,
+			SubjectTag: "HD", ReplySeparator: "+", Ack: true, Calendar: AroundTheClock,
+		},
+		SLA: SLA{S1: Aims{WarnAt: 75}, S2: Aims{WarnAt: 75}, S3: Aims{WarnAt: 75}, S4: Aims{WarnAt: 75}},
+		Reminders: Reminders{
+			Enabled: true, AutoSolve: true, AwayDefault: 7 * day,
+			S1: Reminder{Alerts: 2, After: day}, S2: Reminder{Alerts: 2, After: 2 * day},
+			S3: Reminder{Alerts: 2, After: 3 * day}, S4: Reminder{Alerts: 1, After: 5 * day},
 		},
 		IMAP: IMAP{
 			Poll: 5 * minute, PollWithoutIdle: minute, IdleRenew: 9 * minute,
@@ -55,8 +61,11 @@ func Default() Config {
 
 // derive fills what follows from other settings.
 func (c *Config) derive() {
+	c.Desk.Calendar = or(c.Desk.Calendar, AroundTheClock)
 	for i := range c.Mailbox {
 		m := &c.Mailbox[i]
+		m.Calendar = or(m.Calendar, c.Desk.Calendar)
+		m.Lead = or(m.Lead, c.SLA.Lead)
 		m.Name = or(m.Name, c.Desk.Name)
 		m.User = or(m.User, m.Address)
 		m.Folder = or(m.Folder, "INBOX")

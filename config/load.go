@@ -37,6 +37,7 @@ func parse(path string, data []byte, env func(string) (string, bool)) (*Config, 
 	c.relativeTo(filepath.Dir(path))
 	faults = append(faults, c.secrets(env)...)
 	faults = append(faults, c.certificates()...)
+	faults = append(faults, c.holidayFiles()...)
 	c.Database.URL = inFolder(c.Database.URL, filepath.Dir(path))
 	c.derive()
 	faults = append(faults, c.validate()...)
@@ -64,6 +65,9 @@ func (c *Config) relativeTo(dir string) {
 	fix(&c.Database.URLFile)
 	fix(&c.SMTP.PasswordFile)
 	fix(&c.SMTP.TLSCAFile)
+	for i := range c.Calendar {
+		fix(&c.Calendar[i].HolidaysFile)
+	}
 	for i := range c.Mailbox {
 		m := &c.Mailbox[i]
 		fix(&m.PasswordFile)

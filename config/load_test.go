@@ -114,6 +114,10 @@ func TestExampleShowsDefaults(t *testing.T) {
 		t.Fatal("[mailbox.smtp] was not read")
 	}
 	all.Mailbox[0].SMTP = Submission{}
+	if len(all.Calendar) != 1 || len(all.Calendar[0].Hours) == 0 {
+		t.Fatal("[[calendar]] was not read")
+	}
+	all.Calendar = nil
 	opts := cmp.Options{cmpopts.IgnoreUnexported(Config{}), cmpopts.EquateEmpty()}
 	if diff := cmp.Diff(plain, all, opts); diff != "" {
 		t.Errorf("the example shows other values than the defaults (-default +shown):\n%s", diff)
