@@ -37,12 +37,14 @@ func settings(c *config.Config) ticketing.Settings {
 		Breaker:      ticketing.Breaker{Floor: c.Limits.BreakerFloor, Factor: c.Limits.BreakerFactor},
 		DelayedAfter: c.SMTP.DelayedAfter.Std(),
 	}
-	for _, m := range c.Mailbox {
+	promised := slas(c)
+	for i, m := range c.Mailbox {
 		out := c.SubmissionFor(m)
 		s.Mailboxes = append(s.Mailboxes, ticketing.Mailbox{
 			Address: ticketing.NormalizeAddress(m.Address), Name: m.Name, Language: m.Language,
 			Aliases: normalized(m.Aliases), OwnLists: normalized(m.OwnLists), Agents: normalized(m.Agents),
 			EnvelopeFrom: out.EnvelopeFrom, VERP: out.VERP,
+			SLAs: promised[i], Lead: ticketing.NormalizeAddress(m.Lead),
 		})
 	}
 	return s
