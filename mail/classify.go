@@ -41,6 +41,7 @@ func (p *parser) classify() {
 	// An answer to an absence notice is a person's, or another machine's.
 	answers := ticketing.HasReplyPrefix(f.subject) && containsAny(f.subject, absenceWords)
 	m.Kind, m.KindWhy, m.NoAck, m.Possible = c.Kind, c.KindWhy, c.NoAck || answers, c.Possible
+	m.AwayUntil = awayUntil(m)
 	if own := slices.DeleteFunc(slices.Clone(marks), mark.byList); len(own) < len(marks) {
 		c = classOf(own)
 		m.Unlisted = &c

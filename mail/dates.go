@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -182,22 +183,36 @@ func monthOf(word string) time.Month {
 	if len(letters) < 3 {
 		return 0
 	}
+	for month, names := range [...]string{ // whose three letters also begin something else
+		time.January - 1:   "leden ledna lednu",
+		time.March - 1:     "maart maaliskuu maaliskuuta maaliskuun",
+		time.May - 1:       "toukokuu toukokuuta toukokuun",
+		time.June - 1:      "červen června červnu kesäkuu kesäkuuta kesäkuun",
+		time.July - 1:      "červenec července červenci ιουλίου",
+		time.September - 1: "szeptember szept",
+		time.November - 1:  "marraskuu marraskuuta marraskuun",
+		time.December - 1:  "prosinec prosince prosinci",
+	} {
+		if slices.Contains(strings.Fields(names), word) {
+			return time.Month(month + 1)
+		}
+	}
 	if i := strings.Index("janfebmaraprmayjunjulaugsepoctnovdec", string(letters[:3])); i >= 0 && i%3 == 0 {
 		return time.Month(i/3 + 1)
 	}
 	for i, names := range [...]string{
-		time.January - 1:   "jän ene gen sty янв oca",
-		time.February - 1:  "fév fev lut фев şub",
-		time.March - 1:     "mär mrz mrt мар",
-		time.April - 1:     "avr abr kwi апр nis",
-		time.May - 1:       "mai mag mei maj май мая",
-		time.June - 1:      "giu cze июн haz",
-		time.July - 1:      "lug lip июл tem",
-		time.August - 1:    "aoû aou ago sie авг ağu",
-		time.September - 1: "set wrz сен eyl",
-		time.October - 1:   "okt ott out paź окт eki",
-		time.November - 1:  "lis ноя kas",
-		time.December - 1:  "dez déc dic des gru дек ara",
+		time.January - 1:   "jän ene gen sty янв oca tam ιαν",
+		time.February - 1:  "fév fev lut фев şub hel úno φεβ",
+		time.March - 1:     "mär mrz mrt мар már bře μαρ",
+		time.April - 1:     "avr abr kwi апр nis huh ápr dub απρ",
+		time.May - 1:       "mai mag mei maj май мая máj kvě μαΐ μάι",
+		time.June - 1:      "giu cze июн haz jún ιου",
+		time.July - 1:      "lug lip июл tem hei júl",
+		time.August - 1:    "aoû aou ago sie авг ağu elo srp αυγ",
+		time.September - 1: "set wrz сен eyl syy zář σεπ",
+		time.October - 1:   "okt ott out paź окт eki lok říj οκτ",
+		time.November - 1:  "lis ноя kas νοε",
+		time.December - 1:  "dez déc dic des gru дек ara jou δεκ",
 	} {
 		if strings.Contains(names, string(letters[:3])) {
 			return time.Month(i + 1)
