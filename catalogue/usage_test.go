@@ -162,7 +162,7 @@ func TestHelpNamesEveryCommand(t *testing.T) {
 	}
 	c := load(t)
 	for _, lang := range c.Languages() {
-		help := c.Text(lang, "command.help")
+		help := c.Text(lang, "command.help") + c.Text(lang, "command.help_macros")
 		for _, name := range commands {
 			if !strings.Contains(help, "#"+name) {
 				t.Errorf("%s: command.help does not explain #%s", lang, name)

@@ -19,6 +19,7 @@ type Config struct {
 	Bounces   Bounces    `toml:"bounces"`
 	Parse     Parse      `toml:"parse"`
 	Portal    Portal     `toml:"portal"`
+	Macros    Macros     `toml:"macros"`
 	Log       Log        `toml:"log"`
 
 	source  *source           // where each key stands; nil for a Config made in code
@@ -45,6 +46,13 @@ type Desk struct {
 	ReopenWithin   Duration `toml:"reopen_within"`   // 0: a reply reopens, however old the ticket
 	Ack            bool     `toml:"ack"`             // acknowledge new requests
 	Calendar       string   `toml:"calendar"`        // when it works: the name of a [[calendar]] or "24x7"
+}
+
+// Macros are the texts that agents insert into their mails by #macro NAME.
+type Macros struct {
+	// Folder holds them, one file each: NAME.txt, or NAME.ja.txt for one language.
+	// It need not be there. In the file it is relative to the configuration file.
+	Folder string `toml:"folder"`
 }
 
 // Database says where everything is kept.

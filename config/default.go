@@ -41,6 +41,7 @@ func Default() Config {
 			GiveUp: 48 * hour, DelayedAfter: 4 * hour, UnknownRetry: 15 * minute,
 		},
 		Threads: Threads{References: 50, NewSubject: 7 * day, MergeDepth: 10, ProbableMatch: 5 * day},
+		Macros:  Macros{Folder: "macros"},
 		Tokens:  Tokens{Rotate: 90 * day, Accept: 396 * day},
 		Verdict: Verdict{DKIMMaxAge: 7 * day, Tries: 3, TryWithin: 15 * minute},
 		DNS:     DNS{Timeout: minute / 12},

@@ -155,7 +155,7 @@ func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Langu
 func (w wording) commandError() []string {
 	l := w.letter
 	if l.Notice == "help" || l.Notice == "empty_reply" {
-		return []string{w.say("command."+l.Notice, w.args()), w.whereAnswersGo(), w.link()}
+		return []string{w.say("command."+l.Notice, w.args()), w.macros(), w.whereAnswersGo(), w.link()}
 	}
 	entry, intro, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.intro", "mail.command_error.next"
 	if l.Entry.Review.Opened { // what was wanted takes a new mail
@@ -170,6 +170,14 @@ func (w wording) commandError() []string {
 		w.say("mail.command_error.returned"),
 		quote(l.Entry.Text),
 	}
+}
+
+// macros lists what there is to insert, in answer to #help.
+func (w wording) macros() string {
+	if w.letter.Notice != "help" || w.letter.Args["macros"] == "" {
+		return ""
+	}
+	return w.say("command.help_macros", w.args())
 }
 
 // args are those of the letter, and the ticket's number.

@@ -112,6 +112,7 @@ func (h *house) openDesk() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	h.plan.set.Macros.Statuses = mail.StatusWords(texts)
 	keys, err := ticketing.NewKeyring([]byte(strings.Repeat("k", 32)), []ticketing.Key{{ID: "1", CreatedAt: h.clock}}, time.Hour, h.clock)
 	if err != nil {
 		h.t.Fatal(err)

@@ -59,6 +59,8 @@ func (p *plan) furnish(s step) (ok bool, err error) {
 		return true, p.sla(s)
 	case "relay":
 		p.ses = s.arg(0) == "ses"
+	case "macro":
+		return true, p.macro(s)
 	case "clock":
 		p.start = time.Now().Add(-time.Hour).Truncate(time.Second)
 	case "setting":
@@ -79,6 +81,17 @@ func (p *plan) mailbox(s step) {
 		t.AuthservID = strings.TrimPrefix(id, "none")
 	}
 	p.trusts = append(p.trusts, t)
+}
+
+// macro adds a text that agents insert. One with a fault is one that was read
+// from a folder.
+func (p *plan) macro(s step) error {
+	m := ticketing.Macro{Name: s.arg(0), Language: s.arg(1), Text: s.mail}
+	if err := m.Check(); err != nil {
+		m.Fault = err.Error()
+	}
+	p.set.Macros.All = append(p.set.Macros.All, m)
+	return nil
 }
 
 func (p *plan) setting(name, value string) (err error) {

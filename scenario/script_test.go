@@ -77,7 +77,9 @@ func (s story) boxes() int {
 	return max(n, 1)
 }
 
-func hasMail(verb string) bool { return verb == "mail" || verb == "answer" || verb == "sent" }
+func hasMail(verb string) bool {
+	return verb == "mail" || verb == "answer" || verb == "sent" || verb == "macro"
+}
 
 // option finds NAME=VALUE among the arguments.
 func (s step) option(name string) (string, bool) {

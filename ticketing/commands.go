@@ -20,6 +20,7 @@ type Commands struct {
 	Cc          []string // normalised addresses to add
 	Customer    string   // normalised address a new ticket is opened for
 	Help        bool
+	Macros      []string // names of texts to insert
 	// Review is #release, #trust, #admit, #split, #drop or #confirm, about the
 	// held entry that ReviewEntry names, or that the mail answers.
 	Review      string
@@ -28,7 +29,7 @@ type Commands struct {
 
 // Any reports whether anything beside visibility was ordered.
 func (c Commands) Any() bool {
-	return c.Status != "" || c.Assign != "" || c.Priority != "" || len(c.Cc) > 0
+	return c.Status != "" || c.Assign != "" || c.Priority != "" || len(c.Cc) > 0 || len(c.Macros) > 0
 }
 
 // CommandError is a command line that cannot be carried out. Nothing of the
@@ -38,6 +39,8 @@ type CommandError struct {
 	Key  string // catalogue key below "command."
 	// Command is what to write instead, "" if that cannot be said.
 	Command string
+	// Choice is what there is to choose from, or what is wrong there.
+	Choice string
 }
 
 func (e CommandError) Error() string { return fmt.Sprintf("command %q: %s", e.Line, e.Key) }
@@ -51,6 +54,15 @@ var commandLine = regexp.MustCompile(`^[#＃]([a-zA-Z]+)(?:[ :\x{3000}]+(.*))?$`
 // literal "#". A line that starts like a command and is none is an error.
 func ParseCommands(text string) (Commands, string, error) {
 	var c Commands
+	rest, err := c.read(text)
+	if err != nil {
+		return Commands{}, "", err
+	}
+	return c, rest, nil
+}
+
+// read adds the leading command lines of a text to those there are.
+func (c *Commands) read(text string) (rest string, err error) {
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, line := range lines {
 		trimmed := strings.TrimSpace(line)
@@ -60,17 +72,17 @@ func ParseCommands(text string) (Commands, string, error) {
 		if strings.HasPrefix(trimmed, "##") || strings.HasPrefix(trimmed, "＃＃") {
 			_, width := utf8.DecodeRuneInString(trimmed)
 			literal := trimmed[width:]
-			return c, strings.TrimSpace(strings.Join(append([]string{literal}, lines[i+1:]...), "\n")), nil
+			return strings.TrimSpace(strings.Join(append([]string{literal}, lines[i+1:]...), "\n")), nil
 		}
 		m := commandLine.FindStringSubmatch(trimmed)
 		if m == nil {
-			return c, strings.TrimSpace(strings.Join(lines[i:], "\n")), nil
+			return strings.TrimSpace(strings.Join(lines[i:], "\n")), nil
 		}
 		if err := c.add(strings.ToLower(m[1]), strings.TrimSpace(m[2])); err != "" {
-			return Commands{}, "", CommandError{Line: truncate(trimmed, 200), Key: err}
+			return "", CommandError{Line: truncate(trimmed, 200), Key: err}
 		}
 	}
-	return c, "", nil
+	return "", nil
 }
 
 // add takes in one command; it returns a catalogue key if it cannot be.
@@ -103,6 +115,8 @@ func (c *Commands) add(name, arg string) string {
 		}
 		c.Customer = bareAddress(arg)
 		return ""
+	case "macro":
+		return c.addMacro(arg)
 	case "help":
 		c.Help = true
 		return ""

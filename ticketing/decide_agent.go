@@ -18,6 +18,9 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 	}
 	commands, text, err := ParseCommands(ownWords(m))
 	if err == nil {
+		commands, text, err = s.insert(commands, text, insertion{ticket: l.Ticket, by: author(m, Agent, s), seen: visibilityOf(l)})
+	}
+	if err == nil {
 		err = s.checkCommands(commands)
 	}
 	if err != nil {
@@ -83,6 +86,7 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	ticket := l.Ticket
 	entry := message(m, a, Public, s)
 	entry.Text = text
+	entry.tellMacros(commands)
 	c := Change{Ticket: &ticket, Entry: &entry}
 
 	people := sortCopied(m, s.withCc(commands.Cc), s, mayAdd(m, a, s))
@@ -130,6 +134,7 @@ func decideNote(m Message, l Link, a Authority, s Situation, commands Commands, 
 	ticket := l.Ticket
 	entry := message(m, a, AgentsOnly, s)
 	entry.Kind, entry.Text = EntryNote, text
+	entry.tellMacros(commands)
 	c := Change{Ticket: &ticket, Entry: &entry}
 	people := sortCopied(m, s.withCc(commands.Cc), s, mayAdd(m, a, s))
 	c.join(people, entry.Author, s)
@@ -164,7 +169,8 @@ func decideNothingSaid(m Message, l Link, a Authority, s Situation, commands Com
 	e.EventArgs = map[string]string{"who": e.Author.String()}
 	c := Change{Ticket: &ticket, Entry: &e}
 	if !quiet(m, s) {
-		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l), Notice: name}}
+		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l), Notice: name,
+			Args: map[string]string{"macros": s.Settings.Macros.Names()}}}
 	}
 	o := outcome(m, LedgerEvent, why)
 	c.Outcome = &o
@@ -285,7 +291,7 @@ func heldCommand(m Message, l Link, a Authority, s Situation, err error) Change 
 	if errors.As(err, &bad) {
 		c.Letters = []LetterTo{{
 			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l),
-			Notice: bad.Key, Args: map[string]string{"line": bad.Line, "command": bad.Command},
+			Notice: bad.Key, Args: map[string]string{"line": bad.Line, "command": bad.Command, "choice": bad.Choice},
 		}}
 	}
 	return c

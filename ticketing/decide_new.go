@@ -15,6 +15,10 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) && writtenToUs(m, s.Settings) {
 		commands, text, err := ParseCommands(ownWords(m))
 		if err == nil && commands.Customer != "" {
+			commands, text, err = s.insert(commands, text, insertion{
+				ticket: newTicket(m, a, s), requester: Address{Address: commands.Customer}, by: author(m, Agent, s), seen: Public})
+		}
+		if err == nil && commands.Customer != "" {
 			err = s.checkCommands(commands)
 		}
 		if err != nil || commands.Customer != "" {
@@ -143,6 +147,7 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	ticket := newTicket(m, a, s)
 	entry := message(m, a, Public, s)
 	entry.Text = text
+	entry.tellMacros(commands)
 	c := Change{Ticket: &ticket, Requester: Address{Address: commands.Customer}, Entry: &entry}
 	if _, reason := wordsOut(text, filesLeak(m, s), s); reason != "" {
 		a.Action, a.HoldReason = Hold, reason

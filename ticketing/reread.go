@@ -138,6 +138,8 @@ func (c Reread) text(was Entry, s Situation) string {
 	m := c.Mail
 	opened := was.Review.State == ReviewNone && !c.moved && (was.Author.Role == Requester || was.Event == "unreadable")
 	switch {
+	case was.EventArgs[withMacro] != "":
+		return was.Text // the texts of then are not in the mail
 	case was.Kind == EntryNote:
 		return noteText(m, was)
 	case was.Kind == EntryMessage && opened && s.Entries[0].ID == was.ID:

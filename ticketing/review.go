@@ -108,6 +108,9 @@ func (c *Change) acknowledgeReleased(e Entry) {
 func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error {
 	commands, text, err := ParseCommands(e.Text)
 	if err == nil {
+		commands, text, err = s.insert(commands, text, insertion{ticket: *t, by: e.Author, seen: e.Review.Visibility})
+	}
+	if err == nil {
 		err = s.checkCommands(commands)
 	}
 	if err != nil {
@@ -125,6 +128,7 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 		}
 	}
 	e.Text = text
+	e.tellMacros(commands)
 	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
 		c.releaseNote(e, t, commands, by, s)
 		return nil

@@ -41,6 +41,8 @@ type Settings struct {
 	// DelayedAfter is how long a mail may wait to be sent before its ticket
 	// says so; default 4 h (mail-rules §7).
 	DelayedAfter time.Duration
+	// Macros are the texts that agents insert by #macro.
+	Macros Macros
 }
 
 // Limits bound what mail may cause (mail-rules §3 and §2.4).

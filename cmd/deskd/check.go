@@ -115,6 +115,7 @@ func (f *findings) look(ctx context.Context, cmd checkCmd) {
 		f.add(gradeWarn, "portal", "this version has none: desk.portal_url and [portal] have no effect yet, and mails carry no link", "")
 	}
 	f.files(c)
+	f.macros(c)
 	h := f.database(ctx, c)
 	defer func() {
 		if h.store != nil {

@@ -20,6 +20,7 @@ type commands struct {
 	Ticket  ticketCmd  `cmd:"" help:"Look at tickets and change them."`
 	Review  reviewCmd  `cmd:"" help:"Look at held mails, and release or drop them."`
 	Agent   agentCmd   `cmd:"" help:"Add, list and remove agents."`
+	Macro   macroCmd   `cmd:"" help:"Texts that agents insert into their mails."`
 	Org     orgCmd     `cmd:"" help:"Customers' organisations and their domains."`
 	Ledger  ledgerCmd  `cmd:"" help:"What became of every mail that came in."`
 	Outbox  outboxCmd  `cmd:"" help:"The mails owed."`

@@ -86,7 +86,7 @@ func (h *house) knowMailboxes(ctx context.Context) error {
 
 func (h *house) close() { _ = h.store.Close() } // what was committed is on the disk
 
-// desk gives the door to the tickets, with the signing keys as they are now.
+// desk gives the door to the tickets, with the signing keys and macros of now.
 // owed is called when mails were queued; it may be nil. It fails when the
 // database has been given another secret since the house was opened.
 func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) {
@@ -105,8 +105,10 @@ func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) 
 	if err != nil {
 		return nil, err
 	}
+	settings := h.settings
+	settings.Macros = h.macros()
 	return &ticketing.Desk{
-		Store: h.store, Composer: h.composer, Keys: ring, Settings: h.settings,
+		Store: h.store, Composer: h.composer, Keys: ring, Settings: settings,
 		Timers: h.store, Owner: h.owner, Now: time.Now, Owed: owed,
 	}, nil
 }
