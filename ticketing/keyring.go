@@ -15,15 +15,16 @@ const MinSecret = 32
 // The purposes of signatures. Each has keys of its own, derived from the
 // desk's secret, so that one kind of signature never passes for another.
 const (
-	purposeReply = "hd/reply/1"
-	purposeMsgID = "hd/msgid/1"
+	purposeReply  = "hd/reply/1"
+	purposeMsgID  = "hd/msgid/1"
+	purposeAnswer = "hd/answer/1"
 )
 
 // macSize is 128 bits: at least half of SHA-256 (RFC 2104 §5).
 const macSize = 16
 
-// Keyring signs reply addresses and Message-IDs, and tells ours from forged
-// ones. It signs with the newest key and accepts all that are neither revoked
+// Keyring signs reply addresses, Message-IDs and links to answer by, and tells
+// ours from forged ones. It signs with the newest key and accepts all that are neither revoked
 // nor out of date. It never changes after it was made.
 type Keyring struct {
 	newest string
@@ -31,7 +32,7 @@ type Keyring struct {
 }
 
 type derived struct {
-	reply, msgID []byte
+	reply, msgID, answer []byte
 }
 
 // NewKeyring derives the keys from the desk's secret (HKDF, RFC 5869). The
@@ -68,13 +69,13 @@ func NewKeyring(secret []byte, keys []Key, accept time.Duration, now time.Time) 
 	return k, nil
 }
 
-func derive(secret []byte, id string) (derived, error) {
-	reply, err := hkdf.Key(sha256.New, secret, nil, purposeReply+"|"+id, sha256.Size)
-	if err != nil {
-		return derived{}, err
+func derive(secret []byte, id string) (d derived, err error) {
+	for purpose, key := range map[string]*[]byte{purposeReply: &d.reply, purposeMsgID: &d.msgID, purposeAnswer: &d.answer} {
+		if *key, err = hkdf.Key(sha256.New, secret, nil, purpose+"|"+id, sha256.Size); err != nil {
+			return derived{}, err
+		}
 	}
-	msgID, err := hkdf.Key(sha256.New, secret, nil, purposeMsgID+"|"+id, sha256.Size)
-	return derived{reply: reply, msgID: msgID}, err
+	return d, nil
 }
 
 func mac(key []byte, text string) []byte {

@@ -235,6 +235,7 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 	if d.Settings.PortalURL != "" {
 		l.Link = d.Settings.PortalURL + "/requests/" + strconv.FormatInt(a.t.ID, 10)
 	}
+	l.AnswerLink = d.answerLink(to.Kind, p, l.Date)
 	for _, q := range a.people {
 		who := Address{Name: q.Name, Address: q.Address}
 		switch {

@@ -96,7 +96,10 @@ type Letter struct {
 	// in an acknowledgement.
 	QuoteSubject bool
 	Link         string // to the ticket in the portal, "" without a portal
-	Date         time.Time
+	// AnswerLink is to the page where a customer answers a reminder, "" without
+	// one.
+	AnswerLink string
+	Date       time.Time
 }
 
 // AttachmentRef names a part of a stored raw mail that goes out again.

@@ -17,7 +17,12 @@ type Settings struct {
 	ReplyForm ReplyForm
 	// TagPrefix is the word in "[HD-1234]"; default "HD".
 	TagPrefix string
-	PortalURL string // "" without a portal
+	// PortalURL is where the pages of requests are, without a trailing slash; ""
+	// while there are none: then no letter links to its request.
+	PortalURL string
+	// AnswerURL is where the page is on which customers answer reminders, without
+	// a trailing slash; "" where it is not served: then letters have no such link.
+	AnswerURL string
 	// AgentsByToken: an agent's own token is enough even if his mail could
 	// not be authenticated (agents_by_mail = "token"): for closed networks.
 	AgentsByToken bool

@@ -7,6 +7,7 @@ type Occurrence string
 const (
 	RequestMade        Occurrence = "request made"
 	CustomerReplied    Occurrence = "human reply by requester, Cc or colleague"
+	CustomerAgreed     Occurrence = "requester or Cc says that it is solved"
 	AgentReplied       Occurrence = "public reply by an agent"
 	NoteAdded          Occurrence = "note"
 	MachineWrote       Occurrence = "automatic mail"
@@ -32,6 +33,7 @@ func Transition(from Status, o Occurrence) Status {
 	to := map[Occurrence]Status{
 		RequestMade:        Open,
 		CustomerReplied:    Open,
+		CustomerAgreed:     Solved,
 		AgentReplied:       AwaitingReply,
 		NoteAdded:          unchanged,
 		MachineWrote:       unchanged,

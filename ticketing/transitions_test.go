@@ -11,6 +11,7 @@ func TestTransition(t *testing.T) {
 	}{
 		{RequestMade, [4]Status{Open, Open, Open, Open}},
 		{CustomerReplied, [4]Status{Open, Open, Open, Open}},
+		{CustomerAgreed, [4]Status{Solved, Solved, Solved, Solved}},
 		{AgentReplied, [4]Status{AwaitingReply, AwaitingReply, AwaitingReply, AwaitingReply}},
 		{NoteAdded, [4]Status{Open, AwaitingReply, OnHold, Solved}},
 		{MachineWrote, [4]Status{Open, AwaitingReply, OnHold, Solved}},

@@ -1,0 +1,168 @@
+package portal
+
+import (
+	"cmp"
+	"context"
+	"embed"
+	"errors"
+	"fmt"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"deskd/catalogue"
+	"deskd/ticketing"
+)
+
+//go:embed templates static
+var files embed.FS
+
+// Options are what the pages need.
+type Options struct {
+	// Desk gives the door to the tickets, with the signing keys of now.
+	Desk func(context.Context) (*ticketing.Desk, error)
+	// Texts is the catalogue of user-facing text.
+	Texts *catalogue.Catalogue
+	// URL is where people reach the pages, such as "https://help.example.com" or
+	// "https://example.com/help". Requests for another host are turned away, and
+	// links are made from it alone.
+	URL string
+	// Log gets what strangers are not told.
+	Log *slog.Logger
+}
+
+// portal is the pages. It does not change once it is made.
+type portal struct {
+	Options
+	base  *url.URL
+	pages pages
+}
+
+// New makes the handler of all pages. It fails for a URL that is none.
+func New(o Options) (http.Handler, error) {
+	base, err := url.Parse(strings.TrimRight(o.URL, "/"))
+	if err != nil || base.Host == "" || base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("serve pages at %q: it must be a web address such as https://help.example.com", o.URL)
+	}
+	p := &portal{Options: o, base: base}
+	if p.pages, err = newPages(o.Texts, base.Path); err != nil {
+		return nil, err
+	}
+	origin := http.NewCrossOriginProtection()
+	// A proxy in front may have changed the Host that the origin is compared with.
+	if err := origin.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("serve pages at %q: %w", o.URL, err)
+	}
+	origin.SetDenyHandler(p.page(func(http.ResponseWriter, *http.Request) error { return errCrossOrigin }))
+	return p.guarded(origin.Handler(http.StripPrefix(base.Path, p.routes()))), nil
+}
+
+// routes are all addresses that there are.
+func (p *portal) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /answer/{token}", p.page(p.showAnswer))
+	mux.Handle("POST /answer/{token}", p.page(p.takeAnswer))
+	mux.Handle("/answer/{token}", p.page(notAllowed))
+	mux.HandleFunc("GET "+p.pages.stylePath, p.style)
+	mux.Handle("/", p.page(func(http.ResponseWriter, *http.Request) error { return ticketing.ErrNotFound }))
+	return mux
+}
+
+func notAllowed(w http.ResponseWriter, _ *http.Request) error {
+	w.Header().Set("Allow", "GET, HEAD, POST")
+	return errMethod
+}
+
+// page is a handler whose errors are shown.
+func (p *portal) page(serve func(http.ResponseWriter, *http.Request) error) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if err := serve(w, r); err != nil {
+			p.fail(w, r, err)
+		}
+	})
+}
+
+// guarded sets what every answer carries, and turns other hosts away.
+func (p *portal) guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'")
+		h.Set("X-Content-Type-Options", "nosniff")
+		// Browsers send a form as from nowhere ("Origin: null") under no-referrer,
+		// where they say nothing else of its origin. To other sites this sends as
+		// little.
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("X-Robots-Tag", "noindex, nofollow")
+		h.Set("Cache-Control", "no-store")
+		if p.base.Scheme == "https" {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		if !strings.EqualFold(r.Host, p.base.Host) {
+			p.fail(w, r, errHost)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// style serves the stylesheet, whose name changes with it.
+func (p *portal) style(w http.ResponseWriter, _ *http.Request) {
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+	_, _ = w.Write(p.pages.style) // a reader who has gone does not care
+}
+
+// view is what every page shows.
+type view struct {
+	Language string
+	Style    string // address of the stylesheet
+	Desk     string // "" where nothing says whose
+	Page     any
+}
+
+// render writes a page. What cannot be rendered is an error, and nothing of it
+// is sent.
+func (p *portal) render(w http.ResponseWriter, status int, name string, v view) error {
+	v.Language = p.Texts.Match(v.Language)
+	v.Style = p.pages.styleURL
+	page, err := p.pages.execute(name, v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Language", v.Language)
+	w.WriteHeader(status)
+	_, _ = w.Write(page) // a reader who has gone does not care
+	return nil
+}
+
+// language is the first of ours that the reader's browser asks for.
+func (p *portal) language(r *http.Request) string {
+	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, _, _ = strings.Cut(strings.TrimSpace(tag), ";")
+		if match := p.Texts.Match(tag); tag != "" && strings.HasPrefix(strings.ToLower(tag), match) {
+			return match
+		}
+	}
+	return ""
+}
+
+// errors of the pages themselves.
+var (
+	errMethod      = errors.New("method not allowed")
+	errCrossOrigin = errors.New("a form from another site")
+	errHost        = errors.New("another host than that of the pages")
+	errForm        = errors.New("not a form of ours")
+	errTooLarge    = errors.New("the form is too large")
+)
+
+// templateText is Text of the catalogue as templates call it.
+func templateText(texts *catalogue.Catalogue, language string) template.FuncMap {
+	return template.FuncMap{"t": func(key string, args ...any) string {
+		return texts.Text(cmp.Or(language, "en"), key, args...)
+	}}
+}
