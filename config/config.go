@@ -30,7 +30,7 @@ type Config struct {
 type Desk struct {
 	Name       string `toml:"name"`
 	Address    string `toml:"address"`    // the main one; default: the first mailbox's
-	PortalURL  string `toml:"portal_url"` // without a trailing slash; of no effect before there is a portal
+	PortalURL  string `toml:"portal_url"` // without a trailing slash; "" serves no pages
 	Secret     Secret `toml:"secret"`     // all signing keys are derived from it; at least 32 bytes
 	SecretFile string `toml:"secret_file"`
 	Language   string `toml:"language"`    // for people whose language is unknown
@@ -206,8 +206,8 @@ type Parse struct {
 	Attempts    int      `toml:"attempts"`
 }
 
-// Portal is the web side, which this version does not have: the settings are
-// read and checked, and have no effect.
+// Portal is the web side. Pages are served where Listen and desk.portal_url are
+// both set. SignInValid has no effect before there is something to sign in to.
 type Portal struct {
 	Listen      string   `toml:"listen"` // host:port; "" serves no pages
 	SignInValid Duration `toml:"sign_in_valid"`

@@ -111,9 +111,7 @@ func (f *findings) look(ctx context.Context, cmd checkCmd) {
 		return
 	}
 	f.add(gradeOK, "config", f.p.config, "")
-	if c.Given("desk.portal_url") || c.Given("portal") {
-		f.add(gradeWarn, "portal", "this version has none: desk.portal_url and [portal] have no effect yet, and mails carry no link", "")
-	}
+	f.portal(c)
 	f.files(c)
 	f.macros(c)
 	h := f.database(ctx, c)

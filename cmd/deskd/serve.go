@@ -85,6 +85,7 @@ type daemon struct {
 	resolver mail.Resolver
 	sender   *smtp.Sender
 	fetchers []*imap.Fetcher
+	web      *webServer // nil without pages
 	spooled  bell
 	// applied rings for the fetchers of a mailbox, by its id.
 	applied map[int64]bell
@@ -96,6 +97,7 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	if err := d.build(ctx); err != nil {
 		return err
 	}
+	defer d.web.close()
 	if err := d.takeOver(ctx); err != nil {
 		log.Warn("claims of a deskd that was killed could not be freed; they run out", "error", err)
 	}
@@ -109,6 +111,10 @@ func (h *house) serve(ctx context.Context, log *slog.Logger) error {
 	g.Go(func() error { return d.decide(ctx) })
 	g.Go(func() error { return d.sender.Run(ctx) })
 	g.Go(func() error { return d.tick(ctx) })
+	if d.web != nil {
+		log.Info("serving pages", "listen", d.web.listener.Addr(), "url", pagesURL(h.config))
+		g.Go(func() error { return d.web.run(ctx) })
+	}
 	log.Info("serving", "mailboxes", len(h.settings.Mailboxes), "fetched", len(d.fetchers), "version", version())
 	d.warnWithoutAgents(ctx)
 	tellManager(log, "READY=1")
@@ -146,7 +152,8 @@ func (d *daemon) build(ctx context.Context) (err error) {
 			d.fetch(sentFolder(a, m.SentFolder), nil)
 		}
 	}
-	return nil
+	d.web, err = d.listen()
+	return err
 }
 
 // fetch adds a fetcher of one folder. applied rings when mails of it may have

@@ -16,8 +16,8 @@ import (
 )
 
 // settings are the configuration in the words of the domain. The mailboxes
-// have no ids yet. There is no portal in this version, so that letters must
-// have no link to it: desk.portal_url is not passed on.
+// have no ids yet. The pages of requests are not in this version, so that letters
+// must have no link to them: PortalURL stays empty.
 func settings(c *config.Config) ticketing.Settings {
 	s := ticketing.Settings{
 		Instance:      c.Desk.Instance,
@@ -28,6 +28,7 @@ func settings(c *config.Config) ticketing.Settings {
 		Acknowledge:   c.Desk.Ack,
 		ReopenWithin:  c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
 		MergeDepth: c.Threads.MergeDepth, GuessWithin: c.Threads.ProbableMatch.Std(),
+		AnswerURL: pagesURL(c),
 		Limits: ticketing.Limits{
 			AcksPerHour: c.Limits.AckPerHour, AcksPerDay: c.Limits.AckPerDay,
 			MailsPerHour: c.Limits.SenderPerHour, ReopensPerDay: c.Limits.ReopensPerDay,

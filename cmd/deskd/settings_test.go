@@ -30,7 +30,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 		"smtp.envelope_from":         s.Mailboxes[0].EnvelopeFrom == "Bounces@example.com" && !s.Mailboxes[0].VERP,
 		"mailbox.smtp.envelope_from": s.Mailboxes[1].EnvelopeFrom == "b@example.com",
 		"mailbox.smtp.verp":          s.Mailboxes[1].VERP,
-		"no portal, so no links":     s.PortalURL == "",
+		"desk.portal_url":            s.AnswerURL == "https://help.example.com",
+		"no pages of requests yet":   s.PortalURL == "",
 	} {
 		if !ok {
 			t.Errorf("%s does nothing: %+v", name, s)
