@@ -56,7 +56,7 @@ func (p *portal) takeAnswer(w http.ResponseWriter, r *http.Request) error {
 	var command ticketing.Command
 	switch v.Answer {
 	case ticketing.AnswerSolved:
-		command = ticketing.CustomerSolved{}
+		command = ticketing.CustomerSolved{Text: v.Text}
 	case ticketing.AnswerProblem:
 		command = ticketing.CustomerStillProblem{Text: v.Text, Standard: p.Texts.Text(page.DeskLanguage, "portal.answer.standard")}
 	default:

@@ -70,6 +70,29 @@ func TestSolved(t *testing.T) {
 	})
 }
 
+// Words that go with "it is solved" are not lost.
+func TestSolvedWithText(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, h *house) {
+		h.owed()
+		link := h.link(1, "aiko@acme.example")
+		form := h.form(link, "solved", "It was the cache. Thank you!")
+		h.send(h.request("POST", link, form))
+		h.send(h.request("POST", link, form))
+		if got := h.state(1); got != "solved agreed" {
+			t.Errorf("the ticket is %s", got)
+		}
+		h.wantNews("It was the cache. Thank you!", "status", "customer_solved")
+		owed := h.owed()
+		if len(owed) != 2 || !strings.Contains(owed["notification mia@example.com"], "has said that it is solved") ||
+			!strings.Contains(owed["copy ken@acme.example"], "It was the cache.") {
+			t.Errorf("owed: %q", owed)
+		}
+		if p := h.get(link); !strings.Contains(p.body, "You told us that it is solved") {
+			t.Errorf("the page afterwards:\n%s", p.body)
+		}
+	})
+}
+
 func TestStillAProblem(t *testing.T) {
 	onBothEngines(t, func(t *testing.T, h *house) {
 		h.owed()
@@ -293,7 +316,7 @@ func TestTooManyAnswers(t *testing.T) {
 		h.desk.Settings.Limits.MailsPerHour = 4
 		link := h.link(1, "aiko@acme.example")
 		for i, answer := range []string{"solved", "problem", "solved", "problem"} {
-			if p := h.answer(link, answer, "more"); p.status != http.StatusSeeOther {
+			if p := h.answer(link, answer, ""); p.status != http.StatusSeeOther {
 				t.Fatalf("answer %d: %d", i, p.status)
 			}
 		}

@@ -281,3 +281,18 @@ func (h *house) owed() map[string]string {
 	}
 	return out
 }
+
+// speaks sets the language in which somebody on ticket 1 is written to.
+func (h *house) speaks(address, language string) {
+	h.t.Helper()
+	must(h.t, h.store.Update(h.t.Context(), func(tx ticketing.Tx) error {
+		all, err := tx.Participants(1)
+		for _, p := range all {
+			if p.Address == address {
+				p.Language = language
+				err = tx.UpdateParticipant(p)
+			}
+		}
+		return err
+	}))
+}

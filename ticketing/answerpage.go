@@ -98,10 +98,10 @@ func (d *Desk) answerPage(r Reader, token AnswerToken) (AnswerPage, error) {
 		Question: question(visible, token.MadeAt),
 		Actor:    Actor{Via: viaPortal, Author: Author{PersonID: p.PersonID, Name: p.Name, Address: p.Address, Role: p.Role}},
 	}
-	switch said := (Situation{Entries: visible}).saidLast(p.PersonID); {
-	case said.Kind == EntryMessage:
+	switch said, _ := (Situation{Entries: visible}).saidLast(p.PersonID); said.Kind {
+	case EntryMessage:
 		page.Said = AnswerProblem
-	case said.Kind == EntryEvent:
+	case EntryEvent:
 		page.Said = AnswerSolved
 	}
 	return page, nil

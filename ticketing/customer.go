@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -18,34 +19,44 @@ var ErrTooMany = errors.New("too many within an hour")
 // much as of a mail to his own reply address whose sender nothing proves.
 const linkEvidence = "by the signed link of a reminder"
 
-// CustomerSolved is a customer's word that his request is settled. Said of a
-// ticket that he or an agent has closed by agreement, it changes nothing.
-type CustomerSolved struct{}
+// solvedAgreed is the reason of a ticket that customer and desk agree is solved.
+const solvedAgreed = "agreed"
 
-func (CustomerSolved) decide(by Actor, t Ticket, s Situation) (Change, error) {
-	p, err := mayAnswer(by, t, s)
+// CustomerSolved is a customer's word that his request is settled. Said twice, or
+// of a ticket that is solved by agreement, it changes nothing.
+type CustomerSolved struct {
+	// Text is plain text of at most [MaxAnswer] bytes, may be "".
+	Text string
+}
+
+func (c CustomerSolved) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	text := plainText(c.Text)
+	p, err := mayAnswer(by, t, text, s)
 	if err != nil {
 		return Change{}, err
 	}
-	if t.Status == Solved && t.SolvedReason == solvedAgreed {
+	_, before := s.saidLast(p.PersonID)
+	if t.Status == Solved && t.SolvedReason == solvedAgreed && (text == "" || text == before) {
 		return Change{}, nil
 	}
-	c := Change{Ticket: &t}
-	c.setStatus(&t, CustomerAgreed, by.Author, "", s)
+	ch := Change{Ticket: &t}
+	ch.setStatus(&t, CustomerAgreed, by.Author, "", s)
 	t.SolvedReason = solvedAgreed
-	c.reached(p)
-	c.Events = append(c.Events, s.event("customer_solved", Public, by.Author, "", map[string]string{"who": by.String()}))
-	for i := range c.Events {
-		c.Events[i].Verdict.Evidence = linkEvidence
+	ch.Events = append(ch.Events, s.event("customer_solved", Public, by.Author, "", map[string]string{"who": by.String()}))
+	for i := range ch.Events {
+		ch.Events[i].Verdict.Evidence = linkEvidence
 	}
-	for _, address := range c.watchers(s) {
-		c.tell(TokenAgent, address, "customer_solved", map[string]string{"who": by.String()})
+	if text == "" {
+		ch.reached(p)
+		for _, address := range ch.watchers(s) {
+			ch.tell(TokenAgent, address, "customer_solved", map[string]string{"who": by.String()})
+		}
+		return ch, nil
 	}
-	return c, nil
+	ch.say(text, by, p, s)
+	ch.copyAndNotify("customer_solved", text, p, s)
+	return ch, nil
 }
-
-// solvedAgreed is the reason of a ticket that customer and desk agree is solved.
-const solvedAgreed = "agreed"
 
 // CustomerStillProblem is a customer's word that his request is not settled, with
 // what he has to say about it.
@@ -62,60 +73,71 @@ type CustomerStillProblem struct {
 // changes nothing, and neither does one without a text while we are at it
 // already.
 func (c CustomerStillProblem) decide(by Actor, t Ticket, s Situation) (Change, error) {
-	p, err := mayAnswer(by, t, s)
+	text := plainText(c.Text)
+	p, err := mayAnswer(by, t, text, s)
 	if err != nil {
 		return Change{}, err
 	}
-	text := plainText(c.Text)
+	_, before := s.saidLast(p.PersonID)
 	switch {
-	case len(text) > MaxAnswer:
-		return Change{}, refuse("the text is longer than %d bytes", MaxAnswer)
-	case text == "" && t.Status == Open, text != "" && t.Status == Open && text == s.saidLast(p.PersonID).Text:
+	case t.Status == Open && (text == "" || text == before):
 		return Change{}, nil
 	case t.Status == Solved && s.Settings.ReopenWithin > 0 && s.Now.Sub(t.SolvedAt) > s.Settings.ReopenWithin:
 		return Change{}, refuse("ticket %d was solved more than %s ago", t.ID, span(s.Settings.ReopenWithin))
 	}
-	ch := Change{Ticket: &t, Entry: &Entry{
-		Kind: EntryMessage, Visibility: Public, Author: by.Author, Via: by.Via, Unverified: true,
-		Verdict: Verdict{Result: None, Evidence: linkEvidence}, Why: linkEvidence,
-		MailKind: Human, Text: text, FullText: text, At: s.Now,
-	}}
-	if text == "" {
-		ch.Entry.Text, ch.Entry.FullText = c.Standard, c.Standard
-	}
+	ch := Change{Ticket: &t}
 	ch.setStatus(&t, CustomerReplied, by.Author, linkEvidence, s)
-	ch.reached(p)
-	if text != "" {
-		ch.copyTo(s, func(q Participant) bool { return q.PersonID == p.PersonID })
-	}
+	ch.say(cmp.Or(text, c.Standard), by, p, s)
 	notice := "customer_replied"
 	if p.Role == Cc {
 		notice = "cc_replied"
 	}
-	for _, address := range ch.watchers(s) {
-		ch.Letters = append(ch.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: notice})
-	}
+	ch.copyAndNotify(notice, text, p, s)
 	return ch, nil
 }
 
+// say puts a customer's words on the ticket, marked as those of a mail would be
+// whose sender nothing proves.
+func (c *Change) say(text string, by Actor, p Participant, s Situation) {
+	c.Entry = &Entry{
+		Kind: EntryMessage, Visibility: Public, Author: by.Author, Via: by.Via, Unverified: true,
+		Verdict: Verdict{Result: None, Evidence: linkEvidence}, Why: linkEvidence,
+		MailKind: Human, Text: text, FullText: text, At: s.Now,
+	}
+	c.reached(p)
+}
+
+// copyAndNotify tells the agents of what a customer said, and, if it is words of
+// his own, the other customers.
+func (c *Change) copyAndNotify(notice, text string, p Participant, s Situation) {
+	if text != "" {
+		c.copyTo(s, func(q Participant) bool { return q.PersonID == p.PersonID })
+	}
+	for _, address := range c.watchers(s) {
+		c.Letters = append(c.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: notice})
+	}
+}
+
 // mayAnswer finds the customer's place on the ticket, and refuses who has none,
-// and what comes too often.
-func mayAnswer(by Actor, t Ticket, s Situation) (Participant, error) {
+// what is too long, and what comes too often.
+func mayAnswer(by Actor, t Ticket, text string, s Situation) (Participant, error) {
 	i := slices.IndexFunc(s.People.Participants, func(p Participant) bool { return isCustomer(p) && p.PersonID == by.PersonID })
 	switch {
 	case i < 0 || by.PersonID == 0:
 		return Participant{}, refuse("%s is no customer on ticket %d", by.Address, t.ID)
 	case t.MergedInto != 0:
 		return Participant{}, refuse("ticket %d is merged into %d", t.ID, t.MergedInto)
+	case len(text) > MaxAnswer:
+		return Participant{}, refuse("the text is longer than %d bytes", MaxAnswer)
 	}
-	answers := 0
+	said := 0
 	for _, e := range s.Entries {
 		if e.saidOnPage(by.PersonID) && s.Now.Sub(e.At) < time.Hour {
-			answers++
+			said++
 		}
 	}
-	if limit := s.Settings.Limits.MailsPerHour; limit > 0 && answers >= limit {
-		return Participant{}, fmt.Errorf("%w: %s answered ticket %d %d times", ErrTooMany, by.Address, t.ID, answers)
+	if limit := s.Settings.Limits.MailsPerHour; limit > 0 && said >= limit {
+		return Participant{}, fmt.Errorf("%w: %s has %d entries on ticket %d", ErrTooMany, by.Address, said, t.ID)
 	}
 	return s.People.Participants[i], nil
 }
@@ -128,19 +150,21 @@ func (e Entry) saidOnPage(personID int64) bool {
 // viaPortal is Entry.Via of what came by a page.
 const viaPortal = "portal"
 
-// saidLast is what a customer said on a page, if nobody has written since, he
-// himself neither, and nothing was done about the ticket that he could see;
-// otherwise the zero entry.
-func (s Situation) saidLast(personID int64) Entry {
+// saidLast is what a customer said last on a page, and in which words, if nobody
+// has written since, he himself neither, and nothing was done about the ticket
+// that he could see; otherwise the zero entry.
+func (s Situation) saidLast(personID int64) (last Entry, text string) {
 	for _, e := range slices.Backward(s.Entries) {
 		switch {
+		case e.saidOnPage(personID) && last.ID == 0:
+			last, text = e, e.Text
 		case e.saidOnPage(personID):
-			return e
+			return last, cmp.Or(text, e.Text)
 		case e.Visibility == Public && (e.Author.PersonID != personID || e.Via != viaPortal):
-			return Entry{}
+			return last, text
 		}
 	}
-	return Entry{}
+	return last, text
 }
 
 // reached notes that a customer takes part: he has our mail.
