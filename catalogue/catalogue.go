@@ -76,7 +76,7 @@ func (c *Catalogue) Text(lang, key string, args ...any) string {
 			return key
 		}
 	}
-	return expand(text, values(args))
+	return Fill(text, values(args))
 }
 
 // values turns the arguments of Text into a map.
@@ -93,8 +93,9 @@ func values(args []any) map[string]string {
 	return m
 }
 
-// expand replaces each {name} by its value, in one pass.
-func expand(text string, values map[string]string) string {
+// Fill replaces each {name} in a text by its value, in one pass: values are not
+// searched for placeholders. One without a value is empty.
+func Fill(text string, values map[string]string) string {
 	var b strings.Builder
 	for {
 		before, rest, found := strings.Cut(text, "{")

@@ -2,7 +2,6 @@ package catalogue
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -52,20 +51,12 @@ func TestText(t *testing.T) {
 	}
 }
 
-func TestExpandKeepsLooseBraces(t *testing.T) {
+func TestFillKeepsLooseBraces(t *testing.T) {
 	for in, want := range map[string]string{"a {b": "a {b", "a} b": "a} b", "{x}{x}": "11", "": ""} {
-		if got := expand(in, map[string]string{"x": "1"}); got != want {
+		if got := Fill(in, map[string]string{"x": "1"}); got != want {
 			t.Errorf("%q gives %q, want %q", in, got, want)
 		}
 	}
-}
-
-var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
-
-func placeholders(text string) []string {
-	all := placeholder.FindAllString(text, -1)
-	slices.Sort(all)
-	return slices.Compact(all)
 }
 
 // TestLanguagesAgree: the same keys, the same placeholders, no empty text, and
@@ -80,7 +71,7 @@ func TestLanguagesAgree(t *testing.T) {
 			if text == "" || text != strings.TrimSpace(text) {
 				t.Errorf("%s: %s is empty or has space around it", lang, key)
 			}
-			if diff := cmp.Diff(placeholders(c.texts[fallback][key]), placeholders(text)); diff != "" {
+			if diff := cmp.Diff(Placeholders(c.texts[fallback][key]), Placeholders(text)); diff != "" {
 				t.Errorf("%s: placeholders of %s (-en +%s):\n%s", lang, key, lang, diff)
 			}
 			if rest := placeholder.ReplaceAllString(text, ""); strings.ContainsAny(rest, "{}") {

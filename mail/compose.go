@@ -1,7 +1,9 @@
 package mail
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strings"
@@ -15,6 +17,8 @@ import (
 type Composer struct {
 	// Texts is the catalogue of user-facing text.
 	Texts *catalogue.Catalogue
+	// Templates are the desk's own words in letters.
+	Templates Templates
 }
 
 // maxPassedOn is the most bytes of attachments that go out with a letter,
@@ -26,43 +30,89 @@ const maxPassedOn = 18 << 20
 // attachments are named, not copied; they are encoded when it is sent. It
 // fails only for a header value with a line break in it.
 func (c Composer) Compose(l ticketing.Letter) (ticketing.Draft, error) {
-	w := wording{texts: c.Texts, letter: l, steps: map[string]string{}}
-	text := w.text()
+	w := c.wording(l)
+	l = w.letter
+	text, page := w.forms()
 	d := ticketing.Draft{Attachments: attached(l)}
-	mixed, alternative := boundaries(l.MessageID)
+	bounds := boundariesOf(l.MessageID)
 	if len(d.Attachments) > 0 {
-		d.Boundary = mixed
+		d.Boundary = bounds.mixed
 	}
-	head, err := composeHeader(l, w.subject(), d.Boundary, alternative)
+	head, err := composeHeader(l, w.subject(), d.Boundary, bounds.alternative)
 	if err != nil {
 		return ticketing.Draft{}, fmt.Errorf("compose the %s to %s: %w", l.Kind, l.Participant.Address, err)
 	}
 	if d.Boundary != "" {
-		head.WriteString("--" + d.Boundary + "\r\nContent-Type: multipart/alternative; boundary=\"" + alternative + "\"\r\n\r\n")
+		head.WriteString("--" + d.Boundary + "\r\nContent-Type: multipart/alternative; boundary=\"" + bounds.alternative + "\"\r\n\r\n")
 	}
-	shown := text
-	if len(w.steps) > 0 {
-		w.clicks = true
-		shown = w.text()
-	}
-	for _, part := range []struct{ kind, body string }{
-		{"text/plain", text},
-		{"text/html", htmlOf(shown, w.language(), w.steps, w.letter.Unfollow)},
-	} {
-		head.WriteString("--" + alternative + "\r\n")
-		writeText(head, part.kind, part.body)
-	}
-	head.WriteString("--" + alternative + "--\r\n")
+	head.WriteString("--" + bounds.alternative + "\r\n")
+	writeText(head, "text/plain", text)
+	head.WriteString("--" + bounds.alternative + "\r\n")
+	w.writeHTML(head, page, bounds.related)
+	head.WriteString("--" + bounds.alternative + "--\r\n")
 	d.Head = head.Bytes()
 	return d, nil
 }
 
-// boundaries are made from the Message-ID, so that a letter's bytes do not
+// wording is what finds the words of a letter.
+func (c Composer) wording(l ticketing.Letter) wording {
+	k := c.Templates.look(l)
+	l.Entry.Attachments = k.withoutLogos(l.Entry.Attachments)
+	return wording{texts: k.texts(c.Texts), letter: l, look: k, steps: map[string]string{}}
+}
+
+// forms are the letter as plain text and as HTML.
+func (w wording) forms() (text, page string) {
+	said := w.paragraphs()
+	text = textOf(said)
+	if len(w.steps) > 0 {
+		w.clicks = true
+		said = w.paragraphs()
+	}
+	return text, w.htmlOf(said)
+}
+
+// Shown is a letter as a reader sees it.
+type Shown struct {
+	Subject string
+	Text    string
+	HTML    string // with the logo in it, to be opened by itself
+}
+
+// Show shows a letter that nobody gets, for a preview.
+func (c Composer) Show(l ticketing.Letter) Shown {
+	w := c.wording(l)
+	text, page := w.forms()
+	if logo := w.logo(); logo != nil {
+		page = strings.Replace(page, "cid:"+logo.id, "data:image/"+logo.format+";base64,"+base64.StdEncoding.EncodeToString(logo.data), 1)
+	}
+	return Shown{w.subject(), text, page}
+}
+
+// writeHTML writes the HTML, and the logo beside it if the letter has one
+// (RFC 2387).
+func (w wording) writeHTML(b *bytes.Buffer, page, boundary string) {
+	logo := w.logo()
+	if logo == nil {
+		writeText(b, "text/html", page)
+		return
+	}
+	b.WriteString("Content-Type: multipart/related; type=\"text/html\"; boundary=\"" + boundary + "\"\r\n\r\n--" + boundary + "\r\n")
+	writeText(b, "text/html", page)
+	b.WriteString("--" + boundary + "\r\n")
+	logo.write(b)
+	b.WriteString("--" + boundary + "--\r\n")
+}
+
+// boundaries separate the parts of a letter.
+type boundaries struct{ mixed, alternative, related string }
+
+// boundariesOf are made from the Message-ID, so that a letter's bytes do not
 // depend on chance.
-func boundaries(messageID string) (mixed, alternative string) {
+func boundariesOf(messageID string) boundaries {
 	sum := sha256.Sum256([]byte(messageID))
 	s := hex.EncodeToString(sum[:12])
-	return "mixed-" + s, "alternative-" + s
+	return boundaries{"mixed-" + s, "alternative-" + s, "related-" + s}
 }
 
 // attached are the files that go out with a letter: those of what it tells,

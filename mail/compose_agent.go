@@ -14,26 +14,27 @@ import (
 // notification tells an agent what was said, by whom and how far he can be
 // believed. Our own lines come before the stranger's words, so that those
 // cannot pass for ours.
-func (w wording) notification() []string {
+func (w wording) notification() []paragraph {
 	l := w.letter
-	var said []string
+	var said []paragraph
 	if alert := l.Args["alert"]; alert != "" {
-		said = append(said, w.say("held."+alert, "who", l.Entry.Author.Address))
+		said = append(said, paragraph{asAlarm, w.say("held."+alert, "who", l.Entry.Author.Address)})
 	}
 	notice := w.say("notice."+l.Notice, "who", w.name(l.Entry.Author.String()), "by", w.name(l.Args["by"]))
-	said = append(said, capital(notice), w.whoAndCheck())
+	said = append(said, paragraph{asHeadline, capital(notice)}, w.checked())
 	if len(l.NewDomains) > 0 {
-		said = append(said, w.say("mail.agent.new_domains", "domains", strings.Join(l.NewDomains, ", ")))
+		said = append(said, paragraph{asWarning, w.say("mail.agent.new_domains", "domains", strings.Join(l.NewDomains, ", "))})
 	}
 	if l.Entry.Unverified && l.Entry.Visibility == ticketing.AgentsOnly && l.Entry.MailKind == ticketing.Human && l.Kind != ticketing.LetterNote {
-		said = append(said, w.say("mail.agent.unverified"))
+		said = append(said, paragraph{asWarning, w.say("mail.agent.unverified")})
 	}
 	if len(l.Proposed) > 0 {
 		names := addressList(l.Proposed)
 		command := "#cc " + strings.ReplaceAll(bareList(l.Proposed), ",", "")
-		said = append(said, w.say("mail.agent.proposed", "people", names)+"\n"+w.oneStep(command))
+		said = append(said, paragraph{asColumns, w.say("mail.agent.proposed", "people", names) + "\n" + w.oneStep(command)})
 	}
-	return append(said, w.words(), w.happened(), w.facts(), w.whereAnswersGo(), w.say("mail.agent.commands"), w.link())
+	said = append(said, paragraph{asFramed, w.words()}, paragraph{asPlain, w.happened()}, paragraph{asFacts, w.facts()})
+	return append(said, paragraph{asNext, w.whereAnswersGo()}, paragraph{asSmall, w.say("mail.agent.commands")}, paragraph{asSmall, w.link()})
 }
 
 // whereAnswersGo says what becomes of an agent's answer to the letter.
@@ -50,40 +51,40 @@ func (w wording) whereAnswersGo() string {
 }
 
 // held tells agents what waits for their review, and why.
-func (w wording) held() []string {
+func (w wording) held() []paragraph {
 	l := w.letter
 	who := w.name(l.Entry.Author.Address)
-	said := []string{
-		capital(w.say("notice.held", "who", who)),
-		capital(w.say("held."+l.Notice, "who", who)),
+	failed := l.Entry.Verdict.Result == ticketing.Fail
+	said := []paragraph{
+		{asHeadline, capital(w.say("notice.held", "who", who))},
+		{doubt(failed), capital(w.say("held."+l.Notice, "who", who))},
 	}
 	if owner := l.Args["owner"]; owner != "" {
-		said = append(said, w.say("mail.held.owner", "owner", owner))
+		said = append(said, paragraph{asPlain, w.say("mail.held.owner", "owner", owner)})
 	}
-	said = append(said, w.say("mail.held.state"), w.whoAndCheck(), w.words())
-	failed := l.Entry.Verdict.Result == ticketing.Fail
+	said = append(said, paragraph{asPlain, w.say("mail.held.state")}, w.checked(), paragraph{asFramed, w.words()})
 	never := l.Notice == "token_in_answer" || l.Notice == "file_in_answer"
 	switch own := who == l.Participant.Address; {
 	case never:
-		said = append(said, w.say("mail.held.resend"))
+		said = append(said, ours(w.say("mail.held.resend"))...)
 	case slices.Contains(l.Offers, "confirm") && l.Entry.Review.Visibility == ticketing.Public:
-		said = append(said, w.say("mail.held.confirm"))
+		said = append(said, ours(w.say("mail.held.confirm"))...)
 	case slices.Contains(l.Offers, "confirm"):
-		said = append(said, w.say("mail.held.confirm_note"))
+		said = append(said, ours(w.say("mail.held.confirm_note"))...)
 	case own && failed:
-		said = append(said, w.say("mail.held.not_confirmed"))
+		said = append(said, ours(w.say("mail.held.not_confirmed"))...)
 	}
 	if !never {
-		said = append(said, w.reviewActions())
+		said = append(said, paragraph{asColumns, w.reviewActions()})
 	}
 	if failed && slices.Contains(l.Offers, "release") {
-		said = append(said, w.say("mail.held.release_failed", "who", who))
+		said = append(said, paragraph{asAlarm, w.say("mail.held.release_failed", "who", who)})
 	}
 	if names := leftBehind(l); names != "" {
-		said = append(said, w.say("mail.agent.attachments", "names", names))
+		said = append(said, ours(w.say("mail.agent.attachments", "names", names))...)
 	}
-	said = append(said, w.say("mail.held.reply"))
-	return append(said, w.facts(), w.say("mail.held.review", "entry", strconv.FormatInt(l.Entry.ID, 10)), w.link())
+	said = append(said, paragraph{asNext, w.say("mail.held.reply")}, paragraph{asFacts, w.facts()})
+	return append(said, paragraph{asSmall, w.say("mail.held.review", "entry", strconv.FormatInt(l.Entry.ID, 10))}, paragraph{asSmall, w.link()})
 }
 
 // reviewActions are what an agent can do about a held mail, each in one step:
@@ -124,9 +125,9 @@ func (w wording) oneStep(command string) string {
 }
 
 // notice is one plain fact.
-func (w wording) notice() []string {
+func (w wording) notice() []paragraph {
 	fact := capital(w.say("notice."+w.letter.Notice, w.args()))
-	return []string{fact, w.failedMail(), w.facts(), w.whereAnswersGo(), w.link()}
+	return []paragraph{{asPlain, fact}, {asPlain, w.failedMail()}, {asFacts, w.facts()}, {asNext, w.whereAnswersGo()}, {asSmall, w.link()}}
 }
 
 // failedMail says which of our mails a notice about delivery is of.
@@ -152,23 +153,26 @@ func (w wording) failedMail() string {
 func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Language, who) }
 
 // commandError returns an agent's mail to him with what was wrong with it.
-func (w wording) commandError() []string {
+func (w wording) commandError() []paragraph {
 	l := w.letter
 	if l.Notice == "help" || l.Notice == "empty_reply" {
-		return []string{w.say("command."+l.Notice, w.args()), w.macros(), w.whereAnswersGo(), w.link()}
+		return []paragraph{
+			{asColumns, w.say("command."+l.Notice, w.args())}, {asPlain, w.macros()},
+			{asNext, w.whereAnswersGo()}, {asSmall, w.link()},
+		}
 	}
 	entry, intro, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.intro", "mail.command_error.next"
 	if l.Entry.Review.Opened { // what was wanted takes a new mail
 		intro, next = "mail.command_error.intro_new", "mail.command_error.next_new"
 	}
-	return []string{
-		w.say(intro, "ticket", w.ticket()),
-		w.say("command."+l.Notice, w.args()),
-		w.say(next),
-		w.say("mail.command_error.held", "entry", entry) + "\n" + w.oneStep("#drop "+entry),
-		w.whereAnswersGo(),
-		w.say("mail.command_error.returned"),
-		quote(l.Entry.Text),
+	return []paragraph{
+		{asHeadline, w.say(intro, "ticket", w.ticket())},
+		{asWarning, w.say("command."+l.Notice, w.args())},
+		{asPlain, w.say(next)},
+		{asColumns, w.say("mail.command_error.held", "entry", entry) + "\n" + w.oneStep("#drop "+entry)},
+		{asNext, w.whereAnswersGo()},
+		{asPlain, w.say("mail.command_error.returned")},
+		{asFramed, quote(l.Entry.Text)},
 	}
 }
 

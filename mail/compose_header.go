@@ -101,7 +101,12 @@ func writeText(b *bytes.Buffer, kind, body string) {
 		return
 	}
 	b.WriteString("base64\r\n\r\n")
-	encoded := base64.StdEncoding.EncodeToString([]byte(body))
+	writeBase64(b, []byte(body))
+}
+
+// writeBase64 writes data in lines of base64 (RFC 2045 §6.8).
+func writeBase64(b *bytes.Buffer, data []byte) {
+	encoded := base64.StdEncoding.EncodeToString(data)
 	for len(encoded) > 76 {
 		b.WriteString(encoded[:76] + "\r\n")
 		encoded = encoded[76:]

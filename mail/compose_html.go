@@ -2,72 +2,242 @@ package mail
 
 import (
 	"html"
-	"regexp"
+	"slices"
 	"strings"
-	"unicode/utf8"
 )
 
-// The styles stand in the elements: many mail programs drop a style sheet. No
-// text has a colour of its own, so that it can be read on a dark ground too.
-const (
-	bodyStyle   = "font-family:sans-serif;font-size:14px;line-height:1.5;overflow-wrap:anywhere;word-break:break-word"
-	keepStyle   = "white-space:pre-wrap"
-	tableStyle  = keepStyle + ";font-family:Consolas,Menlo,monospace;font-size:13px"
-	markerStyle = "font-size:12px"
-	footerStyle = "font-size:12px;border-top:1px solid #888;padding-top:8px;" + keepStyle
-	quoteStyle  = "margin:0 0 0 4px;padding-left:10px;border-left:3px solid #888;"
-)
-
-// htmlHead fits the page to small screens, and to dark ones.
-const htmlHead = `<meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">` +
-	`<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">` +
-	`<style>:root{color-scheme:light dark}</style>`
-
-// htmlOf is the HTML alternative of a letter's text: the same words, with
-// paragraphs, quotes and links a mail program can show as such. A line of ours
-// that begins with one of the steps links it, and the address at the foot by
-// which a Cc leaves opens a mail.
-func htmlOf(text, language string, steps map[string]string, unfollow string) string {
-	var b strings.Builder
-	b.WriteString(`<!DOCTYPE html><html lang="` + html.EscapeString(language) + `"><head>` + htmlHead +
-		`</head><body style="` + bodyStyle + `">` + "\n")
-	for _, p := range strings.Split(strings.Trim(text, "\n"), "\n\n") {
-		b.WriteString(paragraph(p, steps, unfollow))
-	}
-	b.WriteString("</body></html>\n")
-	return b.String()
+// page is the HTML alternative of a letter: the same words as in its text, each
+// paragraph shown as what it is.
+type page struct {
+	b strings.Builder
+	// steps are commands that are links; unfollow is the address by which a Cc
+	// leaves, which opens a mail.
+	steps    map[string]string
+	unfollow string
 }
 
-func paragraph(p string, steps map[string]string, unfollow string) string {
-	p = strings.Trim(p, "\n")
-	style := keepStyle
-	switch {
-	case strings.HasPrefix(p, markerOpen):
-		style = markerStyle
-	case strings.HasPrefix(p, "-- \n"):
-		return `<p style="` + footerStyle + `">` + linkAddress(inlineHTML(strings.TrimPrefix(p, "-- \n")), unfollow) + "</p>\n"
-	case everyLine(p, "| "):
-		return quoted(p, "|")
-	case everyLine(p, "> "):
-		return quoted(p, ">")
-	case tabular(p):
-		style = tableStyle
-	}
-	lines := strings.Split(p, "\n")
-	for i, l := range lines {
-		lines[i] = stepHTML(l, steps)
-	}
-	return `<p style="` + style + `">` + strings.Join(lines, "<br>") + "</p>\n"
-}
-
-// stepHTML is a line of ours, in which a command at the beginning is a link.
-func stepHTML(line string, steps map[string]string) string {
-	for command, link := range steps {
-		if rest, ok := strings.CutPrefix(line, command); ok && (rest == "" || rest[0] == ' ') {
-			return `<a href="` + html.EscapeString(link) + `">` + html.EscapeString(command) + `</a>` + inlineHTML(rest)
+// htmlOf shows the paragraphs of a letter.
+func (w wording) htmlOf(paragraphs []paragraph) string {
+	p := &page{steps: w.steps, unfollow: w.letter.Unfollow}
+	all, _ := fonts(w.language())
+	p.add(`<!DOCTYPE html><html lang="`, html.EscapeString(w.language()), `"><head>`, headOf(w.language()), "\n<title>",
+		html.EscapeString(w.letter.Mailbox.Name), "</title></head><body>\n",
+		`<!--[if mso]><table role="presentation" width="640" cellpadding="0" cellspacing="0"><tr><td><![endif]-->`, "\n",
+		`<div style="font-family:`, all, ";", pageStyle, `">`, "\n")
+	for i, b := range paragraphs {
+		p.show(b)
+		if i == 0 && w.logo() != nil { // below the line above which people answer
+			p.add(w.logo().html(w.letter.Mailbox.Name))
 		}
 	}
-	return inlineHTML(line)
+	p.add("</div>\n<!--[if mso]></td></tr></table><![endif]-->\n</body></html>\n")
+	return p.b.String()
+}
+
+func (p *page) add(parts ...string) {
+	for _, part := range parts {
+		p.b.WriteString(part)
+	}
+}
+
+func (p *page) show(b paragraph) {
+	text := trimBlankLines(b.text)
+	switch b.kind {
+	case asMarker:
+		p.text(markerStyle, text)
+	case asHeadline:
+		p.add(`<h1 style="`, headlineStyle, `">`, inlineHTML(text), "</h1>\n")
+	case asWarning:
+		p.box("warning", warningStyle, "0 0 14px", func() { p.add(inlineHTML(text)) })
+	case asAlarm:
+		p.box("alarm", alarmStyle, "0 0 14px", func() { p.add(inlineHTML(text)) })
+	case asFacts:
+		p.facts(text, factsStyle)
+	case asFailed:
+		p.box("alarm", alarmStyle, "0 0 14px", func() { p.facts(text, strings.Replace(factsStyle, "0 0 14px", "0", 1)) })
+	case asColumns:
+		p.columns(text)
+	case asWords:
+		p.words(text)
+	case asFramed:
+		p.box("", framedStyle, "0 0 18px", func() { p.words(unframed(text)) })
+	case asFooter:
+		p.card(text)
+	case asNext:
+		p.box("card", cardStyle, "18px 0 14px", func() { p.text(lastStyle, text) })
+	case asHeader:
+		p.texts(smallStyle, text)
+	case asSmall:
+		p.texts(smallStyle, text)
+	case asSignature:
+		p.texts(signatureStyle, text)
+	case asImprint:
+		p.texts(imprintStyle, text)
+	default:
+		p.texts(proseStyle, text)
+	}
+}
+
+func (p *page) text(style, text string) {
+	p.add(`<p style="`, style, `">`, inlineHTML(text), "</p>\n")
+}
+
+func (p *page) texts(style, text string) {
+	for _, part := range strings.Split(text, "\n\n") {
+		p.text(style, strings.Trim(part, "\n"))
+	}
+}
+
+// box sets something off: a table of one cell, since Word draws the border and
+// the ground of nothing else.
+func (p *page) box(class, style, margin string, inside func()) {
+	if class != "" {
+		class = ` class="` + class + `"`
+	}
+	p.add(`<table role="presentation" cellpadding="0" cellspacing="0" width="100%" style="margin:`, margin, `"><tr><td`, class, ` style="`, style, `">`)
+	inside()
+	p.add("</td></tr></table>\n")
+}
+
+// facts are lines of "label: value" as a table. A line without a label takes
+// its whole width.
+func (p *page) facts(text, style string) {
+	p.add(`<table cellpadding="0" cellspacing="0" style="`, style, `">`)
+	for line := range strings.SplitSeq(text, "\n") {
+		label, value, ok := strings.Cut(line, ": ")
+		if !ok {
+			p.add(`<tr><td colspan="2" style="`, valueStyle, `">`, inlineHTML(line), "</td></tr>")
+			continue
+		}
+		p.add(`<tr><th scope="row" class="label" style="`, labelStyle, `">`, inlineHTML(label), `:</th>`+
+			`<td class="value" style="`, valueStyle, `">`, inlineHTML(value), "</td></tr>")
+	}
+	p.add("</table>\n")
+}
+
+// columns are lines of a command and what it does, set off by two blanks or
+// more; a line that begins with blanks goes on with the one above. Other lines
+// are a paragraph.
+func (p *page) columns(text string) {
+	var prose []string
+	var rows [][2]string
+	flush := func() {
+		if len(prose) > 0 {
+			p.text(proseStyle, strings.Join(prose, "\n"))
+		}
+		p.rows(rows)
+		prose, rows = nil, nil
+	}
+	for line := range strings.SplitSeq(text, "\n") {
+		command, does, ok := strings.Cut(line, "  ")
+		does = strings.TrimSpace(does)
+		switch {
+		case p.steps[line] != "" || ok && strings.HasPrefix(line, "#"):
+			rows = append(rows, [2]string{command, does})
+		case ok && command == "" && len(rows) > 0:
+			rows[len(rows)-1][1] = strings.TrimSpace(rows[len(rows)-1][1] + " " + does)
+		case strings.HasPrefix(line, "#") && len(rows) > 0:
+			rows = append(rows, [2]string{line, ""}) // too long for its column
+		default:
+			if line == "" || len(rows) > 0 {
+				flush()
+			}
+			if line != "" {
+				prose = append(prose, line)
+			}
+		}
+	}
+	flush()
+}
+
+func (p *page) rows(rows [][2]string) {
+	if len(rows) == 0 {
+		return
+	}
+	p.add(`<table cellpadding="0" cellspacing="0" style="`, tableStyle, `">`)
+	for _, r := range rows {
+		command := inlineHTML(r[0])
+		if link := p.steps[r[0]]; link != "" {
+			command = `<a href="` + html.EscapeString(link) + `">` + command + `</a>`
+		}
+		p.add(`<tr><th scope="row" class="label" style="`, commandStyle, `">`, command,
+			`</th><td class="value" style="`, valueStyle, `">`, inlineHTML(r[1]), "</td></tr>")
+	}
+	p.add("</table>\n")
+}
+
+// card is the foot: where the request stands, what happens next, and what is
+// seldom read.
+func (p *page) card(text string) {
+	lines := strings.Split(strings.TrimPrefix(text, "-- \n"), "\n")
+	p.box("card", cardStyle, "22px 0 0", func() {
+		p.add(`<div style="`, stateStyle, `">`, inlineHTML(lines[0]), "</div>")
+		for _, line := range lines[1:] {
+			p.add(`<div style="`, restStyle, `">`, linkAddress(inlineHTML(line), p.unfollow), "</div>")
+		}
+	})
+}
+
+// words are what somebody wrote: quotes in them are shown as such, and columns
+// with characters of one width.
+func (p *page) words(text string) {
+	var runs []quoteRun
+	for _, part := range strings.Split(text, "\n\n") {
+		runs = append(runs, quoteRuns(strings.Trim(part, "\n"))...)
+	}
+	runs = slices.DeleteFunc(runs, func(r quoteRun) bool { return blank(r.text) })
+	for i, r := range runs {
+		inside, style := inlineHTML(r.text), proseStyle
+		if tabular(r.text) {
+			inside = `<span style="` + columnStyle + `">` + inside + `</span>`
+		}
+		if i == len(runs)-1 {
+			style = lastStyle
+		}
+		if r.quoted {
+			p.add(`<blockquote style="`, quoteStyle, `">`, inside, "</blockquote>\n")
+		} else {
+			p.add(`<p style="`, style, `">`, inside, "</p>\n")
+		}
+	}
+}
+
+type quoteRun struct {
+	quoted bool
+	text   string
+}
+
+// quoteRuns splits lines into those that are quoted, without the mark, and the
+// others.
+func quoteRuns(text string) []quoteRun {
+	var runs []quoteRun
+	for line := range strings.SplitSeq(text, "\n") {
+		rest, quoted := strings.CutPrefix(line, ">")
+		if quoted {
+			rest = strings.TrimPrefix(rest, " ")
+		}
+		if n := len(runs); n > 0 && runs[n-1].quoted == quoted {
+			runs[n-1].text += "\n" + rest
+		} else {
+			runs = append(runs, quoteRun{quoted, rest})
+		}
+	}
+	return runs
+}
+
+// unframed takes off the mark by which the text sets words off, if it does.
+func unframed(text string) string {
+	for _, mark := range []string{"| ", "> "} {
+		if !everyLine(text, mark) {
+			continue
+		}
+		lines := strings.Split(text, "\n")
+		for i, l := range lines {
+			lines[i] = strings.TrimPrefix(strings.TrimPrefix(l, mark[:1]), " ")
+		}
+		return strings.Join(lines, "\n")
+	}
+	return text
 }
 
 // linkAddress makes the address by which somebody leaves a link to a mail.
@@ -77,21 +247,6 @@ func linkAddress(inline, address string) string {
 	}
 	shown := html.EscapeString(address)
 	return strings.Replace(inline, shown, `<a href="mailto:`+shown+`?subject=unsubscribe">`+shown+`</a>`, 1)
-}
-
-func quoted(p, mark string) string {
-	lines := strings.Split(p, "\n")
-	for i, l := range lines {
-		lines[i] = strings.TrimPrefix(strings.TrimPrefix(l, mark), " ")
-	}
-	parts := strings.Split(strings.Join(lines, "\n"), "\n\n")
-	for i, part := range parts {
-		parts[i] = inlineHTML(part)
-		if tabular(part) {
-			parts[i] = `<span style="` + tableStyle + `">` + parts[i] + `</span>`
-		}
-	}
-	return `<blockquote style="` + quoteStyle + keepStyle + `">` + strings.Join(parts, "<br><br>") + "</blockquote>\n"
 }
 
 func everyLine(p, prefix string) bool {
@@ -115,117 +270,4 @@ func tabular(p string) bool {
 		}
 	}
 	return n > 1
-}
-
-// inlineHTML escapes a text, keeps its blanks and makes web addresses links.
-func inlineHTML(text string) string {
-	text = keepBlanks(text)
-	var b strings.Builder
-	for {
-		start, end := findLink(text)
-		if end == 0 {
-			b.WriteString(escapeText(text))
-			return b.String()
-		}
-		url := html.EscapeString(text[start:end])
-		b.WriteString(escapeText(text[:start]))
-		b.WriteString(`<a href="` + url + `" rel="noopener noreferrer">` + url + `</a>`)
-		text = text[end:]
-	}
-}
-
-// plainLink matches web addresses in running text, and what may follow them: it
-// has the characters of RFC 3986 and the letters of alphabets that set words
-// apart by blanks. Others follow an address without one: "https://a.example。".
-var plainLink = regexp.MustCompile(`https?://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%\x{C0}-\x{24F}\x{370}-\x{52F}]+`)
-
-// findLink gives the first web address in a text; end is 0 if there is none.
-// The punctuation behind it, and a bracket that opens before it, is not its own.
-func findLink(text string) (start, end int) {
-	if !strings.Contains(text, "://") { // the search costs more than all the rest
-		return 0, 0
-	}
-	for at := 0; ; {
-		loc := plainLink.FindStringIndex(text[at:])
-		if loc == nil {
-			return 0, 0
-		}
-		start, end = at+loc[0], at+loc[1]
-		link := trimLink(text[start:end])
-		if !strings.HasSuffix(link, "/") || strings.Count(link, "/") > 2 {
-			return start, start + len(link)
-		}
-		at = end // a scheme and no host
-	}
-}
-
-func trimLink(link string) string {
-	for {
-		last, _ := utf8.DecodeLastRuneInString(link)
-		switch last {
-		case '.', ',', ';', ':', '!', '?', '\'', '*', '_', '&', '~':
-		case ')':
-			if strings.Count(link, "(") >= strings.Count(link, ")") {
-				return link
-			}
-		case ']':
-			if strings.Count(link, "[") >= strings.Count(link, "]") {
-				return link
-			}
-		case '(', '[':
-		default:
-			return link
-		}
-		link = link[:len(link)-1]
-	}
-}
-
-const noBreak = "\u00a0"
-
-// tabWidth is how far apart the columns are that a tab leads to.
-const tabWidth = 8
-
-// keepBlanks makes the blanks hard that a mail program would run together: those
-// at the beginning of a line, and all but the last of several.
-func keepBlanks(text string) string {
-	if !strings.Contains(text, "  ") && !strings.Contains(text, "\t") && !strings.HasPrefix(text, " ") && !strings.Contains(text, "\n ") {
-		return text
-	}
-	var b strings.Builder
-	for line := range strings.Lines(text) {
-		blanks, column := 0, 0
-		flush := func(within bool) {
-			if within && blanks > 0 {
-				blanks--
-				defer b.WriteByte(' ')
-			}
-			b.WriteString(strings.Repeat(noBreak, blanks))
-			blanks = 0
-		}
-		written := false
-		for _, r := range line {
-			switch r {
-			case ' ':
-				blanks++
-				column++
-			case '\t':
-				n := tabWidth - column%tabWidth
-				blanks += n
-				column += n
-			default:
-				flush(written)
-				b.WriteRune(r)
-				written = true
-				column++
-			}
-		}
-		flush(written)
-	}
-	return b.String()
-}
-
-// escapeText writes a text, its ends of lines and its hard blanks as HTML has
-// them.
-func escapeText(s string) string {
-	return strings.ReplaceAll(strings.ReplaceAll(html.EscapeString(s), "\n", "<br>"), noBreak, "&nbsp;")
 }

@@ -66,10 +66,10 @@ func TestHTMLOfALetter(t *testing.T) {
 	l := letter(ticketing.LetterReply, "en")
 	l.Entry.Text = "server:\n  port: 80\n  name: x\n\nname   size\na      1"
 	l.Participant.Role, l.Unfollow = ticketing.Cc, "support+off@example.com"
-	w := wording{texts: composer(t).Texts, letter: l, steps: map[string]string{}}
-	html := htmlOf(w.text(), "en", w.steps, l.Unfollow)
+	w := composer(t).wording(l)
+	html := w.htmlOf(w.paragraphs())
 	for _, want := range []string{
-		"server:<br>&nbsp;&nbsp;port: 80<br>", "name&nbsp;&nbsp; size<br>", "white-space:pre-wrap", "monospace",
+		"server:<br>&nbsp;&nbsp;port: 80<br>", "name&nbsp;&nbsp; size<br>", "monospace",
 		`<a href="mailto:support+off@example.com?subject=unsubscribe">support+off@example.com</a>`,
 		`name="viewport"`, `name="color-scheme" content="light dark"`, "overflow-wrap:anywhere",
 	} {
@@ -82,8 +82,8 @@ func TestHTMLOfALetter(t *testing.T) {
 	}
 	help := letter(ticketing.LetterCommandError, "ja")
 	help.Notice = "help"
-	w = wording{texts: composer(t).Texts, letter: help, steps: map[string]string{}}
-	if html := htmlOf(w.text(), "ja", w.steps, ""); !strings.Contains(html, "#note&nbsp;&nbsp;") {
+	w = composer(t).wording(help)
+	if html := w.htmlOf(w.paragraphs()); !strings.Contains(html, ">#note</th><td") {
 		t.Errorf("the columns of the commands are lost:\n%s", html)
 	}
 }

@@ -13,6 +13,7 @@ import (
 type wording struct {
 	texts  *catalogue.Catalogue
 	letter ticketing.Letter
+	look   look
 	// steps are commands in the text that are links in the HTML: each opens a
 	// mail with the command in it.
 	steps map[string]string
@@ -35,79 +36,89 @@ func (w wording) subject() string {
 	if w.letter.Entry.Event == "unreadable" {
 		return w.say("ticket.unreadable") + " " + w.letter.SubjectTag
 	}
-	if w.letter.First {
-		return w.letter.Subject
+	subject := w.letter.Subject
+	if order := w.look.file(w.language(), subjectTemplate); order != "" && !w.letter.Kind.ToAgents() {
+		subject = strings.TrimSpace(catalogue.Fill(order, map[string]string{"subject": w.letter.Ticket.Subject, "tag": w.letter.SubjectTag}))
 	}
-	return "Re: " + w.letter.Subject
+	if w.letter.First {
+		return subject
+	}
+	return "Re: " + subject
 }
 
-// text is the letter's plain text. The marker line comes first: an answer is
+// paragraphs are what a letter says. The marker line comes first: an answer is
 // cut where it is quoted.
-func (w wording) text() string {
-	paragraphs := []string{MarkerLine(w.say("mail.marker"))}
+func (w wording) paragraphs() []paragraph {
+	said := []paragraph{{asMarker, MarkerLine(w.say("mail.marker"))}}
 	switch w.letter.Kind {
 	case ticketing.LetterAck:
-		paragraphs = append(paragraphs, w.acknowledgement()...)
+		said = w.forCustomer(said, w.acknowledgement())
 	case ticketing.LetterReply:
-		paragraphs = append(paragraphs, w.letter.Entry.Text, w.signature())
+		said = w.forCustomer(said, []paragraph{{asWords, w.letter.Entry.Text}, w.signature()})
 	case ticketing.LetterCopy:
-		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.unverified(), w.copied())
+		said = w.forCustomer(said, w.copied())
 	case ticketing.LetterCommandError:
-		return joinParagraphs(append(paragraphs, w.commandError()...))
+		said = append(said, w.commandError()...)
 	case ticketing.LetterNotice:
-		return joinParagraphs(append(paragraphs, w.notice()...))
+		said = append(said, w.notice()...)
 	case ticketing.LetterHeld:
-		return joinParagraphs(append(paragraphs, w.held()...))
+		said = append(said, w.held()...)
 	default:
-		return joinParagraphs(append(paragraphs, w.notification()...))
+		said = append(said, w.notification()...)
 	}
-	return joinParagraphs(append(paragraphs, w.footer()))
+	return slices.DeleteFunc(said, func(b paragraph) bool { return blank(b.text) })
+}
+
+// forCustomer puts what stands in every letter to customers around its words.
+func (w wording) forCustomer(marker, words []paragraph) []paragraph {
+	said := append(marker, paragraph{asHeader, w.template(headerTemplate)})
+	said = append(said, words...)
+	return append(said, paragraph{asFooter, w.footer()}, paragraph{asImprint, w.template(footerTemplate)})
 }
 
 func (w wording) ticket() string { return strconv.FormatInt(w.letter.Ticket.ID, 10) }
 
-func (w wording) acknowledgement() []string {
+func (w wording) acknowledgement() []paragraph {
 	l := w.letter
 	greeting := w.say("mail.greeting_unnamed")
 	if l.QuoteSubject && l.Participant.Name != "" {
 		greeting = w.say("mail.greeting", "name", l.Participant.Name)
 	}
-	said := []string{
-		greeting,
-		w.say("mail.ack.body", "desk", l.Mailbox.Name, "ticket", w.ticket()),
-		w.signature(),
+	said := append(ours(greeting, w.say("mail.ack.body", "desk", l.Mailbox.Name, "ticket", w.ticket())), w.signature())
+	if l.QuoteSubject && !blank(l.Entry.Text) {
+		said = append(said, paragraph{asPlain, w.say("mail.ack.quoted")}, paragraph{asFramed, quote(l.Entry.Text)})
 	}
-	if l.QuoteSubject && strings.TrimSpace(l.Entry.Text) != "" {
-		said = append(said, w.say("mail.ack.quoted"), quote(l.Entry.Text))
-	}
-	return append(said, w.say("mail.ack.automatic"))
-}
-
-// unverified warns the other customers of words whose sender was not proved:
-// they come in our name, which lends them weight.
-func (w wording) unverified() string {
-	if !w.letter.Entry.Unverified {
-		return ""
-	}
-	return w.say("mail.copy.unverified", "who", w.letter.Entry.Author.Address)
+	return append(said, paragraph{asSmall, w.say("mail.ack.automatic")})
 }
 
 // copied are a customer's words for the other customers. A mail may bring files
-// and no words, or only quote what they may not all have seen.
-func (w wording) copied() string {
-	if strings.TrimSpace(w.letter.Entry.Text) == "" {
-		return w.say("mail.copy.no_text")
+// and no words, or only quote what they may not all have seen. Words whose sender
+// was not proved come with a warning: they come in our name, which lends them
+// weight.
+func (w wording) copied() []paragraph {
+	e := w.letter.Entry
+	said := ours(w.say("mail.copy.intro", "who", e.Author.String()))
+	if e.Unverified {
+		said = append(said, paragraph{asWarning, w.say("mail.copy.unverified", "who", e.Author.Address)})
 	}
-	return w.letter.Entry.Text
+	if blank(e.Text) {
+		return append(said, ours(w.say("mail.copy.no_text"))...)
+	}
+	return append(said, paragraph{asFramed, e.Text})
 }
 
-// signature names the agent only where the desk shows agents' names.
-func (w wording) signature() string {
-	l := w.letter
-	if l.Kind == ticketing.LetterReply && l.From.Name != l.Mailbox.Name {
-		return w.say("mail.signature", "name", l.Entry.Author.Name, "desk", l.Mailbox.Name)
+// signature is the desk's, or ours, which names the agent only where the desk
+// shows agents' names.
+func (w wording) signature() paragraph {
+	text := w.template(signatureTemplate)
+	switch desk := w.letter.Mailbox.Name; {
+	case text != "":
+	case w.agent() != "":
+		text = w.say("mail.signature", "name", w.agent(), "desk", desk)
+	default:
+		text = desk
 	}
-	return l.Mailbox.Name
+	return paragraph{asSignature, text}
 }
 
 // footer tells a customer where the request stands.
