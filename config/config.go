@@ -22,6 +22,8 @@ type Config struct {
 	Macros    Macros     `toml:"macros"`
 	Log       Log        `toml:"log"`
 
+	Templates Templates `toml:"templates"`
+
 	source  *source           // where each key stands; nil for a Config made in code
 	origins map[string]origin // of secrets that do not stand in the file, by key
 }
@@ -204,6 +206,11 @@ type Parse struct {
 	Filename    Size     `toml:"filename"`
 	Timeout     Duration `toml:"timeout"`
 	Attempts    int      `toml:"attempts"`
+}
+
+// Templates is what a desk says in its mails in place of our words.
+type Templates struct {
+	Folder string `toml:"folder"` // relative to the configuration file; "": there are none
 }
 
 // Portal is the web side. Pages are served where Listen and desk.portal_url are

@@ -64,6 +64,7 @@ func (c *Config) relativeTo(dir string) {
 	fix(&c.Desk.SecretFile)
 	fix(&c.Database.URLFile)
 	fix(&c.Macros.Folder)
+	fix(&c.Templates.Folder)
 	fix(&c.SMTP.PasswordFile)
 	fix(&c.SMTP.TLSCAFile)
 	for i := range c.Calendar {

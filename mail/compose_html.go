@@ -109,8 +109,8 @@ func (p *page) facts(text, style string) {
 			p.add(`<tr><td colspan="2" style="`, valueStyle, `">`, inlineHTML(line), "</td></tr>")
 			continue
 		}
-		p.add(`<tr><th scope="row" class="label" style="`, labelStyle, `">`, inlineHTML(label), `:</th>`+
-			`<td class="value" style="`, valueStyle, `">`, inlineHTML(value), "</td></tr>")
+		p.add(`<tr><th scope="row" align="left" valign="top" class="label" style="`, labelStyle, `">`, inlineHTML(label), `:</th>`+
+			`<td valign="top" class="value" style="`, valueStyle, `">`, inlineHTML(value), "</td></tr>")
 	}
 	p.add("</table>\n")
 }
@@ -160,8 +160,8 @@ func (p *page) rows(rows [][2]string) {
 		if link := p.steps[r[0]]; link != "" {
 			command = `<a href="` + html.EscapeString(link) + `">` + command + `</a>`
 		}
-		p.add(`<tr><th scope="row" class="label" style="`, commandStyle, `">`, command,
-			`</th><td class="value" style="`, valueStyle, `">`, inlineHTML(r[1]), "</td></tr>")
+		p.add(`<tr><th scope="row" align="left" valign="top" class="label" style="`, commandStyle, `">`, command,
+			`</th><td valign="top" class="value" style="`, valueStyle, `">`, inlineHTML(r[1]), "</td></tr>")
 	}
 	p.add("</table>\n")
 }

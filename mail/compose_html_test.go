@@ -83,7 +83,7 @@ func TestHTMLOfALetter(t *testing.T) {
 	help := letter(ticketing.LetterCommandError, "ja")
 	help.Notice = "help"
 	w = composer(t).wording(help)
-	if html := w.htmlOf(w.paragraphs()); !strings.Contains(html, ">#note</th><td") {
+	if html := w.htmlOf(w.paragraphs()); !strings.Contains(html, ">#note</th><td ") {
 		t.Errorf("the columns of the commands are lost:\n%s", html)
 	}
 }

@@ -23,9 +23,9 @@ const (
 
 	tableStyle   = "margin:0 0 14px;border-collapse:separate;border-spacing:0"
 	factsStyle   = tableStyle + ";font-size:13px;line-height:1.45"
-	labelStyle   = "padding:2px 14px 2px 0;text-align:left;vertical-align:top;font-weight:normal;white-space:nowrap;opacity:.75"
-	valueStyle   = "padding:2px 0;text-align:left;vertical-align:top"
-	commandStyle = "padding:4px 16px 4px 0;text-align:left;vertical-align:top;font-weight:bold;font-family:" + monospace + ";font-size:13px"
+	labelStyle   = "padding:2px 14px 2px 0;font-weight:normal;white-space:nowrap;opacity:.75"
+	valueStyle   = "padding:2px 0"
+	commandStyle = "padding:4px 16px 4px 0;font-weight:bold;font-family:" + monospace + ";font-size:13px"
 
 	lastStyle    = "margin:0"
 	framedStyle  = "padding:2px 0 2px 14px;border-left:3px solid #8c8c8c"

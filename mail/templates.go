@@ -123,14 +123,13 @@ func namesAgent(l ticketing.Letter) bool {
 	return l.Kind == ticketing.LetterReply && l.From.Name != l.Mailbox.Name
 }
 
-// fillLines fills a template. A line of which every placeholder is empty is
-// left out: "Your agent: {agent}" where there is none.
+// fillLines fills a template. A line with a placeholder that is empty is left
+// out: "Your agent: {agent}" where there is none.
 func fillLines(text string, values map[string]string) string {
 	var lines []string
 	for line := range strings.SplitSeq(text, "\n") {
-		names := catalogue.Placeholders(line)
 		empty := func(name string) bool { return values[strings.Trim(name, "{}")] == "" }
-		if len(names) == 0 || !slices.ContainsFunc(names, empty) || slices.ContainsFunc(names, func(n string) bool { return !empty(n) }) {
+		if !slices.ContainsFunc(catalogue.Placeholders(line), empty) {
 			lines = append(lines, catalogue.Fill(line, values))
 		}
 	}

@@ -114,6 +114,7 @@ func (f *findings) look(ctx context.Context, cmd checkCmd) {
 	f.portal(c)
 	f.files(c)
 	f.macros(c)
+	f.templates(c)
 	h := f.database(ctx, c)
 	defer func() {
 		if h.store != nil {

@@ -25,6 +25,9 @@ type commands struct {
 	Ledger  ledgerCmd  `cmd:"" help:"What became of every mail that came in."`
 	Outbox  outboxCmd  `cmd:"" help:"The mails owed."`
 	Keys    keysCmd    `cmd:"" help:"The keys that sign reply addresses."`
+
+	Template templateCmd `cmd:"" help:"How mails look, and your own words in them."`
+
 	Bench   benchCmd   `cmd:"" help:"Measure how fast this machine takes in mail."`
 	Version versionCmd `cmd:"" help:"Say which version this is."`
 

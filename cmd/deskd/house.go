@@ -58,12 +58,16 @@ func openUnchecked(ctx context.Context, c *config.Config) (*house, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the texts for mails: %w", err)
 	}
+	set := settings(c)
+	templates, err := readTemplates(c.Templates.Folder, texts, set)
+	if err != nil {
+		return nil, err
+	}
 	store, err := storage.Open(ctx, c.Database.URL.Reveal())
 	if err != nil {
 		return nil, err
 	}
-	h := &house{config: c, store: store, composer: mail.Composer{Texts: texts}, owner: ownerName()}
-	h.settings = settings(c)
+	h := &house{config: c, store: store, composer: mail.Composer{Texts: texts, Templates: templates}, settings: set, owner: ownerName()}
 	if err := h.knowMailboxes(ctx); err != nil {
 		h.close()
 		return nil, fmt.Errorf("store the mailboxes of the configuration: %w", err)
@@ -137,10 +141,14 @@ func (h *house) intake(ctx context.Context, r mail.Resolver, owed func()) (*inta
 // mailbox finds a mailbox of the configuration by an address of it; "" is the
 // first.
 func (h *house) mailbox(address string) (ticketing.Mailbox, error) {
+	return mailboxOf(h.settings, address)
+}
+
+func mailboxOf(s ticketing.Settings, address string) (ticketing.Mailbox, error) {
 	if address == "" {
-		return h.settings.Mailboxes[0], nil
+		return s.Mailboxes[0], nil
 	}
-	if m, ok := h.settings.MailboxOf(ticketing.NormalizeAddress(address)); ok {
+	if m, ok := s.MailboxOf(ticketing.NormalizeAddress(address)); ok {
 		return m, nil
 	}
 	return ticketing.Mailbox{}, fmt.Errorf("%s is no mailbox of the configuration", address)
