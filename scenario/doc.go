@@ -20,6 +20,7 @@
 //	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent
 //	sla PRIORITY [first=TIME] [next=TIME] [solution=TIME] [24x7] [pause_on_hold] [lead=ADDRESS]
 //	                          targets in the hours of an office in Berlin, Monday to Friday, 9 to 17
+//	template PATH TEXT…       a file of the desk's own words; \n in it ends a line
 //	dns NAME TEXT…            a TXT record; KEY in the text is the public test key
 //	macro NAME [LANGUAGE]     a text that agents insert, and a line with one dot
 //	relay ses                 the relay gives each mail an id of its own, as Amazon SES

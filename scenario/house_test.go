@@ -117,8 +117,12 @@ func (h *house) openDesk() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	templates, err := mail.ReadTemplates(h.plan.files, texts, h.plan.set)
+	if err != nil {
+		h.t.Fatal(err)
+	}
 	h.desk = &ticketing.Desk{
-		Store: h.store, Composer: mail.Composer{Texts: texts}, Keys: keys, Settings: h.plan.set,
+		Store: h.store, Composer: mail.Composer{Texts: texts, Templates: templates}, Keys: keys, Settings: h.plan.set,
 		Timers: h.store, Owner: "test", Now: func() time.Time { return h.clock },
 	}
 	trust := map[int64]mail.Trust{}

@@ -21,6 +21,7 @@ type plan struct {
 	orgs   []organisation
 	dns    zone
 	set    ticketing.Settings
+	files  map[string][]byte // of the desk's templates, by path
 	ses    bool
 	start  time.Time
 	slas   ticketing.SLAs // of all mailboxes
@@ -35,6 +36,7 @@ type organisation struct {
 func newPlan() *plan {
 	return &plan{
 		dns:   zone{},
+		files: map[string][]byte{},
 		start: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		set: ticketing.Settings{
 			Instance: "desk-1", TagPrefix: "HD", ShowAgentName: true, Acknowledge: true,
@@ -57,6 +59,8 @@ func (p *plan) furnish(s step) (ok bool, err error) {
 		p.dns[s.arg(0)] = strings.ReplaceAll(strings.Join(s.args[1:], " "), "KEY", publicKey())
 	case "sla":
 		return true, p.sla(s)
+	case "template":
+		p.files[s.arg(0)] = []byte(strings.ReplaceAll(strings.Join(s.args[1:], " "), `\n`, "\n"))
 	case "relay":
 		p.ses = s.arg(0) == "ses"
 	case "macro":
