@@ -66,7 +66,7 @@ func (p *page) show(b paragraph) {
 	case asNext:
 		p.box("card", cardStyle, "18px 0 14px", func() { p.text(lastStyle, text) })
 	case asHeader:
-		p.texts(smallStyle, text)
+		p.texts(headerStyle, text)
 	case asSmall:
 		p.texts(smallStyle, text)
 	case asSignature:

@@ -19,6 +19,7 @@ const (
 	headlineStyle  = "margin:0 0 12px;font-size:18px;line-height:1.35;font-weight:bold"
 	smallStyle     = "margin:0 0 10px;font-size:13px;line-height:1.5;opacity:.8"
 	signatureStyle = "margin:18px 0"
+	headerStyle    = "margin:0 0 18px;font-size:13px;line-height:1.5;opacity:.8"
 	imprintStyle   = "margin:12px 0 0;font-size:12px;line-height:1.5;opacity:.75"
 
 	tableStyle   = "margin:0 0 14px;border-collapse:separate;border-spacing:0"

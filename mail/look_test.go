@@ -59,6 +59,16 @@ func letterPages(t *testing.T) map[string]string {
 	return pages
 }
 
+// stripped are pages as mail programs show them that drop the head.
+func stripped(pages map[string]string) map[string]string {
+	bare := map[string]string{}
+	for name, page := range pages {
+		_, body, _ := strings.Cut(page, "</head>")
+		bare[name] = "<!DOCTYPE html><html>" + body
+	}
+	return bare
+}
+
 // examplePicture is a logo that can be seen on light and on dark grounds.
 func examplePicture(t *testing.T) []byte {
 	t.Helper()
@@ -233,6 +243,12 @@ func TestLookOfLetters(t *testing.T) {
 			t.Errorf("dark %v: the letters asked for %q", dark, asked)
 		}
 	}
+	found, _ := look(t, program, stripped(pages), false)
+	for _, m := range found {
+		if m.bad() {
+			t.Errorf("without its head: %+v", m)
+		}
+	}
 	if *screenshots != "" {
 		takePictures(t, program, pages)
 	}
@@ -261,30 +277,27 @@ func TestLookFindsFaults(t *testing.T) {
 	}
 }
 
-// takePictures writes a picture of each letter in the widths and grounds that
-// there are.
+// takePictures writes two pictures of each letter, on a light and on a dark
+// ground, as a telephone and as a desk show it.
 func takePictures(t *testing.T, program string, pages map[string]string) {
 	t.Helper()
 	g := &gallery{pages: map[string]string{}}
 	for name, page := range pages {
 		g.pages[name] = page
+		var frames strings.Builder
 		for _, width := range []int{320, 700} {
-			frame := fmt.Sprintf("%s-%d", name, width)
-			g.pages[frame] = fmt.Sprintf(`<!DOCTYPE html><meta name="color-scheme" content="light dark"><body style="margin:0">`+
-				`<iframe width="%d" height="1500" style="border:0" src="/page?page=%s"></iframe>`, width, name)
+			fmt.Fprintf(&frames, `<iframe width="%d" height="1500" style="border:0;margin-right:10px" src="/page?page=%s"></iframe>`, width, name)
 		}
+		g.pages["picture-"+name] = `<!DOCTYPE html><meta name="color-scheme" content="light dark"><body style="margin:0">` + frames.String()
 	}
 	server := httptest.NewServer(g)
 	defer server.Close()
 	for name := range pages {
-		for _, width := range []int{320, 700} {
-			for ground, dark := range map[string]bool{"light": false, "dark": true} {
-				file := filepath.Join(*screenshots, fmt.Sprintf("%s-%d-%s.png", name, width, ground))
-				chromium(t, program, dark, server.URL, "--screenshot="+file, fmt.Sprintf("--window-size=%d,1500", width),
-					fmt.Sprintf("%s/page?page=%s-%d", server.URL, name, width))
-				if _, err := os.Stat(file); err != nil {
-					t.Error(err)
-				}
+		for ground, dark := range map[string]bool{"light": false, "dark": true} {
+			file := filepath.Join(*screenshots, name+"-"+ground+".png")
+			chromium(t, program, dark, server.URL, "--screenshot="+file, "--window-size=1050,1500", server.URL+"/page?page=picture-"+name)
+			if _, err := os.Stat(file); err != nil {
+				t.Error(err)
 			}
 		}
 	}

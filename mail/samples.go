@@ -80,7 +80,7 @@ func sampleTable() []sampleMaker {
 			d.toAgent(l, "stranger_with_token")
 			l.Internal, l.Offers = true, []string{"release", "admit", "split", "drop"}
 			l.Entry.Author = ticketing.Author{Name: "Jun", Address: "jun@partner.example", Role: ticketing.Stranger}
-			l.Args = map[string]string{"owner": nameOf(d.aiko())}
+			l.Args, l.Entry.Verdict.Evidence = map[string]string{"owner": nameOf(d.aiko())}, "dkim=pass header.d=partner.example"
 			l.Entry.EventArgs = map[string]string{"claim": "others_token"}
 		}},
 		{ticketing.LetterHeld, "forged", func(d sampleData, l *ticketing.Letter) {
