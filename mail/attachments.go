@@ -164,7 +164,7 @@ func (p *parser) findPart(at *part, spec string) (*part, error) {
 	if len(at.children) == 0 && strings.HasPrefix(spec, at.spec+"/") {
 		return p.findInside(at, spec)
 	}
-	if at.parent == nil && p.roleOf(at) == roleMessage && strings.HasPrefix(spec, at.spec+".") {
+	if p.roleOf(at) == roleMessage && strings.HasPrefix(spec, at.spec+".") {
 		inner, err := p.scanNested(at)
 		if err != nil {
 			return nil, err

@@ -126,8 +126,8 @@ func (d *dateWords) take(word string) {
 		d.takeClock(word[:2] + ":" + word[2:4] + ":" + word[4:])
 	case d.month == 0 && monthOf(word) != 0:
 		d.month = monthOf(word)
-	case d.day < 0 && len(word) == 3 && strings.HasSuffix(word, "."): // "24."
-		d.take(word[:2])
+	case d.day < 0 && len(word) <= 3 && strings.HasSuffix(word, "."): // "24."
+		d.take(word[:len(word)-1])
 	case err != nil && d.clock && !d.zoned:
 		d.takeZone(word)
 	}

@@ -56,9 +56,11 @@ func (p *parser) readEnclosed() error {
 		left -= int64(len(data))
 		e := ticketing.Enclosed{Part: at.spec}
 		if holdsMail(at.mediaType, name) {
-			if err := p.readInside(data, &e); errors.Is(err, ErrTimeLimit) {
+			inner, err := p.readInside(data, &e)
+			if errors.Is(err, ErrTimeLimit) {
 				return err
 			}
+			p.passOn(at, inner, int64(len(data)))
 		} else {
 			e.Text = quiet.cs.body(data, at.params.get("charset"), false)
 			if strings.Contains(e.Text, "<") {
@@ -72,8 +74,8 @@ func (p *parser) readEnclosed() error {
 
 // readInside reads an attached mail, with the mails and texts attached to it.
 // What cannot be read as a mail is taken as it stands.
-func (p *parser) readInside(data []byte, e *ticketing.Enclosed) (err error) {
-	inner := parser{limits: p.limits, deadline: p.deadline, nesting: p.nesting + 1, msg: &ticketing.Message{}}
+func (p *parser) readInside(data []byte, e *ticketing.Enclosed) (inner *parser, err error) {
+	inner = &parser{limits: p.limits, deadline: p.deadline, nesting: p.nesting + 1, msg: &ticketing.Message{}}
 	inner.limits.NoHTML = true
 	inner.cs = charsets{fallbacks: p.limits.Charsets, problems: &inner.problems}
 	e.Text = cleanBody(strings.ToValidUTF8(string(data), ""))
@@ -83,7 +85,7 @@ func (p *parser) readInside(data []byte, e *ticketing.Enclosed) (err error) {
 		}
 	}()
 	if err := inner.parse(bytes.NewReader(data)); err != nil {
-		return err
+		return inner, err
 	}
 	m := inner.msg
 	e.MessageIDs = append(e.MessageIDs, m.MessageID, m.OriginalID)
@@ -107,7 +109,7 @@ func (p *parser) readInside(data []byte, e *ticketing.Enclosed) (err error) {
 		text.WriteString("\n" + nested.Text)
 	}
 	e.Text = text.String()
-	return nil
+	return inner, nil
 }
 
 // readable says that a file is looked into.

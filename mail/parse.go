@@ -87,10 +87,13 @@ func (p *parser) parse(raw io.ReadSeeker) error {
 	}
 	p.finishBodies()
 	p.classify()
-	if err := p.listReports(); err != nil {
-		return err
+	for _, step := range []func() error{p.listReports, p.readEnclosed, p.readWhole} {
+		if err := step(); err != nil {
+			return err
+		}
 	}
-	return p.readEnclosed()
+	p.readBlock()
+	return nil
 }
 
 func (p *parser) scanner() scanner {

@@ -26,7 +26,7 @@ func headerBlockAt(lines []bodyLine, i int) (intro, bool) {
 			}
 			continue
 		}
-		if kind != headerOther && seen[kind] {
+		if kind != headerCc && kind != headerOther && seen[kind] {
 			break
 		}
 		seen[kind] = true

@@ -131,7 +131,8 @@ func inFence(lines []bodyLine, i int) bool {
 
 func isForwardTitle(title string) bool {
 	for _, t := range forwardTitles {
-		if title == t || strings.HasPrefix(title, t) && strings.HasSuffix(t, " by") {
+		rest, starts := strings.CutPrefix(title, t)
+		if title == t || starts && (strings.HasSuffix(t, " by") || strings.HasPrefix(rest, " from ")) { // mutt
 			return true
 		}
 	}

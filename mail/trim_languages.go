@@ -113,7 +113,8 @@ const (
 	headerDate
 	headerTo
 	headerSubject
-	headerOther // Cc, Reply-To and the like: part of a block, no evidence for one
+	headerCc    // part of a block, no evidence for one, as are the others
+	headerOther // Bcc, Reply-To and the like
 )
 
 var headerLabels = map[headerKind][]string{
@@ -143,11 +144,16 @@ var headerLabels = map[headerKind][]string{
 		"тема", "předmět", "predmet", "aihe", "tárgy", "konu", "chủ đề", "tiêu đề", "件名", "主题", "主旨", "主題", "제목",
 		"נושא", "הנדון", "الموضوع", "subiect", "θέμα", "assumpte", "zadeva", "subjek", "perihal", "เรื่อง", "относно", "subiectul", "tema", "teema", "temats", "tēma", "naslov", "наслов", "หัวเรื่อง", "标题", "標題", "주제", "موضوع", "विषय", "題名", "betrifft", "objekt",
 	},
+	headerCc: {
+		"cc", "kopie", "kopie (cc)", "copie à", "copie", "copia", "dw", "kopia", "kopi", "копия", "копія", "kopio",
+		"másolatot kap", "bilgi", "抄送", "副本", "참조", "עותק", "نسخة", "κοιν", "tembusan", "ｃｃ", "写し", "a/c", "kópia",
+		"másolat", "копие", "κοιν.", "koopia", "kopija", "копија", "kp", "sk", "สำเนาถึง", "สำเนา", "رونوشت", "प्रतिलिपि",
+	},
 	headerOther: {
-		"cc", "bcc", "reply-to", "reply to", "importance", "attachments", "kopie", "kopie (cc)", "antwort an", "wichtigkeit",
-		"anlagen", "copie à", "copie", "cci", "pièces jointes", "répondre à", "cco", "responder a", "copia", "risposta", "rispondi a",
-		"priorità", "bijlagen", "dw", "kopia", "kopi", "svar til", "копия", "копія", "kopio", "másolatot kap", "bilgi",
-		"抄送", "副本", "密件抄送", "참조", "עותק", "نسخة", "κοιν", "tembusan", "ｃｃ", "返信先", "写し", "a/c", "kópia", "másolat", "копие", "κοιν.", "koopia", "kopija", "копија", "kp", "sk", "สำเนาถึง", "สำเนา", "رونوشت", "प्रतिलिपि", "priority", "sensitivity", "reply-to email", "priorität", "wichtig", "重要度", "優先度", "添付ファイル", "附件", "回复", "priorité", "importancia", "вложения", "приоритет", "важность", "organization", "x-mailer",
+		"bcc", "reply-to", "reply to", "importance", "attachments", "antwort an", "wichtigkeit", "anlagen", "cci",
+		"pièces jointes", "répondre à", "cco", "responder a", "risposta", "rispondi a", "priorità", "bijlagen", "svar til",
+		"密件抄送", "返信先", "priority", "sensitivity", "reply-to email", "priorität", "wichtig", "重要度", "優先度", "添付ファイル", "附件",
+		"回复", "priorité", "importancia", "вложения", "приоритет", "важность", "organization", "x-mailer",
 	},
 }
 

@@ -88,6 +88,9 @@ type Message struct {
 	Attachments []Attachment
 	// Enclosed is what can be read of the attachments.
 	Enclosed []Enclosed
+	// Forwarded are the mails that this one passes on: those attached, or the one
+	// in its text, but not both.
+	Forwarded []Forwarded
 	// EmbeddedIDs are Message-IDs found in attached mails and in the returned
 	// part of a bounce: routing for bounces only.
 	EmbeddedIDs []string
@@ -129,6 +132,30 @@ type Enclosed struct {
 	LoopMarks  []LoopMark
 	// Text is all that can be read: of a mail its header too.
 	Text string
+}
+
+// Forwarded is a mail that another one passes on, as far as it speaks of itself.
+// Nothing of it is proved: whoever wrote either may have made it up.
+type Forwarded struct {
+	// Part is the attachment that it is, "" for a block in the text.
+	Part string
+	// Above is what the sender wrote around a block; of an attached mail that is
+	// all of the text.
+	Above      string
+	From       Address // without an address if it names none
+	To, Cc     []Address
+	Date       time.Time // zero if missing or unreadable
+	Subject    string
+	MessageID  string   // of an attached mail, as [Message] has it
+	References []string // its In-Reply-To and References
+	Text       string   // whole text
+	Reply      string   // the newest part
+	Language   string
+	// Attachments of an attached mail, as parts of the mail around it; the mail
+	// itself where it could not be taken apart.
+	Attachments []Attachment
+	// Unattended: a machine, a list or an address that nobody reads sent it.
+	Unattended bool
 }
 
 // BounceReport is what a delivery status notification says (RFC 3464).
