@@ -14,6 +14,8 @@ const (
 	// maxForwardedTrim is the size up to which their quotes are looked for, in
 	// bytes of text: to take it apart costs many times its size.
 	maxForwardedTrim = 128 << 10
+	// maxBlockText is the size of a text up to which a block is looked for in it.
+	maxBlockText = 256 << 10
 )
 
 // passOn tells of an attached mail, read as inner from so many of its bytes.
@@ -67,7 +69,7 @@ func (p *parser) filesOf(at *part, m *ticketing.Message, read int64) []ticketing
 // on, whatever it quotes.
 func (p *parser) readBlock() {
 	subject := p.msg.Subject
-	if p.nesting > 0 || ticketing.HasReplyPrefix(subject) && !ticketing.IsForward(subject) {
+	if p.nesting > 0 || len(p.msg.Text) > maxBlockText || ticketing.HasReplyPrefix(subject) && !ticketing.IsForward(subject) {
 		return
 	}
 	f, ok := forwardedBlock(p.msg.Text, p.author())
