@@ -28,13 +28,33 @@ func (w wording) notification() []paragraph {
 	if l.Entry.Unverified && l.Entry.Visibility == ticketing.AgentsOnly && l.Entry.MailKind == ticketing.Human && l.Kind != ticketing.LetterNote {
 		said = append(said, paragraph{asWarning, w.say("mail.agent.unverified")})
 	}
-	if len(l.Proposed) > 0 {
-		names := addressList(l.Proposed)
-		command := "#cc " + strings.ReplaceAll(bareList(l.Proposed), ",", "")
-		said = append(said, paragraph{asColumns, w.say("mail.agent.proposed", "people", names) + "\n" + w.oneStep(command)})
-	}
-	said = append(said, paragraph{asFramed, w.words()}, paragraph{asPlain, w.happened()}, paragraph{asFacts, w.facts()})
+	said = append(said, paragraph{asColumns, w.proposals()}, paragraph{asFramed, w.words()}, paragraph{asPlain, w.happened()}, paragraph{asFacts, w.facts()})
 	return append(said, paragraph{asNext, w.whereAnswersGo()}, paragraph{asSmall, w.say("mail.agent.commands")}, paragraph{asSmall, w.link()})
+}
+
+// proposals are the people somebody wanted to add who may not, and the command
+// that adds them.
+func (w wording) proposals() string {
+	proposed := w.letter.Proposed
+	if len(proposed) == 0 {
+		return ""
+	}
+	command := "#cc " + strings.ReplaceAll(bareList(proposed), ",", "")
+	return w.say("mail.agent.proposed", "people", addressList(proposed)) + "\n" + w.oneStep(command)
+}
+
+// customerSteps are the commands that make somebody the requester of a ticket
+// that an agent opened by passing a mail on, each in one step.
+func (w wording) customerSteps() string {
+	l := w.letter
+	if len(l.Customers) == 0 {
+		return ""
+	}
+	lines := []string{w.say("mail.customer." + l.Notice)}
+	for _, address := range l.Customers {
+		lines = append(lines, w.oneStep("#customer "+address))
+	}
+	return strings.Join(lines, "\n")
 }
 
 // whereAnswersGo says what becomes of an agent's answer to the letter.
@@ -127,7 +147,10 @@ func (w wording) oneStep(command string) string {
 // notice is one plain fact.
 func (w wording) notice() []paragraph {
 	fact := capital(w.say("notice."+w.letter.Notice, w.args()))
-	return []paragraph{{asPlain, fact}, {asPlain, w.failedMail()}, {asFacts, w.facts()}, {asNext, w.whereAnswersGo()}, {asSmall, w.link()}}
+	return []paragraph{
+		{asPlain, fact}, {asColumns, w.customerSteps()}, {asColumns, w.proposals()}, {asPlain, w.failedMail()},
+		{asFacts, w.facts()}, {asNext, w.whereAnswersGo()}, {asSmall, w.link()},
+	}
 }
 
 // failedMail says which of our mails a notice about delivery is of.
@@ -205,6 +228,9 @@ func (w wording) args() map[string]string {
 	if when, ok := ticketing.MomentOf(args["when"]); ok {
 		args["when"] = w.moment(when)
 	}
+	if unclear := args["unclear"]; unclear != "" {
+		args["why"] = w.say("forward." + unclear)
+	}
 	if w.letter.Notice == "unreadable" {
 		args["why"] = whyUnreadable(w.texts, w.letter.Language, args)
 	}
@@ -223,6 +249,12 @@ func (w wording) whoAndCheck() string {
 			lines = append(lines, w.say("mail.agent.check", "verdict", result))
 		} else {
 			lines = append(lines, w.say("mail.agent.check_evidence", "verdict", result, "evidence", e.Verdict.Evidence))
+		}
+	}
+	if by := e.EventArgs["forwarded_by"]; by != "" {
+		lines = append(lines, w.say("mail.agent.forwarded", "by", by))
+		if at := e.EventArgs["written_at"]; at != "" {
+			lines = append(lines, w.say("mail.agent.written_at", "at", at))
 		}
 	}
 	if address := e.EventArgs["reply_to"]; address != "" && e.Event == "" {

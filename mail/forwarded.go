@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"deskd/ticketing"
 )
@@ -77,6 +78,9 @@ func (p *parser) readBlock() {
 		return
 	}
 	f.Language = language(f.Text, f.Subject)
+	if sent := p.msg.Date; !sent.IsZero() && f.Date.After(sent.Add(24*time.Hour)) {
+		f.Date = time.Time{} // day and month in another order than we read them
+	}
 	if whole := p.msg.Forwarded; len(whole) == 1 && whole[0].From.Address != "" && whole[0].From.Address == f.From.Address {
 		whole[0].Above = f.Above // the same mail once more
 		return
@@ -115,26 +119,26 @@ func (p *parser) readWhole() error {
 // the author wrote around it. Time is linear in the length of the text.
 func forwardedBlock(text string, author ticketing.Address) (f ticketing.Forwarded, ok bool) {
 	lines := splitLines(text)
-	above, below := lines, []bodyLine(nil)
+	var above, below []bodyLine
 	in, ok := firstPassedOn(lines)
-	if !ok { // Apple's program may quote all of it, the title too
-		at := slices.IndexFunc(lines, func(l bodyLine) bool { return l.quoted })
-		if at < 0 {
-			return f, false
-		}
-		run, end := quotedRun(lines, at)
-		above, lines, below = lines[:at], run, lines[end:]
-		if in, ok = firstPassedOn(lines); !ok {
-			return f, false
-		}
-	} else {
+	if ok {
 		above = lines[:in.from]
+	} else if at := slices.IndexFunc(lines, func(l bodyLine) bool { return l.quoted }); at >= 0 {
+		run, end := quotedRun(lines, at) // Apple's program may quote all of it, the title too
+		above, lines, below = lines[:at], run, lines[end:]
+		in, ok = firstPassedOn(lines)
+	}
+	if !ok {
+		return f, false
 	}
 	body := lines[in.to:]
 	if next := nextFull(lines, in.to); next < len(lines) && lines[next].quoted && (!in.header || lines[in.to-1].quoted) {
 		var end int
 		body, end = quotedRun(lines, next)
 		below = lines[end:]
+	}
+	if last := lastFull(above, 0, len(above)); last >= 0 && strings.Trim(above[last].plain, "-_=—") == "" {
+		above = above[:last] // the ruler between the two
 	}
 	f = fieldsOf(lines[in.from:in.to])
 	f.Text = rawLines(withoutEnd(body))

@@ -65,6 +65,9 @@ func (a *applying) ticket() error {
 		return err
 	}
 	a.t.RequesterID = p.ID
+	if a.t.OrganisationID == 0 {
+		a.t.OrganisationID = p.OrganisationID
+	}
 	if a.t.ID, err = a.tx.InsertTicket(a.t); err != nil {
 		return err
 	}
@@ -166,6 +169,12 @@ func (a *applying) join() error {
 		if err != nil {
 			return err
 		}
+		if j.Role == Requester {
+			a.t.RequesterID, a.t.OrganisationID = p.ID, p.OrganisationID
+			if err := a.tx.UpdateTicket(a.t); err != nil {
+				return err
+			}
+		}
 		if j.Role == Cc && (len(a.people) > before || q.SinceEntry == neverSeen) {
 			a.joining = append(a.joining, q.ID)
 		}
@@ -210,6 +219,12 @@ func (a *applying) entries() error {
 			return err
 		}
 	}
+	if c.Aside != nil {
+		aside := *c.Aside
+		if err := a.insert(&aside); err != nil {
+			return err
+		}
+	}
 	for _, e := range c.Events {
 		if err := a.insert(&e); err != nil {
 			return err
@@ -225,7 +240,9 @@ func (a *applying) entries() error {
 		}
 	}
 	if c.Reread != nil && len(c.Reread.Changed()) > 0 {
-		if err := a.tx.RewriteEntry(c.Reread.Is); err != nil {
+		is := c.Reread.Is
+		a.knowAuthor(&is)
+		if err := a.tx.RewriteEntry(is); err != nil {
 			return err
 		}
 	}
@@ -244,16 +261,22 @@ func (a *applying) entries() error {
 // insert stores an entry under its ticket and its author's person.
 func (a *applying) insert(e *Entry) error {
 	e.TicketID = a.t.ID
-	if e.Author.PersonID == 0 && e.Author.Address != "" {
-		for _, p := range a.people {
-			if p.Address == e.Author.Address {
-				e.Author.PersonID = p.PersonID
-			}
-		}
-	}
+	a.knowAuthor(e)
 	var err error
 	e.ID, err = a.tx.InsertEntry(*e)
 	return err
+}
+
+// knowAuthor fills in the person of an entry's author who has a place.
+func (a *applying) knowAuthor(e *Entry) {
+	if e.Author.PersonID != 0 || e.Author.Address == "" {
+		return
+	}
+	for _, p := range a.people {
+		if p.Address == e.Author.Address {
+			e.Author.PersonID = p.PersonID
+		}
+	}
 }
 
 // horizons lets those who joined see from what added them on.

@@ -238,7 +238,7 @@ func claimOf(l Link, p People) claim {
 			return ownToken
 		}
 		return othersToken
-	case BySignedID, ByStoredID:
+	case BySignedID, ByStoredID, ByForward:
 		return idsOnly
 	case ByTag:
 		return tagOnly

@@ -22,8 +22,8 @@ func (s Situation) checkCommands(c Commands) error {
 	if there := countActive(s.People.Participants); countActive(s.withCc(c.Cc)) > max(limit, there) {
 		return CommandError{Line: truncate("#cc "+strings.Join(c.Cc, " "), 200), Key: "cc_too_many"}
 	}
-	if c.Customer != "" && len(s.People.Participants) > 0 {
-		return CommandError{Line: "#customer " + c.Customer, Key: "customer_only_new"}
+	if c.Customer != "" {
+		return s.checkCustomer(c)
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ type Change struct {
 	Language string
 	// Entry is what was said, nil if nothing was.
 	Entry *Entry
+	// Aside is what an agent said beside it, for agents only; nil if nothing.
+	Aside *Entry
 	// Events follow it in the timeline.
 	Events []Entry
 	// About is an entry that was there before and that letters tell of, such
@@ -91,6 +93,8 @@ type LetterTo struct {
 	// Offers are the commands by which a held mail can be decided about.
 	Offers   []string
 	Proposed []Address
+	// Customers are addresses to which the ticket can be given by #customer.
+	Customers []string
 }
 
 // Undelivered is a delivery report about one of our mails.

@@ -19,8 +19,10 @@ type Commands struct {
 	PriorityWhy string
 	Cc          []string // normalised addresses to add
 	Customer    string   // normalised address a new ticket is opened for
-	Help        bool
-	Macros      []string // names of texts to insert
+	// CustomerName is his name, "" if it is not said.
+	CustomerName string
+	Help         bool
+	Macros       []string // names of texts to insert
 	// Review is #release, #trust, #admit, #split, #drop or #confirm, about the
 	// held entry that ReviewEntry names, or that the mail answers.
 	Review      string
@@ -48,6 +50,10 @@ func (e CommandError) Error() string { return fmt.Sprintf("command %q: %s", e.Li
 // commandLine matches "#hold waiting for engineering"; the full-width number
 // sign of East Asian keyboards counts too.
 var commandLine = regexp.MustCompile(`^[#＃]([a-zA-Z]+)(?:[ :\x{3000}]+(.*))?$`)
+
+// linkOfAddress is what programs put behind an address in a text that they make
+// of HTML: "a@b.example<mailto:a@b.example>".
+var linkOfAddress = regexp.MustCompile(`(?i)[<\[] ?mailto:[^<>\[\]]*[>\]]`)
 
 // ParseCommands reads the leading command lines of an agent's text and gives
 // what follows them. The first other line ends the block; "##" begins a
@@ -78,7 +84,7 @@ func (c *Commands) read(text string) (rest string, err error) {
 		if m == nil {
 			return strings.TrimSpace(strings.Join(lines[i:], "\n")), nil
 		}
-		if err := c.add(strings.ToLower(m[1]), strings.TrimSpace(m[2])); err != "" {
+		if err := c.add(strings.ToLower(m[1]), strings.TrimSpace(linkOfAddress.ReplaceAllString(m[2], ""))); err != "" {
 			return "", CommandError{Line: truncate(trimmed, 200), Key: err}
 		}
 	}
@@ -110,11 +116,7 @@ func (c *Commands) add(name, arg string) string {
 	case "cc":
 		return c.cc(arg)
 	case "customer":
-		if c.Customer != "" || !looksLikeAddress(arg) {
-			return "customer_needs_address"
-		}
-		c.Customer = bareAddress(arg)
-		return ""
+		return c.customer(arg)
 	case "macro":
 		return c.addMacro(arg)
 	case "help":
@@ -185,6 +187,19 @@ func (c *Commands) review(name, arg string) string {
 		return "review_needs_number"
 	}
 	c.ReviewEntry = n
+	return ""
+}
+
+// customer takes in "aiko@acme.example" and "Aiko <aiko@acme.example>".
+func (c *Commands) customer(arg string) string {
+	name, address := "", arg
+	if i := strings.LastIndexByte(arg, '<'); i > 0 {
+		name, address = strings.Trim(strings.TrimSpace(arg[:i]), `"`), arg[i:]
+	}
+	if c.Customer != "" || !looksLikeAddress(address) {
+		return "customer_needs_address"
+	}
+	c.CustomerName, c.Customer = cleanName(name), bareAddress(address)
 	return ""
 }
 

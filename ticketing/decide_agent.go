@@ -34,9 +34,13 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 		visibility = commands.Visibility
 	}
 	var c Change
+	var h handing
+	if commands.Customer != "" {
+		h, s = handTo(Address{Name: commands.CustomerName, Address: commands.Customer}, author(m, Agent, s), &l.Ticket, s)
+	}
 	said := text != "" || len(m.Attachments) > 0
 	switch {
-	case commands.Help, !said && !commands.Any():
+	case commands.Help, !said && !commands.Any() && commands.Customer == "":
 		return decideNothingSaid(m, l, a, s, commands)
 	case !said:
 		c = decideOnlyCommands(m, l, a, s, commands)
@@ -44,6 +48,9 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 		c = decideNote(m, l, a, s, commands, text)
 	default:
 		c = decideAnswer(m, l, a, s, commands, text)
+	}
+	if commands.Customer != "" && c.Outcome.State != LedgerHeld {
+		c.hand(h, author(m, Agent, s), commands.Customer)
 	}
 	c.supersede(m, s)
 	return c
@@ -196,6 +203,9 @@ func decideAgentWithoutToken(m Message, l Link, a Authority, s Situation) Change
 	entry.Kind = EntryNote
 	if entry.Text == "" {
 		entry.Text = m.Text
+	}
+	if l.Evidence == ByForward {
+		return decideForwardedBefore(m, a, s, &ticket, entry)
 	}
 	c := Change{Ticket: &ticket, Entry: &entry}
 	people := sortCopied(m, s.People.Participants, s, mayAdd(m, a, s))

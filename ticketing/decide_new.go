@@ -13,16 +13,8 @@ const otherTicket = "other"
 // named one that it may not write to.
 func decideNew(m Message, l Link, a Authority, s Situation) Change {
 	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) && writtenToUs(m, s.Settings) {
-		commands, text, err := ParseCommands(ownWords(m))
-		if err == nil && commands.Customer != "" {
-			commands, text, err = s.insert(commands, text, insertion{
-				ticket: newTicket(m, a, s), requester: Address{Address: commands.Customer}, by: author(m, Agent, s), seen: Public})
-		}
-		if err == nil && commands.Customer != "" {
-			err = s.checkCommands(commands)
-		}
-		if err != nil || commands.Customer != "" {
-			return decideOnBehalf(m, a, s, commands, text, err)
+		if c, ok := decideStarted(m, a, s); ok {
+			return c
 		}
 	}
 	role := a.Role
@@ -136,32 +128,4 @@ func acknowledgeable(m Message, role Role, s Situation) bool {
 		return false
 	}
 	return true
-}
-
-// decideOnBehalf opens a ticket for a customer, by an agent's mail that begins
-// with "#customer address". The agent's words go to the customer.
-func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text string, err error) Change {
-	if err != nil {
-		return heldCommand(m, Link{}, a, s, err)
-	}
-	ticket := newTicket(m, a, s)
-	entry := message(m, a, Public, s)
-	entry.Text = text
-	entry.tellMacros(commands)
-	c := Change{Ticket: &ticket, Requester: Address{Address: commands.Customer}, Entry: &entry}
-	if _, reason := wordsOut(text, filesLeak(m, s), s); reason != "" {
-		a.Action, a.HoldReason = Hold, reason
-		return decideHeld(m, Link{}, a, s)
-	}
-	if quiet(m, s) {
-		return decideLooped(m, Link{}, a, s)
-	}
-	c.writeToCustomers([]string{commands.Customer})
-	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-	c.carryOut(commands, &ticket, entry.Author, s)
-	c.notifyAgents(LetterNotification, "opened_for_customer", s, m, copied{})
-	if !quiet(m, s) {
-		c.tell(TokenAgent, entry.Author.Address, "opened", map[string]string{"customer": commands.Customer})
-	}
-	return applied(m, c, "an agent opened it for a customer")
 }

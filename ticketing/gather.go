@@ -14,7 +14,7 @@ func (d *Desk) gather(r Reader, m Message) (Candidates, error) {
 			return c, err
 		}
 	}
-	for _, step := range []func(Reader, Message, *Candidates) error{d.gatherCopies, d.gatherTokens, d.gatherIDs, d.gatherTags} {
+	for _, step := range []func(Reader, Message, *Candidates) error{d.gatherCopies, d.gatherTokens, d.gatherIDs, d.gatherTags, d.gatherForwarded} {
 		if err := step(r, m, &c); err != nil {
 			return c, err
 		}
@@ -160,7 +160,7 @@ func (d *Desk) gatherTickets(r Reader, c *Candidates) error {
 	for _, h := range c.IDs {
 		ids = append(ids, h.TicketID)
 	}
-	ids = append(ids, c.Tags...)
+	ids = append(append(ids, c.Tags...), c.Forwarded...)
 	for _, id := range ids {
 		merged := false
 		for range d.Settings.mergeDepth() + 1 {

@@ -220,7 +220,7 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 		ThreadIndex: a.t.ThreadIndex, Instance: d.Settings.Instance,
 		Subject: TaggedSubject(d.Settings.TagPrefix, a.t), SubjectTag: SubjectTag(d.Settings.TagPrefix, a.t.ID),
 		Ticket: a.t, Entry: about, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
-		Notice: to.Notice, Args: to.Args, Offers: to.Offers, Internal: to.Token == TokenAgentNote, QuoteSubject: to.QuoteSubject, Date: d.Now(),
+		Notice: to.Notice, Args: to.Args, Offers: to.Offers, Customers: to.Customers, Internal: to.Token == TokenAgentNote, QuoteSubject: to.QuoteSubject, Date: d.Now(),
 	}
 	l.Targets, l.Zone = d.Settings.Targets(a.t, l.Date), d.Settings.sla(a.t).Calendar.Zone
 	if p.Role == Cc {

@@ -82,6 +82,8 @@ type Letter struct {
 	NewDomains []string
 	// Proposed are people somebody wanted to add who may not.
 	Proposed []Address
+	// Customers are addresses to which the ticket can be given by #customer.
+	Customers []string
 	// Offers are the commands by which a held mail can be decided about.
 	Offers []string
 	// Notice is a catalogue key, with Args, for LetterHeld, LetterNotice and

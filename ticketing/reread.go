@@ -88,6 +88,10 @@ func (c Reread) understand(was Entry, t Ticket, s Situation) Rereading {
 	}
 	is.note(charsetChosen, c.Charset)
 	is.FullText = storable(m.Text)
+	if was.EventArgs[forwarder] != "" {
+		r.Is, r.Kept = was, "it stays: its words are those of a mail that an agent passed on"
+		return r
+	}
 	if sentByAgent(was) {
 		if is.FullText != was.FullText {
 			r.Kept = "its text, subject and files stay: customers have them as they are"

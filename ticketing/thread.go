@@ -15,6 +15,7 @@ const (
 	BySignedID Evidence = "signed_id" // one of our own Message-IDs with a valid signature
 	ByStoredID Evidence = "stored_id" // a Message-ID seen before
 	ByTag      Evidence = "tag"       // a ticket number in the subject
+	ByForward  Evidence = "forward"   // a mail that an agent passes on belongs to the ticket
 	ByNothing  Evidence = "nothing"
 )
 
@@ -45,6 +46,9 @@ type Candidates struct {
 	IDs []IDHit
 	// Tags are existing tickets named in the subject.
 	Tags []int64
+	// Forwarded are the tickets of mails that a proved agent passes on, where
+	// nothing else names one.
+	Forwarded []int64
 	// Tickets holds every ticket named above and those they were merged into.
 	Tickets map[int64]Ticket
 	// Participants of the merged tickets and of those that merge pointers lead
@@ -103,6 +107,10 @@ func Thread(m Message, c Candidates) Link {
 			Ticket:   Ticket{ID: c.Tags[0]},
 			Why:      fmt.Sprintf("the subject names ticket %d", c.Tags[0]),
 		})
+	}
+	if len(c.Forwarded) > 0 {
+		id := c.Forwarded[0]
+		return follow(c, Link{Evidence: ByForward, Ticket: Ticket{ID: id}, Why: fmt.Sprintf("the mail that it passes on belongs to ticket %d", id)})
 	}
 	why := "nothing in it names a ticket"
 	if c.BadTokens > 0 {
