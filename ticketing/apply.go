@@ -110,10 +110,10 @@ func (a *applying) requester() (Person, error) {
 	if err != nil {
 		return p, err
 	}
-	known := p
-	if p.Language == "" && !p.Agent {
-		p.Language = a.change.Language
+	if p, err = a.speaks(p, a.change.Language); err != nil {
+		return p, err
 	}
+	known := p
 	if name := cleanName(a.change.Requester.Name); a.change.RequesterProved && name != "" && !p.Agent {
 		p.Name = name // what we had may be somebody else's word
 	}
@@ -121,6 +121,17 @@ func (a *applying) requester() (Person, error) {
 		return p, a.tx.UpdatePerson(known, p)
 	}
 	return p, nil
+}
+
+// speaks keeps the language of somebody's words if his was unknown. Agents
+// choose theirs.
+func (a *applying) speaks(p Person, language string) (Person, error) {
+	if p.Language != "" || p.Agent || language == "" {
+		return p, nil
+	}
+	known := p
+	p.Language = language
+	return p, a.tx.UpdatePerson(known, p)
 }
 
 // place gives a person a place on the ticket, or gives it back: then under a
@@ -162,6 +173,9 @@ func (a *applying) join() error {
 	for _, j := range a.change.Join {
 		p, err := a.person(Address{Name: j.Address.Name, Address: j.Address.Address})
 		if err != nil {
+			return err
+		}
+		if p, err = a.speaks(p, j.Language); err != nil {
 			return err
 		}
 		before := len(a.people)

@@ -73,6 +73,8 @@ type Joiner struct {
 	Address Address
 	Role    Role
 	AddedBy string
+	// Language of his words, kept if his is unknown.
+	Language string
 }
 
 // LetterTo is one letter owed to one person on the ticket.

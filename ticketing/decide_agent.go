@@ -34,10 +34,8 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 		visibility = commands.Visibility
 	}
 	var c Change
-	var h handing
-	if commands.Customer != "" {
-		h, s = handTo(Address{Name: commands.CustomerName, Address: commands.Customer}, author(m, Agent, s), &l.Ticket, s)
-	}
+	by := author(m, Agent, s)
+	h, s := handTo(commands, by, &l.Ticket, s)
 	said := text != "" || len(m.Attachments) > 0
 	switch {
 	case commands.Help, !said && !commands.Any() && commands.Customer == "":
@@ -49,8 +47,8 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 	default:
 		c = decideAnswer(m, l, a, s, commands, text)
 	}
-	if commands.Customer != "" && c.Outcome.State != LedgerHeld {
-		c.hand(h, author(m, Agent, s), commands.Customer)
+	if c.Outcome.State != LedgerHeld {
+		c.hand(h, by)
 	}
 	c.supersede(m, s)
 	return c

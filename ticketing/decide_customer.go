@@ -54,17 +54,23 @@ type handing struct {
 	reread *Rereading
 	event  Entry
 	from   string // the requester before
+	to     string // "" if the ticket stays his
 }
 
-// handTo gives a ticket that was opened by passing a mail on to its customer.
+// handTo carries out a #customer that gives a ticket, opened by passing a mail
+// on, to somebody; without one nothing changes.
 // The words of that mail are his from then on; where they cannot be told from the
 // agent's, they stay among agents.
-func handTo(customer Address, by Author, t *Ticket, s Situation) (handing, Situation) {
+func handTo(commands Commands, by Author, t *Ticket, s Situation) (handing, Situation) {
+	customer := Address{Name: commands.CustomerName, Address: commands.Customer}
+	if customer.Address == "" {
+		return handing{}, s
+	}
 	was, forwarded := forwardOf(s)
 	if customer.Name == "" {
 		customer.Name = was.nameOfSender(customer.Address)
 	}
-	h := handing{from: activeRequester(s.People.Participants)}
+	h := handing{to: customer.Address, from: requesterOf(s.People.Participants)}
 	people := slices.Clone(s.People.Participants)
 	there := false
 	for i, p := range people {
@@ -84,7 +90,7 @@ func handTo(customer Address, by Author, t *Ticket, s Situation) (handing, Situa
 		}
 	}
 	if !there {
-		h.join = []Joiner{{Address: customer, Role: Requester, AddedBy: by.String()}}
+		h.join = []Joiner{{Address: customer, Role: Requester, AddedBy: by.String(), Language: was.EventArgs[forwardedIn]}}
 		people = append(people, Participant{Name: customer.Name, Address: customer.Address, Role: Requester})
 	}
 	t.LastActivityAt = s.Now
@@ -142,26 +148,20 @@ func (e Entry) nameOfSender(address string) string {
 	return from
 }
 
-// activeRequester is the address of the requester as of now.
-func activeRequester(people []Participant) string {
-	for _, p := range people {
-		if p.Active() && p.Role == Requester {
-			return p.Address
-		}
+// hand adds a handing over, if there is one, to what else follows, and tells the
+// agent.
+func (c *Change) hand(h handing, by Author) {
+	if h.to == "" {
+		return
 	}
-	return ""
-}
-
-// hand adds a handing over to what else follows, and tells the agent.
-func (c *Change) hand(h handing, by Author, customer string) {
 	c.Join = append(h.join, c.Join...)
 	c.Leave = append(c.Leave, h.leave...)
 	c.Sight = append(c.Sight, h.sight...)
 	c.Update = append(c.Update, h.update...)
 	c.Reread = h.reread
 	c.Events = append([]Entry{h.event}, c.Events...)
-	to := LetterTo{Kind: LetterNotice, Address: by.Address, Token: TokenAgent, Notice: "requester_set", Args: map[string]string{"customer": customer}}
-	if h.from != customer && (c.Entry == nil || c.Entry.Visibility != Public) {
+	to := LetterTo{Kind: LetterNotice, Address: by.Address, Token: TokenAgent, Notice: "requester_set", Args: map[string]string{"customer": h.to}}
+	if h.from != h.to && (c.Entry == nil || c.Entry.Visibility != Public) {
 		to.Customers = []string{h.from}
 	}
 	c.Letters = append(c.Letters, to)

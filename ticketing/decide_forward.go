@@ -29,6 +29,9 @@ func decideStarted(m Message, a Authority, s Situation) (c Change, ok bool) {
 	if commands, text, err = s.insert(commands, text, in); err == nil {
 		err = s.checkCommands(commands)
 	}
+	if err == nil && commands.Review != "" {
+		err = CommandError{Line: "#" + commands.Review, Key: "review_nothing_waits"}
+	}
 	if err != nil {
 		return heldCommand(m, Link{}, a, s, err), true
 	}
@@ -118,6 +121,7 @@ func (p passedOn) entries(m Message, a Authority, s Situation, words string) (en
 	entry.Text, entry.FullText = p.text()
 	entry.Attachments, aside.Attachments = p.files(m)
 	entry.keepFilesOfForwarded(p, m, s)
+	entry.note(forwardedIn, p.language())
 	entry.note(writtenAt, written(p.mails[0].Date))
 	entry.Verdict = Verdict{Result: None} // of who wrote the words
 	entry.tell(forwardState, forwardProposed)

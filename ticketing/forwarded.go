@@ -14,6 +14,7 @@ const (
 	forwarder     = "forwarded_by"   // the agent, as "Name <address>"
 	forwardedFrom = "forwarded_from" // whom that mail names as its sender, where the entry has another
 	forwardedID   = "forwarded_id"   // the Message-ID of that mail, where the entry has another
+	forwardedIn   = "language"       // what it is written in
 	writtenAt     = "written_at"     // the date that mail bears
 )
 

@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 )
@@ -111,7 +112,9 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 		commands, text, err = s.insert(commands, text, insertion{ticket: *t, by: e.Author, seen: e.Review.Visibility})
 	}
 	if err == nil {
-		err = s.checkCommands(commands)
+		as := s // as if the author gave them now
+		as.People.Sender = Person{ID: e.Author.PersonID, Address: e.Author.Address}
+		err = as.checkCommands(commands)
 	}
 	if err != nil {
 		return refuse("its commands cannot be carried out (%v); the agent has to send it again", err)
@@ -119,6 +122,7 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 	if commands.Visibility == "" {
 		commands.Visibility = e.Review.Visibility
 	}
+	h, s := handTo(commands, e.Author, t, s)
 	if commands.Visibility == Public {
 		s.Entries = slices.DeleteFunc(slices.Clone(s.Entries), func(other Entry) bool { return other.ID == e.ID })
 		var reason string
@@ -127,17 +131,20 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 			return leakError{e.ID, reason}
 		}
 	}
-	e.Text = text
 	e.tellMacros(commands)
 	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
+		e.Text = cmp.Or(text, e.Text) // commands alone stay as they were written
 		c.releaseNote(e, t, commands, by, s)
+		c.hand(h, e.Author)
 		return nil
 	}
+	e.Text = text
 	c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
 	c.writeToCustomers(customers(s.People, nil))
 	c.carryOut(commands, t, e.Author, s)
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNotification, *e, by, nil, s)
+	c.hand(h, e.Author)
 	return nil
 }
 

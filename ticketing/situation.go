@@ -56,10 +56,10 @@ func (d *Desk) peopleOf(r Reader, t Ticket, m Message, s *Situation) error {
 	return err
 }
 
-// requesterOf is the address of the ticket's requester.
+// requesterOf is the address of the ticket's requester as of now.
 func requesterOf(people []Participant) string {
 	for _, p := range people {
-		if p.Role == Requester {
+		if p.Active() && p.Role == Requester {
 			return p.Address
 		}
 	}
