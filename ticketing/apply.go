@@ -183,6 +183,13 @@ func (a *applying) join() error {
 		if err != nil {
 			return err
 		}
+		if j.Reached && !q.Reached {
+			q.Reached = true
+			if err := a.tx.UpdateParticipant(q); err != nil {
+				return err
+			}
+			a.remember(q)
+		}
 		if j.Role == Requester {
 			a.t.RequesterID, a.t.OrganisationID = p.ID, p.OrganisationID
 			if err := a.tx.UpdateTicket(a.t); err != nil {

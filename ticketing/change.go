@@ -73,6 +73,8 @@ type Joiner struct {
 	Address Address
 	Role    Role
 	AddedBy string
+	// Reached: an agent has written to him already, past the desk.
+	Reached bool
 	// Language of his words, kept if his is unknown.
 	Language string
 }

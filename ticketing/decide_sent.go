@@ -40,14 +40,19 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	entry := message(m, a, Public, s)
 	entry.Text = text
 	c := Change{Ticket: &ticket, Entry: &entry}
-	people, direct := copied{}, directlyTo(m, s)
-	if m.Source != SourceSent {
-		people = sortCopied(m, s.People.Participants, s, mayAdd(m, a, s))
+	direct, may := directlyTo(m, s), mayAdd(m, a, s)
+	if m.Source == SourceSent { // whoever can write there is one of us
+		may = func(Address) bool { return true }
 	}
+	people := sortCopied(m, s.People.Participants, s, may)
+	c.reachDirectly(direct, s)
 	for _, who := range people.join {
 		direct = append(direct, who.Address)
 	}
 	c.join(people, entry.Author, s)
+	for i := range c.Join {
+		c.Join[i].Reached = true
+	}
 	if slices.ContainsFunc(customers(s.People, nil), func(c string) bool { return !slices.Contains(direct, c) }) {
 		entry.tell(sentTo, strings.Join(direct, " "))
 	}
@@ -55,4 +60,15 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.notifyAgents(LetterNotification, "agent_replied", s, m, people)
 	return applied(m, c, entry.Why)
+}
+
+// reachDirectly notes that an agent has written to people on the ticket, as if
+// the desk had sent it: from now on they get what others write.
+func (c *Change) reachDirectly(addresses []string, s Situation) {
+	for _, p := range s.People.Participants {
+		if p.Active() && p.Role != Agent && !p.Reached && slices.Contains(addresses, p.Address) {
+			p.Reached = true
+			c.Sight = append(c.Sight, p)
+		}
+	}
 }
