@@ -30,18 +30,19 @@ func (s Settings) changesExpectation(t Ticket, to Priority) bool {
 	return was.First != is.First || was.Next != is.Next || was.Solution != is.Solution
 }
 
-// watched is the ticket with its clock as it is once the change is applied.
+// watched is the ticket with its clock as it is once the change is applied. What
+// becomes public is older than the answer that makes it so.
 func watched(t Ticket, c Change) Ticket {
+	for _, e := range c.Update {
+		if e.Kind == EntryMessage {
+			t.Clock = t.Clock.With(e)
+		}
+	}
 	if c.Entry != nil {
 		t.Clock = t.Clock.With(*c.Entry)
 	}
 	for _, e := range c.Events {
 		t.Clock = t.Clock.With(e)
-	}
-	for _, e := range c.Update {
-		if e.Kind == EntryMessage {
-			t.Clock = t.Clock.With(e)
-		}
 	}
 	return t
 }
