@@ -227,7 +227,9 @@ func (z *zone) look(t time.Time) {
 	_, offset := local.Zone()
 	since, until := local.ZoneBounds()
 	z.since, z.until, z.offset, z.known = since.UTC(), until.UTC(), time.Duration(offset)*time.Second, true
-	if until.IsZero() {
-		z.until = time.Time{}
+	if !until.IsZero() && !until.After(t) {
+		// Past the years that a zone lists, ZoneBounds takes every year for one of
+		// 365 days, and lets the last day of a leap year end before it begins.
+		z.until = t.Add(time.Hour)
 	}
 }
