@@ -338,8 +338,10 @@ func (n *awayNotice) returnOn(i int, role awayRole) time.Time {
 		usual, swapped = swapped, usual
 	}
 	at, other := n.moment(usual, role), n.moment(swapped, role)
-	far := n.order == unknownOrder || at.Sub(n.sent) > usualAway
-	if at.IsZero() || far && !other.IsZero() && other.Before(at) {
+	if other.IsZero() || other.Sub(n.sent) > usualAway {
+		return at
+	}
+	if at.IsZero() || other.Before(at) && (n.order == unknownOrder || at.Sub(n.sent) > usualAway) {
 		return other // the nearer one is much more likely
 	}
 	return at

@@ -279,6 +279,8 @@ func TestAwayUntilOrder(t *testing.T) {
 		{"I am out of the office until 12/01/2026.", "-0500", "2026-01-13"}, // nobody is away for eleven months
 		{"I am out of the office from 12/22/2025 until 1/2/2026.", "+0100", "2026-01-03"},
 		{"I am out of the office until 03/12/2025. I am back on 01/12.", "+0100", "2026-01-12"}, // what is past is meant otherwise
+		{"Wir haben Ihre Anfrage vom 11.12.2025 erhalten und melden uns zurück.", "+0100", ""},
+		{"We have your mail of 22/12/2025 and shall be back in touch. Our hours are Monday to Friday.", "+0100", ""},
 		{"休暇中です。1/2に出社します。", "+0000", "2026-01-02"},
 	} {
 		sent, err := time.Parse(time.RFC1123Z, "Mon, 22 Dec 2025 10:00:00 "+test.zone)
