@@ -1,10 +1,12 @@
 package portal_test
 
 import (
+	"errors"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -380,4 +382,73 @@ func between(s, before, after string) string {
 	_, s, _ = strings.Cut(s, before)
 	s, _, _ = strings.Cut(s, after)
 	return s
+}
+
+// Who joined later is not shown what was said before his time.
+func TestPageOfALaterCc(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, h *house) {
+		must(t, h.desk.Do(t.Context(), admin(), 1, ticketing.AddCc{Address: ticketing.Address{Address: "leo@acme.example"}}))
+		link := h.link(1, "leo@acme.example")
+		if p := h.get(link); p.status != 200 || strings.Contains(p.body, question) || strings.Contains(p.body, "<blockquote") {
+			t.Errorf("%d:\n%s", p.status, p.body)
+		}
+		h.answers("And now?")
+		if p := h.get(h.link(1, "leo@acme.example")); !strings.Contains(p.body, "And now?") {
+			t.Errorf("%d:\n%s", p.status, p.body)
+		}
+	})
+}
+
+// What he wrote by mail since is his last word, not what he said on the page.
+func TestMailAfterAnAnswer(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, h *house) {
+		link := h.link(1, "aiko@acme.example")
+		h.answer(link, "solved", "")
+		h.receive("From: Aiko <aiko@acme.example>\nTo: support@example.com\nSubject: Re: Login\nIn-Reply-To: <1@acme.example>\nMessage-ID: <3@acme.example>\n\nNo, wait.\n")
+		if p := h.get(link); h.state(1) != "open" || strings.Contains(p.body, "Thank you") {
+			t.Errorf("%s:\n%s", h.state(1), p.body)
+		}
+	})
+}
+
+// What changed since the page was opened is looked at again when it is answered.
+func TestAnswerOfSomebodyRemovedMeanwhile(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, h *house) {
+		h.receive("From: Aiko <aiko@acme.example>\nTo: support@example.com\nSubject: The survivor\nMessage-ID: <2@acme.example>\n\nPlease.\n")
+		open := func(address string) ticketing.AnswerPage {
+			_, token, _ := strings.Cut(h.link(1, address), "/answer/")
+			page, err := h.desk.OpenAnswer(t.Context(), token)
+			must(t, err)
+			return page
+		}
+		aiko, ken := open("aiko@acme.example"), open("ken@acme.example")
+		must(t, h.desk.Do(t.Context(), admin(), 1, ticketing.RemoveCc{Address: "ken@acme.example"}, ticketing.Merge{Into: 2}))
+		h.news()
+		for _, page := range []ticketing.AnswerPage{aiko, ken, {Ticket: 1, Actor: ticketing.Actor{Via: "portal"}}} {
+			for _, c := range []ticketing.Command{ticketing.CustomerSolved{}, ticketing.CustomerStillProblem{Text: "x"}} {
+				if err := h.desk.Do(t.Context(), page.Actor, page.Ticket, c); !errors.Is(err, ticketing.ErrRefused) {
+					t.Errorf("%T by %q: %v", c, page.Actor.Address, err)
+				}
+			}
+		}
+		h.wantNews()
+	})
+}
+
+// Two clicks at once are one answer.
+func TestClicksAtOnce(t *testing.T) {
+	onBothEngines(t, func(t *testing.T, h *house) {
+		link := h.link(1, "aiko@acme.example")
+		form := h.form(link, "problem", "It says 500 now.")
+		var clicks sync.WaitGroup
+		for range 6 {
+			clicks.Go(func() {
+				if p := h.send(h.request("POST", link, form)); p.status != http.StatusSeeOther {
+					t.Errorf("%d:\n%s", p.status, p.body)
+				}
+			})
+		}
+		clicks.Wait()
+		h.wantNews("It says 500 now.", "status")
+	})
 }

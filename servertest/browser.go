@@ -50,7 +50,7 @@ func NewBrowser(tb TB, scripts bool) *Browser {
 	from, fromBrowser, err := os.Pipe()
 	require(tb, err)
 	cmd := exec.Command(program, "--headless", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-background-networking",
-		"--disable-component-update", "--disable-sync", "--no-first-run", "--user-data-dir="+folder, "--remote-debugging-pipe", "about:blank")
+		"--disable-component-update", "--disable-sync", "--no-first-run", "--hide-scrollbars", "--user-data-dir="+folder, "--remote-debugging-pipe", "about:blank")
 	cmd.ExtraFiles = []*os.File{fromUs, fromBrowser} // 3 and 4, as it expects
 	require(tb, cmd.Start())
 	_, _ = fromUs.Close(), fromBrowser.Close()
