@@ -31,7 +31,7 @@ type CustomerSolved struct {
 
 func (c CustomerSolved) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	text := plainText(c.Text)
-	p, err := mayAnswer(by, t, text, s)
+	p, err := placeToAnswer(by, t, text, s)
 	if err != nil {
 		return Change{}, err
 	}
@@ -74,7 +74,7 @@ type CustomerStillProblem struct {
 // already.
 func (c CustomerStillProblem) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	text := plainText(c.Text)
-	p, err := mayAnswer(by, t, text, s)
+	p, err := placeToAnswer(by, t, text, s)
 	if err != nil {
 		return Change{}, err
 	}
@@ -118,9 +118,9 @@ func (c *Change) copyAndNotify(notice, text string, p Participant, s Situation) 
 	}
 }
 
-// mayAnswer finds the customer's place on the ticket, and refuses who has none,
+// placeToAnswer is the customer's place on the ticket. It refuses who has none,
 // what is too long, and what comes too often.
-func mayAnswer(by Actor, t Ticket, text string, s Situation) (Participant, error) {
+func placeToAnswer(by Actor, t Ticket, text string, s Situation) (Participant, error) {
 	i := slices.IndexFunc(s.People.Participants, func(p Participant) bool { return isCustomer(p) && p.PersonID == by.PersonID })
 	switch {
 	case i < 0 || by.PersonID == 0:
