@@ -1,7 +1,6 @@
 package portal
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
 	"mime"
@@ -21,14 +20,12 @@ type answerView struct {
 	// Answer and Text are what was typed, where the form comes back.
 	Answer ticketing.Answer
 	Text   string
-	// Missing: no answer was chosen. TooLong: the text is, by so many bytes as it
-	// may have.
-	Missing bool
-	TooLong int
+	// Missing: no answer was chosen. TooLong: the text is.
+	Missing, TooLong bool
 }
 
 // Wrong reports whether the form comes back because of what it says.
-func (v answerView) Wrong() bool { return v.Missing || v.TooLong > 0 }
+func (v answerView) Wrong() bool { return v.Missing || v.TooLong }
 
 // showAnswer is the page that the link of a reminder leads to.
 func (p *portal) showAnswer(w http.ResponseWriter, r *http.Request) error {
@@ -62,9 +59,7 @@ func (p *portal) takeAnswer(w http.ResponseWriter, r *http.Request) error {
 	default:
 		v.Missing = true
 	}
-	if len(strings.ReplaceAll(v.Text, "\r\n", "\n")) > ticketing.MaxAnswer {
-		v.TooLong = ticketing.MaxAnswer
-	}
+	v.TooLong = len(strings.ReplaceAll(v.Text, "\r\n", "\n")) > ticketing.MaxAnswer
 	if v.Wrong() {
 		return p.renderAnswer(w, http.StatusUnprocessableEntity, v)
 	}
@@ -87,7 +82,6 @@ func (p *portal) openAnswer(r *http.Request) (*ticketing.Desk, ticketing.AnswerP
 }
 
 func (p *portal) renderAnswer(w http.ResponseWriter, status int, v answerView) error {
-	v.Language = cmp.Or(v.Language, v.DeskLanguage)
 	return p.render(w, status, "answer", view{Language: v.Language, Desk: v.Desk, Page: v})
 }
 

@@ -1,12 +1,10 @@
 package portal
 
 import (
-	"cmp"
 	"context"
 	"embed"
 	"errors"
 	"fmt"
-	"html/template"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -151,7 +149,7 @@ func (p *portal) language(r *http.Request) string {
 	return ""
 }
 
-// errors of the pages themselves.
+// What is wrong with a request, before it comes to the desk.
 var (
 	errMethod      = errors.New("method not allowed")
 	errCrossOrigin = errors.New("a form from another site")
@@ -159,10 +157,3 @@ var (
 	errForm        = errors.New("not a form of ours")
 	errTooLarge    = errors.New("the form is too large")
 )
-
-// templateText is Text of the catalogue as templates call it.
-func templateText(texts *catalogue.Catalogue, language string) template.FuncMap {
-	return template.FuncMap{"t": func(key string, args ...any) string {
-		return texts.Text(cmp.Or(language, "en"), key, args...)
-	}}
-}

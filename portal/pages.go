@@ -30,8 +30,9 @@ func newPages(texts *catalogue.Catalogue, basePath string) (pages, error) {
 	all.styleURL = basePath + all.stylePath
 	for _, language := range texts.Languages() {
 		all.byLanguage[language] = map[string]*template.Template{}
+		say := func(key string, args ...any) string { return texts.Text(language, key, args...) }
 		for _, name := range []string{"answer", "error"} {
-			t, err := template.New("layout.html").Funcs(templateText(texts, language)).
+			t, err := template.New("layout.html").Funcs(template.FuncMap{"t": say}).
 				ParseFS(files, "templates/layout.html", "templates/"+name+".html")
 			if err != nil {
 				return pages{}, fmt.Errorf("read the page %s: %w", name, err)
