@@ -54,7 +54,12 @@ func (templateListCmd) Help() string {
   agents/anna@example.com/signature.txt       for one agent; signatures only
   en/texts.json                               {"mail.ack.automatic": "This mail was sent by a program."}
 
-The closest file wins. In a text, {ticket} and the like are replaced by what they name. Try a change with deskd template preview and deskd check, then restart deskd.`
+The closest file wins. In a text, {ticket} and the like are replaced by what they name. Try a change with deskd template preview and deskd check, then restart deskd.
+
+Examples:
+
+  deskd template list
+  deskd template list --texts --language ja`
 }
 
 // templateFileView is a file that can be there.
