@@ -82,7 +82,7 @@ func (p *parser) readBlock() {
 		f.Date = time.Time{} // day and month in another order than we read them
 	}
 	if whole := p.msg.Forwarded; len(whole) == 1 && whole[0].From.Address != "" && whole[0].From.Address == f.From.Address {
-		whole[0].Above = f.Above // the same mail once more
+		whole[0].Above, whole[0].Below = f.Above, f.Below // the same mail once more
 		return
 	}
 	p.msg.Forwarded = []ticketing.Forwarded{f} // attached mails are what was attached to that one
@@ -143,7 +143,8 @@ func forwardedBlock(text string, author ticketing.Address) (f ticketing.Forwarde
 	f = fieldsOf(lines[in.from:in.to])
 	f.Text = rawLines(withoutEnd(body))
 	f.Reply = TrimBy(f.Text, f.From).Reply
-	f.Above = strings.TrimSpace(TrimBy(rawLines(above), author).Reply + "\n\n" + TrimBy(rawLines(below), author).Reply)
+	f.Above = TrimBy(rawLines(above), author).Reply
+	f.Below = TrimBy(rawLines(below), author).Reply
 	return f, true
 }
 

@@ -174,7 +174,7 @@ func FuzzForwarded(f *testing.F) {
 		if !ok {
 			return
 		}
-		if len(m.Text) > len(text)+8 || len(m.Above) > len(text)+8 || len(m.To) > maxBlockAddresses || len(m.Cc) > maxBlockAddresses {
+		if len(m.Text) > len(text)+8 || len(m.Above)+len(m.Below) > len(text)+8 || len(m.To) > maxBlockAddresses || len(m.Cc) > maxBlockAddresses {
 			t.Errorf("more came out than went in: %+v", m)
 		}
 		for _, a := range append(append([]ticketing.Address{m.From}, m.To...), m.Cc...) {

@@ -12,6 +12,11 @@ import (
 // asks for something himself.
 func decideStarted(m Message, a Authority, s Situation) (c Change, ok bool) {
 	commands, text, err := ParseCommands(wordsAround(m))
+	if err == nil && len(m.Forwarded) == 0 && IsForward(m.Subject) && text != wordsAround(m) {
+		// Somebody else's words, for all we know.
+		line, _, _ := strings.Cut(wordsAround(m), "\n")
+		err = CommandError{Line: truncate(line, 200), Key: "forward_unread"}
+	}
 	if err != nil {
 		return heldCommand(m, Link{}, a, s, err), true
 	}
@@ -61,6 +66,9 @@ func decideForwarded(m Message, a Authority, s Situation, commands Commands, wor
 		return decideLooped(m, Link{}, a, s)
 	}
 	by := author(m, Agent, s)
+	if len(m.Forwarded) > 0 && m.Forwarded[0].Below != "" {
+		words = strings.TrimSpace(words + "\n\n" + m.Forwarded[0].Below)
+	}
 	p := passedOnBy(m, Address{Name: commands.CustomerName, Address: commands.Customer}, s)
 	ticket := newTicket(m, a, s)
 	if len(p.mails) > 0 && p.mails[0].Part != "" && p.mails[0].Subject != "" {

@@ -29,7 +29,8 @@ const (
 // that can be read.
 func passesOn(m Message) bool { return len(m.Forwarded) > 0 || IsForward(m.Subject) }
 
-// wordsAround are an agent's own words in a mail that may pass another one on.
+// wordsAround are an agent's own words in a mail that may pass another one on:
+// those that may hold commands.
 func wordsAround(m Message) string {
 	if len(m.Forwarded) > 0 {
 		return strings.TrimSpace(m.Forwarded[0].Above)

@@ -139,9 +139,11 @@ type Enclosed struct {
 type Forwarded struct {
 	// Part is the attachment that it is, "" for a block in the text.
 	Part string
-	// Above is what the sender wrote around a block; of an attached mail that is
-	// all of the text.
+	// Above is what the sender wrote above a block; of an attached mail that is
+	// all of the text. Below is what stands below a block that is quoted: he may
+	// have written that, or a program broke a line of the other's.
 	Above      string
+	Below      string
 	From       Address // without an address if it names none
 	To, Cc     []Address
 	Date       time.Time // zero if missing or unreadable
