@@ -48,7 +48,7 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 		c = decideAnswer(m, l, a, s, commands, text)
 	}
 	if c.Outcome.State != LedgerHeld {
-		c.hand(h, by)
+		c.hand(h, by, s)
 	}
 	c.supersede(m, s)
 	return c

@@ -149,8 +149,8 @@ func (e Entry) nameOfSender(address string) string {
 }
 
 // hand adds a handing over, if there is one, to what else follows, and tells the
-// agent.
-func (c *Change) hand(h handing, by Author) {
+// agent. The others hear of it as of a new request.
+func (c *Change) hand(h handing, by Author, s Situation) {
 	if h.to == "" {
 		return
 	}
@@ -165,4 +165,16 @@ func (c *Change) hand(h handing, by Author) {
 		to.Customers = []string{h.from}
 	}
 	c.Letters = append(c.Letters, to)
+	if c.Entry != nil || c.About != nil || h.reread == nil || h.reread.Is.Visibility != Public {
+		return // they hear of the rest of the mail
+	}
+	c.About = &h.reread.Is
+	for _, address := range c.watchers(s) {
+		if address != by.Address {
+			c.Letters = append(c.Letters, LetterTo{
+				Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: "forwarded",
+				Args: map[string]string{"by": h.reread.Is.EventArgs[forwarder]},
+			})
+		}
+	}
 }

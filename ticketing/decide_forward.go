@@ -176,6 +176,9 @@ func (c *Change) tellOfForward(m Message, p passedOn, people copied, by Author, 
 	c.notifyAgents(LetterNotification, notice, s, m, people)
 	for i := first; i < len(c.Letters); i++ {
 		c.Letters[i].Args = map[string]string{"by": by.String()}
+		if unclear { // an answer now would go to the customer once there is one
+			c.Letters[i].Token = TokenAgentNote
+		}
 	}
 	to := LetterTo{Kind: LetterNotice, Address: by.Address, Proposed: people.proposed, NewDomains: people.newDomains}
 	if unclear {

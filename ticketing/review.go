@@ -135,7 +135,7 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
 		e.Text = cmp.Or(text, e.Text) // commands alone stay as they were written
 		c.releaseNote(e, t, commands, by, s)
-		c.hand(h, e.Author)
+		c.hand(h, e.Author, s)
 		return nil
 	}
 	e.Text = text
@@ -144,7 +144,7 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 	c.carryOut(commands, t, e.Author, s)
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNotification, *e, by, nil, s)
-	c.hand(h, e.Author)
+	c.hand(h, e.Author, s)
 	return nil
 }
 
