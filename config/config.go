@@ -36,11 +36,12 @@ type Desk struct {
 	// pass; or "token": his own reply address suffices when there is no verdict
 	// (mail-rules §2.3).
 	AgentsByMail   string   `toml:"agents_by_mail"`
-	SubjectTag     string   `toml:"subject_tag"`     // HD makes [HD-1234]
-	ReplyDomain    string   `toml:"reply_domain"`    // catch-all domain of reply addresses; "" uses base+token
-	ReplySeparator string   `toml:"reply_separator"` // between base and token
-	ReopenWithin   Duration `toml:"reopen_within"`   // 0: a reply reopens, however old the ticket
-	Ack            bool     `toml:"ack"`             // acknowledge new requests
+	SubjectTag     string   `toml:"subject_tag"`      // HD makes [HD-1234]
+	ReplyDomain    string   `toml:"reply_domain"`     // catch-all domain of reply addresses; "" uses base+token
+	ReplySeparator string   `toml:"reply_separator"`  // between base and token
+	AssignOnAnswer bool     `toml:"assign_on_answer"` // the first to answer a ticket that nobody has gets it
+	ReopenWithin   Duration `toml:"reopen_within"`    // 0: a reply reopens, however old the ticket
+	Ack            bool     `toml:"ack"`              // acknowledge new requests
 }
 
 // Database says where everything is kept.
@@ -77,6 +78,7 @@ type Mailbox struct {
 	Language string   `toml:"language"`  // default: desk.language
 	OwnLists []string `toml:"own_lists"` // lists that feed this mailbox: exempt from bulk rules
 	Agents   []string `toml:"agents"`    // who is notified of its tickets; empty: all agents
+	Assign   string   `toml:"assign"`    // who gets new tickets: all (nobody, all are told), round_robin or load
 
 	// SMTP is another way out for this mailbox; without a URL: the common one.
 	// It is no pointer: fmt prints what pointers lead to past a Secret's own

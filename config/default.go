@@ -19,7 +19,7 @@ func Default() Config {
 	return Config{
 		Desk: Desk{
 			Language: "en", SenderName: "agent", AgentsByMail: "verified",
-			SubjectTag: "HD", ReplySeparator: "+", Ack: true,
+			SubjectTag: "HD", ReplySeparator: "+", Ack: true, AssignOnAnswer: true,
 		},
 		IMAP: IMAP{
 			Poll: 5 * minute, PollWithoutIdle: minute, IdleRenew: 9 * minute,
@@ -62,6 +62,7 @@ func (c *Config) derive() {
 		m.Folder = or(m.Folder, "INBOX")
 		m.After = or(m.After, "keep")
 		m.Language = or(m.Language, c.Desk.Language)
+		m.Assign = or(m.Assign, "all")
 		if m.Poll == 0 {
 			m.Poll = c.IMAP.Poll
 		}

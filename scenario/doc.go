@@ -14,10 +14,11 @@
 // story keeps. Each other line is a step. First the house is furnished:
 //
 //	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]…
-//	        [anonymous] [exchange] [verp]
+//	        [anonymous] [exchange] [verp] [assign=RULE]
 //	agent ADDRESS NAME
 //	organisation NAME DOMAIN…
-//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent
+//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent,
+//	                          assign_on_answer (off in stories unless they say so)
 //	dns NAME TEXT…            a TXT record; KEY in the text is the public test key
 //	relay ses                 the relay gives each mail an id of its own, as Amazon SES
 //	clock real                the desk's clock shows the real time

@@ -44,6 +44,7 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		carried = copiedPeople(m, nil, s, m.Verdict.Result != Fail)
 	}
 	c.join(carried, entry.Author, s)
+	c.takeTurn(&ticket, m, s)
 	notice := "new_request"
 	if isMachine(m, s) {
 		notice = "new_automatic"
@@ -154,6 +155,8 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	c.writeToCustomers([]string{commands.Customer})
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.carryOut(commands, &ticket, entry.Author, s)
+	c.answeredFirst(&ticket, entry.Author, commands.Assign, s)
+	c.takeTurn(&ticket, m, s)
 	c.notifyAgents(LetterNotification, "opened_for_customer", s, m, copied{})
 	if !quiet(m, s) {
 		c.tell(TokenAgent, entry.Author.Address, "opened", map[string]string{"customer": commands.Customer})

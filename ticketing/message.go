@@ -68,6 +68,9 @@ type Message struct {
 	// over the decoded text and the attachments' names and sizes.
 	BodyDigest string
 	Language   string // "en", "ja", … guessed from the text, or ""
+	// AwayUntil is when the sender of an out-of-office answer says that he is
+	// back; zero if it does not say.
+	AwayUntil time.Time
 
 	Kind        MailKind
 	KindWhy     string // the marks that made it so, in plain words
