@@ -59,6 +59,9 @@ func (p *Person) wish(name, arg string, s Situation) (known bool, fault string) 
 		}
 		p.AwayUntil = until
 	case "back":
+		if arg != "" { // "#back in an hour" is no command that we know
+			fault = "back_alone"
+		}
 		p.AwayUntil = time.Time{}
 	default:
 		return false, ""

@@ -109,7 +109,12 @@ func (c *Change) acknowledgeReleased(e Entry) {
 // releaseAnswer carries out an agent's held mail, its commands included. Its
 // text goes to the customers if that is where it would have gone at once.
 func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error {
-	commands, text, err := ParseCommands(e.Text)
+	// What he ordered about himself is left out: it is for a proved mail.
+	commands, text := Commands{}, ""
+	_, rest, err := takeWishes(e.Text, Person{}, s)
+	if err == nil {
+		commands, text, err = ParseCommands(rest)
+	}
 	if err == nil {
 		err = s.checkCommands(commands)
 	}
