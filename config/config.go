@@ -42,12 +42,13 @@ type Desk struct {
 	// pass; or "token": his own reply address suffices when there is no verdict
 	// (mail-rules §2.3).
 	AgentsByMail   string   `toml:"agents_by_mail"`
-	SubjectTag     string   `toml:"subject_tag"`     // HD makes [HD-1234]
-	ReplyDomain    string   `toml:"reply_domain"`    // catch-all domain of reply addresses; "" uses base+token
-	ReplySeparator string   `toml:"reply_separator"` // between base and token
-	ReopenWithin   Duration `toml:"reopen_within"`   // 0: a reply reopens, however old the ticket
-	Ack            bool     `toml:"ack"`             // acknowledge new requests
-	Calendar       string   `toml:"calendar"`        // when it works: the name of a [[calendar]] or "24x7"
+	SubjectTag     string   `toml:"subject_tag"`      // HD makes [HD-1234]
+	ReplyDomain    string   `toml:"reply_domain"`     // catch-all domain of reply addresses; "" uses base+token
+	ReplySeparator string   `toml:"reply_separator"`  // between base and token
+	AssignOnAnswer bool     `toml:"assign_on_answer"` // the first to answer a ticket that nobody has gets it
+	ReopenWithin   Duration `toml:"reopen_within"`    // 0: a reply reopens, however old the ticket
+	Ack            bool     `toml:"ack"`              // acknowledge new requests
+	Calendar       string   `toml:"calendar"`         // when it works: the name of a [[calendar]] or "24x7"
 }
 
 // Macros are the texts that agents insert into their mails by #macro NAME.
@@ -93,6 +94,7 @@ type Mailbox struct {
 	Agents   []string `toml:"agents"`    // who is notified of its tickets; empty: all agents
 	Calendar string   `toml:"calendar"`  // default: desk.calendar
 	Lead     string   `toml:"lead"`      // default: sla.lead
+	Assign   string   `toml:"assign"`    // who gets new tickets: all (nobody, all are told), round_robin or load
 
 	// SMTP is another way out for this mailbox; without a URL: the common one.
 	// It is no pointer: fmt prints what pointers lead to past a Secret's own

@@ -19,7 +19,7 @@ func Default() Config {
 	return Config{
 		Desk: Desk{
 			Language: "en", SenderName: "agent", AgentsByMail: "verified",
-			SubjectTag: "HD", ReplySeparator: "+", Ack: true, Calendar: AroundTheClock,
+			SubjectTag: "HD", ReplySeparator: "+", Ack: true, AssignOnAnswer: true, Calendar: AroundTheClock,
 		},
 		SLA: SLA{S1: Aims{WarnAt: 75}, S2: Aims{WarnAt: 75}, S3: Aims{WarnAt: 75}, S4: Aims{WarnAt: 75}},
 		Reminders: Reminders{
@@ -72,6 +72,7 @@ func (c *Config) derive() {
 		m.Folder = or(m.Folder, "INBOX")
 		m.After = or(m.After, "keep")
 		m.Language = or(m.Language, c.Desk.Language)
+		m.Assign = or(m.Assign, "all")
 		if m.Poll == 0 {
 			m.Poll = c.IMAP.Poll
 		}

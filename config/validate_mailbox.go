@@ -54,6 +54,7 @@ func (v *checker) mailbox(i int, m Mailbox) {
 	if m.Language != v.c.Desk.Language {
 		v.oneOf(key("language"), m.Language, languages()...)
 	}
+	v.oneOf(key("assign"), m.Assign, "all", "round_robin", "load")
 	v.hosts(i, m)
 	if m.Poll < 0 {
 		v.fail(key("poll"), "is negative", `write for example "5m"`)

@@ -146,6 +146,9 @@ func (w wording) oneStep(command string) string {
 
 // notice is one plain fact.
 func (w wording) notice() []paragraph {
+	if w.letter.Notice == "settings" {
+		return w.settings()
+	}
 	fact := capital(w.say("notice."+w.letter.Notice, w.args()))
 	return []paragraph{
 		{asPlain, fact}, {asColumns, w.customerSteps()}, {asColumns, w.proposals()}, {asPlain, w.failedMail()},
@@ -297,6 +300,9 @@ func (w wording) facts() string {
 	assignee := w.say("mail.agent.unassigned")
 	if l.Assignee.Address != "" {
 		assignee = w.say("mail.agent.assignee", "who", nameOf(l.Assignee))
+		if !l.AssigneeAway.IsZero() {
+			assignee = w.say("mail.agent.assignee_away", "who", nameOf(l.Assignee), "until", l.AssigneeAway.UTC().Format("2006-01-02 15:04 UTC"))
+		}
 	}
 	lines := []string{
 		w.say("mail.agent.status", "status", w.say("status."+string(l.Ticket.Status)+".agent")),

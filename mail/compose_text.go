@@ -33,6 +33,9 @@ func (w wording) subject() string {
 	if w.letter.Kind == ticketing.LetterAck && !w.letter.QuoteSubject {
 		return w.say("mail.ack.subject") + " " + w.letter.SubjectTag
 	}
+	if w.letter.Ticket.ID == 0 && w.letter.Notice == "settings" {
+		return w.say("mail.settings.subject")
+	}
 	if w.letter.Entry.Event == "unreadable" {
 		return w.say("ticket.unreadable") + " " + w.letter.SubjectTag
 	}

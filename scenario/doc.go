@@ -14,10 +14,11 @@
 // story keeps. Each other line is a step. First the house is furnished:
 //
 //	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]…
-//	        [anonymous] [exchange] [verp]
+//	        [anonymous] [exchange] [verp] [assign=RULE]
 //	agent ADDRESS NAME
 //	organisation NAME DOMAIN…
-//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent
+//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent,
+//	                          assign_on_answer (off in stories unless they say so)
 //	sla PRIORITY [first=TIME] [next=TIME] [solution=TIME] [24x7] [pause_on_hold] [lead=ADDRESS]
 //	                          targets in the hours of an office in Berlin, Monday to Friday, 9 to 17
 //	template PATH TEXT…       a file of the desk's own words; \n in it ends a line

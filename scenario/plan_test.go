@@ -78,7 +78,7 @@ func (p *plan) furnish(s step) (ok bool, err error) {
 func (p *plan) mailbox(s step) {
 	p.boxes = append(p.boxes, ticketing.Mailbox{
 		Address: s.arg(0), Name: "Example Support", Language: "en",
-		Aliases: s.options("alias"), OwnLists: s.options("list"), VERP: s.has("verp"),
+		Aliases: s.options("alias"), OwnLists: s.options("list"), VERP: s.has("verp"), Assign: assignRule(s),
 	})
 	t := mail.Trust{AuthservID: trustedServer, TrustedHops: s.options("hop"), AnonymousTopmost: s.has("anonymous"), ExchangeInternal: s.has("exchange")}
 	if id, ok := s.option("authserv"); ok {
@@ -98,12 +98,19 @@ func (p *plan) macro(s step) error {
 	return nil
 }
 
+func assignRule(s step) ticketing.AssignRule {
+	rule, _ := s.option("assign")
+	return ticketing.AssignRule(rule)
+}
+
 func (p *plan) setting(name, value string) (err error) {
 	switch name {
 	case "reopen_within":
 		p.set.ReopenWithin, err = duration(value)
 	case "ack":
 		p.set.Acknowledge = value == "true"
+	case "assign_on_answer":
+		p.set.AssignOnAnswer = value == "true"
 	case "show_agent":
 		p.set.ShowAgentName = value == "true"
 	case "agents_by_mail":

@@ -340,7 +340,7 @@ func (s *Store) RecordDelivery(ctx context.Context, owner string, id int64, d ti
 		if errors.Is(err, ticketing.ErrNotFound) {
 			err = ticketing.ErrLeaseLost
 		}
-		if err != nil || len(d.Aliases) == 0 {
+		if err != nil || len(d.Aliases) == 0 || of.row == 0 { // a mail about no ticket is none's entry
 			return err
 		}
 		aliases := make([]string, len(d.Aliases))

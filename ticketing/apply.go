@@ -36,6 +36,7 @@ type applying struct {
 	events  []Entry
 	joining []int64 // participants whose horizon is the entry to come
 	queued  int
+	notices map[int64]int // by participant
 }
 
 func (a *applying) ticket() error {
@@ -70,6 +71,11 @@ func (a *applying) ticket() error {
 	}
 	if a.t.ID, err = a.tx.InsertTicket(a.t); err != nil {
 		return err
+	}
+	if c.TurnOf != 0 {
+		if err := a.tx.SetLastAssignee(a.t.MailboxID, c.TurnOf); err != nil {
+			return err
+		}
 	}
 	if c.LinkTo != 0 {
 		if err := a.tx.LinkTickets(a.t.ID, c.LinkTo); err != nil {

@@ -21,7 +21,7 @@ func (d *Desk) bounced(r Reader, m Message, c Candidates, s *Situation) error {
 		out, err = d.lastTo(r, NormalizeAddress(m.Bounce.Recipients[0].Address), d.Now().Add(-d.Settings.guessWithin()), nil)
 		s.BounceGuessed = out != nil
 	}
-	if err != nil || out == nil {
+	if err != nil || out == nil || out.TicketID == 0 { // one about no ticket has none to be told on
 		return err
 	}
 	s.Bounced = out

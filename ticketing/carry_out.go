@@ -77,29 +77,3 @@ func (c *Change) carryOut(commands Commands, t *Ticket, by Author, s Situation) 
 	}
 	c.join(added, by, s)
 }
-
-// assign gives the ticket to an agent, who hears of it unless it is himself.
-func (c *Change) assign(who string, t *Ticket, by Author, s Situation) {
-	before := t.AssigneeID
-	switch who {
-	case "":
-		return
-	case "none":
-		t.AssigneeID = 0
-	case "me":
-		t.AssigneeID = by.PersonID
-	default:
-		p, _ := s.agent(who)
-		t.AssigneeID = p.ID
-		if p.ID != by.PersonID && p.ID != before {
-			c.tell(TokenAgent, p.Address, "assigned_to_you", map[string]string{"by": by.String()})
-		}
-	}
-	if t.AssigneeID == before {
-		return
-	}
-	if who == "me" {
-		who = by.Address
-	}
-	c.Events = append(c.Events, s.event("assigned", AgentsOnly, by, "", map[string]string{"who": who}))
-}

@@ -49,6 +49,13 @@ type Change struct {
 	Timers, DropTimers []Timer
 	// People are persons of whom something is known that was not.
 	People []PersonChange
+	// MailboxID is the mailbox that letters about no ticket come from.
+	MailboxID int64
+	// TurnOf is the person to whom the ticket went by turns; 0 for nobody.
+	TurnOf int64
+	// AssigneeAway is until when the agent who has the ticket is away, zero if he
+	// is there: the letters say so.
+	AssigneeAway time.Time
 	// Trust is the person whose mails are no longer held for their number or
 	// taken for automatic ones; 0 is nobody.
 	Trust int64
@@ -90,6 +97,10 @@ type LetterTo struct {
 	Notice       string
 	Args         map[string]string
 	QuoteSubject bool
+	// About is an older entry that the letter tells of instead; nil for none.
+	About *Entry
+	// Away: the recipient is out of office; somebody who is there is told as well.
+	Away bool
 	// Limited: whether the limits of acknowledgements allow it is seen when it
 	// is written.
 	Limited    bool
@@ -118,6 +129,9 @@ type Situation struct {
 	People   People
 	// Agents are the active agents who work in the ticket's mailbox.
 	Agents []Person
+	// Turn is whose turn it is to get the ticket that the mail opens; nil where
+	// none goes by turns.
+	Turn *Turn
 	// Entries of the ticket; read only where words go out or become visible.
 	Entries []Entry
 	// MailsLastHour counts mails of the sender before this one.
@@ -130,6 +144,10 @@ type Situation struct {
 	OwnEnclosed []string
 	// Suppressed: mail to the sender bounced for good.
 	Suppressed bool
+	// Answers is the entry that the mail of ours told of which it answers, by our
+	// signed id; 0 if it answers none. AnswersAlone: it answers one about no ticket.
+	Answers      int64
+	AnswersAlone bool
 	// AnswersHeld is the held entry whose notification the mail answers, by our
 	// signed id, and AnswersHeldTo the participant whom that notification went
 	// to; 0 if it answers none.

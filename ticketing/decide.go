@@ -12,7 +12,9 @@ const UnknownSender = "unknown-sender@invalid"
 // Decide says everything that follows from a mail. It is pure: the same
 // values give the same change.
 func Decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCopy bool) Change {
+	s = s.senderThere(m)
 	c := decide(m, l, a, s, prior, ownCopy)
+	c.back(m, s)
 	if s.Suppressed && m.Verdict.Result == Pass && m.Kind == Human {
 		// Somebody who writes can be written to again.
 		c.Unsuppress = senderOf(m).Address
@@ -43,9 +45,12 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 	case a.Action == Hold:
 		return decideHeld(m, l, a, s)
 	case a.Action == NewTicket || a.Action == LinkTicket:
+		if c, ok := decideOwnSettings(m, a, s); ok {
+			return c
+		}
 		return decideNew(m, l, a, s)
 	case a.Action == Act:
-		return decideAgent(m, l, a, s)
+		return decideAgentMail(m, l, a, s)
 	case a.Action == InternalNote:
 		return decideAgentWithoutToken(m, l, a, s)
 	}

@@ -101,6 +101,7 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	c.carryOut(commands, &ticket, entry.Author, s)
 	c.writeToCustomers(customers(s.People, c.Join))
 	c.notifyAgents(LetterNotification, "agent_replied", s, m, people)
+	c.answeredFirst(&ticket, entry.Author, commands.Assign, s)
 	c.warnOfDirectCopy(m, entry.Author, s)
 	return applied(m, c, a.Why)
 }

@@ -89,6 +89,7 @@ func decideForwarded(m Message, a Authority, s Situation, commands Commands, wor
 	people.proposed = append(people.proposed, named...)
 	c.setStatus(&ticket, statusOf(commands, NoteAdded), by, commands.Reason, s)
 	c.carryOut(commands, &ticket, by, s)
+	c.takeTurn(&ticket, m, s)
 	c.tellOfForward(m, p, people, by, s)
 	language := c.Language
 	c = applied(m, c, entry.Why)

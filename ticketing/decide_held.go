@@ -71,7 +71,10 @@ func (c *Change) tellOfHeld(m Message, l Link, a Authority, s Situation) {
 	if unheard(m, s) && !a.Alert || flooded {
 		return
 	}
-	addresses := c.watchers(s)
+	addresses := addressesOf(c.told(TopicHeld, "", s))
+	if a.Alert { // whatever they chose
+		addresses = addressesOf(c.assigneeFirst(s))
+	}
 	if a.Alert || a.ConfirmLink {
 		addresses = withAddress(addresses, s.People.Sender.Address)
 	}
@@ -91,6 +94,7 @@ func (c *Change) tellOfHeld(m Message, l Link, a Authority, s Situation) {
 		}
 		c.Letters = append(c.Letters, LetterTo{
 			Kind: LetterHeld, Address: address, Token: TokenAgentNote, Notice: a.HoldReason, Args: args, Offers: offers,
+			Away: s.away(address),
 		})
 	}
 }

@@ -16,7 +16,7 @@ func isEventOnly(m Message, l Link, s Situation) bool {
 	case CalendarReply:
 		return l.Ticket.ID != 0
 	case AutoReplied:
-		return l.Ticket.ID != 0 && !m.Possible && isMachine(m, s)
+		return (l.Ticket.ID != 0 || s.AnswersAlone) && !m.Possible && isMachine(m, s)
 	}
 	return false
 }
@@ -24,6 +24,11 @@ func isEventOnly(m Message, l Link, s Situation) bool {
 // decideEventOnly notes the event on the ticket, for agents. No status moves
 // and nobody is written to: an out-of-office answer must not reopen anything.
 func decideEventOnly(m Message, l Link, s Situation) Change {
+	if l.Ticket.ID == 0 && s.AnswersAlone && m.Kind == AutoReplied {
+		c := ignore(m, 0, 0, "an automatic answer to a mail about no ticket")
+		c.outOfOffice(m, l, s)
+		return c
+	}
 	if l.Ticket.ID == 0 {
 		return ignore(m, 0, 0, "a read receipt for none of our mails")
 	}
@@ -34,6 +39,7 @@ func decideEventOnly(m Message, l Link, s Situation) Change {
 	e.Kind, e.Event = EntryEvent, name
 	e.EventArgs = map[string]string{"who": senderOf(m).Address}
 	c := Change{Ticket: &ticket, Entry: &e}
+	c.outOfOffice(m, l, s)
 	o := outcome(m, LedgerEvent, "automatic: "+m.KindWhy)
 	c.Outcome = &o
 	c.MessageIDs = idsOf(m)

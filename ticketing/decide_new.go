@@ -40,6 +40,7 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		carried = copiedPeople(m, nil, s, m.Verdict.Result != Fail)
 	}
 	c.join(carried, entry.Author, s)
+	c.takeTurn(&ticket, m, s)
 	notice := "new_request"
 	if isMachine(m, s) {
 		notice = "new_automatic"

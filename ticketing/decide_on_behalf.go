@@ -35,6 +35,10 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	c.join(people, entry.Author, s)
 	c.setStatus(&ticket, statusOf(commands, occurrence), entry.Author, commands.Reason, s)
 	c.carryOut(commands, &ticket, entry.Author, s)
+	if !note {
+		c.answeredFirst(&ticket, entry.Author, commands.Assign, s)
+	}
+	c.takeTurn(&ticket, m, s)
 	if note {
 		c.notifyAgents(LetterNote, "opened_for_customer", s, m, people)
 		c.tell(TokenAgentNote, entry.Author.Address, "opened_with_note", map[string]string{"customer": customer.Address})

@@ -149,47 +149,6 @@ func (c *Change) copyTo(s Situation, has func(Participant) bool) {
 	}
 }
 
-// notifyAgents tells the assignee, or, while there is none, all agents of the
-// mailbox, but not the sender himself, if it is proved that it was he.
-func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, m Message, people copied) {
-	if unheard(m, s) {
-		return
-	}
-	token := TokenAgent
-	if kind == LetterNote {
-		token = TokenAgentNote
-	}
-	for _, address := range c.watchers(s) {
-		if address == senderOf(m).Address && m.Verdict.Result == Pass {
-			continue
-		}
-		c.Letters = append(c.Letters, LetterTo{
-			Kind: kind, Address: address, Token: token, Notice: notice,
-			NewDomains: people.newDomains, Proposed: people.proposed,
-		})
-	}
-}
-
-// watchers are the agents who hear of the ticket.
-func (c *Change) watchers(s Situation) []string {
-	if c.Ticket != nil && c.Ticket.AssigneeID != 0 {
-		for _, p := range s.Agents {
-			if p.ID == c.Ticket.AssigneeID {
-				return []string{p.Address}
-			}
-		}
-	}
-	return addressesOf(s.Agents)
-}
-
-func addressesOf(people []Person) []string {
-	addresses := make([]string, 0, len(people))
-	for _, p := range people {
-		addresses = append(addresses, p.Address)
-	}
-	return addresses
-}
-
 // ColleagueDomain reports whether a domain belongs to the requester's
 // organisation.
 func (p People) ColleagueDomain(domain string) bool {

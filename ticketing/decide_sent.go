@@ -59,6 +59,7 @@ func decideSentDirectly(m Message, l Link, a Authority, s Situation) Change {
 	c.Update = published(s)
 	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
 	c.notifyAgents(LetterNotification, "agent_replied", s, m, people)
+	c.answeredFirst(&ticket, entry.Author, "", s)
 	return applied(m, c, entry.Why)
 }
 

@@ -186,6 +186,9 @@ func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Ju
 			return Judgement{}, fmt.Errorf("read the entries of ticket %d: %w", l.Ticket.ID, err)
 		}
 	}
+	if err = d.turn(tx, m, l, a, &s); err != nil {
+		return Judgement{}, fmt.Errorf("look up whose turn it is: %w", err)
+	}
 	return Judgement{c, l, a, s, Decide(m, l, a, s, c.Prior, c.OwnCopy)}, nil
 }
 

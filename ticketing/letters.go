@@ -17,6 +17,12 @@ func (a *applying) letters() error {
 		return err
 	}
 	for _, to := range owed {
+		if a.t.ID == 0 {
+			if err := a.alone(to); err != nil {
+				return fmt.Errorf("write the %s to %s: %w", to.Kind, to.Address, err)
+			}
+			continue
+		}
 		p, ok, err := a.recipient(to)
 		if err != nil {
 			return err
@@ -33,6 +39,9 @@ func (a *applying) letters() error {
 			}
 		}
 		about := a.anchor
+		if to.About != nil {
+			about = *to.About
+		}
 		if to.Kind == LetterReply || to.Kind == LetterCopy {
 			if about, ok, err = a.toCustomer(p); err != nil {
 				return fmt.Errorf("look up what %s may see of entry %d: %w", p.Address, a.anchor.ID, err)
@@ -79,7 +88,7 @@ func (a *applying) recipient(to LetterTo) (Participant, bool, error) {
 // the mailbox instead: the ticket may be his, and he cannot be reached.
 func (a *applying) withoutStopped(owed []LetterTo) ([]LetterTo, error) {
 	var out, stopped []LetterTo
-	told := map[LetterKind]bool{}
+	told := map[LetterKind]bool{} // somebody who is there
 	for _, to := range owed {
 		is, err := a.suppressed(to)
 		switch {
@@ -88,26 +97,36 @@ func (a *applying) withoutStopped(owed []LetterTo) ([]LetterTo, error) {
 		case is:
 			stopped = append(stopped, to)
 		default:
-			out, told[to.Kind] = append(out, to), true
+			out = append(out, to)
+			told[to.Kind] = told[to.Kind] || !to.Away
 		}
 	}
-	for _, to := range stopped {
-		if to.Kind != LetterNotification && to.Kind != LetterNote && to.Kind != LetterHeld || told[to.Kind] {
+	for _, kind := range []LetterKind{LetterNotification, LetterNote, LetterHeld} {
+		lost := ofKind(kind, stopped)
+		if len(lost) == 0 || told[kind] {
 			continue
 		}
-		told[to.Kind] = true
-		others, err := a.insteadOf(to)
+		others, err := a.insteadOf(lost[0], out)
 		if err != nil {
 			return nil, err
+		}
+		if len(others)+len(ofKind(kind, out)) == 0 && kind != LetterNote && a.anchor.Author.Role != Agent {
+			// Anybody may have written the report for which mail to them was
+			// stopped: rather a mail that comes back than a customer unheard.
+			others = lost
 		}
 		out = append(out, others...)
 	}
 	return out, nil
 }
 
-// insteadOf are the letters to the agents of the mailbox who can be reached and
-// did not write what they are told of.
-func (a *applying) insteadOf(to LetterTo) ([]LetterTo, error) {
+func ofKind(kind LetterKind, all []LetterTo) []LetterTo {
+	return slices.DeleteFunc(slices.Clone(all), func(to LetterTo) bool { return to.Kind != kind })
+}
+
+// insteadOf are the letters to the agents of the mailbox who can be reached, did
+// not write what they are told of, and are not told already.
+func (a *applying) insteadOf(to LetterTo, told []LetterTo) ([]LetterTo, error) {
 	box, _ := a.desk.Settings.Mailbox(a.t.MailboxID)
 	agents, err := agentsOf(a.tx, box)
 	if err != nil {
@@ -120,7 +139,9 @@ func (a *applying) insteadOf(to LetterTo) ([]LetterTo, error) {
 		if err != nil {
 			return nil, err
 		}
-		if wrote := p.Address == a.anchor.Author.Address && a.anchor.Verdict.Result == Pass; !stopped && !wrote {
+		wrote := p.Address == a.anchor.Author.Address && a.anchor.Verdict.Result == Pass
+		knows := slices.ContainsFunc(told, func(t LetterTo) bool { return t.Kind == to.Kind && t.Address == p.Address })
+		if !stopped && !wrote && !knows {
 			others = append(others, to)
 		}
 	}
@@ -215,8 +236,8 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 	domain := DomainOf(box.Address)
 	l := Letter{
 		Kind: to.Kind, Mailbox: box, Participant: p, Language: language(p, box),
-		From: a.sender(to.Kind, box), ReplyTo: replyTo, EnvelopeFrom: reversePath,
-		MessageID:   d.Keys.MailID(to.Kind, a.anchor.ID, p.ID, domain),
+		From: a.sender(to.Kind, box, about.Author), ReplyTo: replyTo, EnvelopeFrom: reversePath,
+		MessageID:   d.Keys.MailID(a.numbered(to.Kind, p), a.anchor.ID, p.ID, domain),
 		ThreadIndex: a.t.ThreadIndex, Instance: d.Settings.Instance,
 		Subject: TaggedSubject(d.Settings.TagPrefix, a.t), SubjectTag: SubjectTag(d.Settings.TagPrefix, a.t.ID),
 		Ticket: a.t, Entry: about, Events: a.events, NewDomains: to.NewDomains, Proposed: to.Proposed,
@@ -245,10 +266,26 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 		case q.Role == Cc:
 			l.Ccs = append(l.Ccs, who)
 		case q.PersonID == a.t.AssigneeID:
-			l.Assignee = who
+			l.Assignee, l.AssigneeAway = who, a.change.AssigneeAway
 		}
 	}
 	return l, nil
+}
+
+// numbered tells several notices about one entry to one person apart, whose
+// Message-IDs would be one otherwise.
+func (a *applying) numbered(kind LetterKind, p Participant) LetterKind {
+	if a.notices == nil {
+		a.notices = map[int64]int{}
+	}
+	if kind != LetterNotice {
+		return kind
+	}
+	a.notices[p.ID]++
+	if n := a.notices[p.ID]; n > 1 {
+		return kind + LetterKind(strconv.Itoa(n))
+	}
+	return kind
 }
 
 // references chain the letter to the ticket: first the signed root id, which
@@ -272,9 +309,8 @@ func (a *applying) references(kind LetterKind, domain string) (references []stri
 }
 
 // sender is the name a letter shows beside the mailbox's address.
-func (a *applying) sender(kind LetterKind, box Mailbox) Address {
+func (a *applying) sender(kind LetterKind, box Mailbox, e Author) Address {
 	from := Address{Name: box.Name, Address: box.Address}
-	e := a.anchor.Author
 	switch {
 	case e.Name == "":
 	case kind == LetterCopy:

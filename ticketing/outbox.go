@@ -78,6 +78,8 @@ type Letter struct {
 	Assignee  Address
 	Requester Address
 	Ccs       []Address
+	// AssigneeAway is until when the assignee is out of office, zero if he is not.
+	AssigneeAway time.Time
 	// NewDomains were first seen on the ticket with this entry.
 	NewDomains []string
 	// Proposed are people somebody wanted to add who may not.

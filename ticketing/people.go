@@ -31,6 +31,8 @@ type Mailbox struct {
 	OwnLists []string
 	// Agents are the addresses of those who work here; empty means all agents.
 	Agents []string
+	// Assign says to whom its new tickets go; "" is [AssignAll].
+	Assign AssignRule
 	// EnvelopeFrom is the envelope sender of its mails, to which bounces go; ""
 	// is Address.
 	EnvelopeFrom string

@@ -77,16 +77,19 @@ func (c *Change) releaseReply(r Release, e *Entry, t *Ticket, by Actor, s Situat
 // letter that they can answer as they could have answered the mail. Who
 // confirmed his own words knows them.
 func (c *Change) tellOfRelease(kind LetterKind, e Entry, by Actor, newDomains []string, s Situation) {
-	token := TokenAgent
-	if kind == LetterNote {
-		token = TokenAgentNote
+	token, about, writer := TokenAgent, TopicUnassigned, ""
+	switch {
+	case kind == LetterNote:
+		token, about = TokenAgentNote, TopicNotes
+	case e.Author.Role == Agent:
+		about = TopicAnswers
 	}
-	for _, address := range c.watchers(s) {
-		if address == e.Author.Address && address == by.Address {
-			continue
-		}
+	if e.Author.Address == by.Address {
+		writer = by.Address
+	}
+	for _, p := range c.told(about, writer, s) {
 		c.Letters = append(c.Letters, LetterTo{
-			Kind: kind, Address: address, Token: token, NewDomains: newDomains,
+			Kind: kind, Address: p.Address, Token: token, NewDomains: newDomains, Away: p.Away(s.Now),
 			Notice: "released", Args: map[string]string{"by": by.String()},
 		})
 	}
@@ -107,7 +110,12 @@ func (c *Change) acknowledgeReleased(e Entry) {
 // releaseAnswer carries out an agent's held mail, its commands included. Its
 // text goes to the customers if that is where it would have gone at once.
 func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error {
-	commands, text, err := ParseCommands(e.Text)
+	// What he ordered about himself is left out: it is for a proved mail.
+	commands, text := Commands{}, ""
+	_, rest, err := takeWishes(e.Text, Person{}, s)
+	if err == nil {
+		commands, text, err = ParseCommands(rest)
+	}
 	if err == nil {
 		commands, text, err = s.insert(commands, text, insertion{ticket: *t, by: e.Author, seen: e.Review.Visibility})
 	}
@@ -145,6 +153,7 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNotification, *e, by, nil, s)
 	c.hand(h, e.Author, s)
+	c.answeredFirst(t, e.Author, commands.Assign, s)
 	return nil
 }
 
@@ -227,8 +236,10 @@ func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
 		RequesterProved: e.Verdict.Result == Pass, Language: e.Review.Language, LinkTo: t.ID,
 		Entry: &moved, MessageIDs: nonEmpty(e.MessageID),
 	}
-	for _, address := range ch.watchers(s) {
-		ch.Letters = append(ch.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: "new_request"})
+	for _, p := range ch.told(TopicNew, "", s) {
+		ch.Letters = append(ch.Letters, LetterTo{
+			Kind: LetterNotification, Address: p.Address, Token: TokenAgent, Notice: "new_request", Away: p.Away(s.Now),
+		})
 	}
 	ch.acknowledgeReleased(e)
 	e.decided(ReviewReleased, by, s)

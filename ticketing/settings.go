@@ -30,6 +30,12 @@ type Settings struct {
 	// desk's name stands there.
 	ShowAgentName bool
 	Acknowledge   bool
+	// AssignOnAnswer: a ticket that nobody has becomes that of the agent who
+	// answers the customer first.
+	AssignOnAnswer bool
+	// AwayDefault is for how long an agent is away whose automatic answer does
+	// not say; default 7 days.
+	AwayDefault time.Duration
 	// ReopenWithin limits how long a solved ticket is reopened by a reply;
 	// 0 is always. Later mail makes a linked ticket.
 	ReopenWithin time.Duration
@@ -75,6 +81,7 @@ func DefaultLimits() Limits {
 }
 
 func (s Settings) newSubjectAfter() time.Duration { return cmp.Or(s.NewSubjectAfter, 7*24*time.Hour) }
+func (s Settings) awayDefault() time.Duration     { return cmp.Or(s.AwayDefault, 7*24*time.Hour) }
 func (s Settings) mergeDepth() int                { return cmp.Or(s.MergeDepth, 10) }
 func (s Settings) guessWithin() time.Duration     { return cmp.Or(s.GuessWithin, 5*24*time.Hour) }
 

@@ -121,7 +121,7 @@ func decideSLA(t Ticket, lead string, s Situation) Change {
 		e := s.event(name, AgentsOnly, systemAuthor(), "", args)
 		e.Via = "system"
 		c.Events = append(c.Events, e)
-		addresses := c.watchers(s)
+		addresses := addressesOf(c.told(TopicSLA, "", s))
 		if lead != "" {
 			addresses = withAddress(addresses, lead)
 		}

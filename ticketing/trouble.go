@@ -18,6 +18,12 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 		return 0, fmt.Errorf("look for mails in trouble: %w", err)
 	}
 	for _, row := range rows {
+		if row.TicketID == 0 { // about no ticket: there is none to tell it on
+			if _, err := tx.MarkReported(row); err != nil {
+				return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+			}
+			continue
+		}
 		t, err := tx.LockTicket(row.TicketID)
 		if err != nil {
 			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)

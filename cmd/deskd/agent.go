@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/mail"
 
@@ -12,6 +11,8 @@ import (
 type agentCmd struct {
 	Add    agentAddCmd    `cmd:"" help:"Make somebody an agent."`
 	List   agentListCmd   `cmd:"" help:"List the agents."`
+	Show   agentShowCmd   `cmd:"" help:"Show an agent's settings."`
+	Set    agentSetCmd    `cmd:"" help:"Change what an agent is mailed about, and whether he is there."`
 	Remove agentRemoveCmd `cmd:"" help:"Take an agent's rights away, at once."`
 }
 
@@ -59,78 +60,5 @@ func (c agentAddCmd) Run(ctx context.Context, p *program) error {
 		return err
 	}
 	_, err = fmt.Fprintf(p.out, "%s is an agent now\n", who(ticketing.Address{Name: agent.Name, Address: agent.Address}))
-	return err
-}
-
-type agentListCmd struct{ asJSON }
-
-func (agentListCmd) Help() string {
-	return `Example:
-
-  deskd agent list --json`
-}
-
-// agentView is an agent as agent list --json prints it.
-type agentView struct {
-	ID       int64  `json:"id"`
-	Name     string `json:"name"`
-	Address  string `json:"address"`
-	Language string `json:"language"`
-}
-
-func (c agentListCmd) Run(ctx context.Context, p *program) error {
-	h, err := openHouse(ctx, p.config)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	agents, err := h.store.Agents(ctx)
-	if err != nil {
-		return err
-	}
-	views := make([]agentView, len(agents))
-	for i, a := range agents {
-		views[i] = agentView{a.ID, a.Name, a.Address, a.Language}
-	}
-	if c.JSON {
-		return printJSON(p.out, views)
-	}
-	t := newTable(p.out, "ADDRESS", "NAME", "LANGUAGE")
-	for _, a := range views {
-		t.row(a.Address, a.Name, a.Language)
-	}
-	return t.flush()
-}
-
-type agentRemoveCmd struct {
-	Address string `arg:"" help:"The agent's address."`
-}
-
-func (agentRemoveCmd) Help() string {
-	return `The agent's reply addresses lose their power, and no more notifications go out. What the agent wrote stays, and tickets stay assigned until somebody else takes them.
-
-Example:
-
-  deskd agent remove anna@example.com`
-}
-
-func (c agentRemoveCmd) Run(ctx context.Context, p *program) error {
-	a, err := parseAddress(c.Address)
-	if err != nil {
-		return err
-	}
-	h, err := openHouse(ctx, p.config)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	err = h.store.RemoveAgent(ctx, a.Address)
-	if errors.Is(err, ticketing.ErrNotFound) {
-		return fmt.Errorf("%s is no agent; see deskd agent list", a.Address)
-	}
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(p.out, "%s is no agent any more\n", a.Address)
 	return err
 }

@@ -25,8 +25,8 @@ func settings(c *config.Config) ticketing.Settings {
 		TagPrefix:     c.Desk.SubjectTag,
 		AgentsByToken: c.Desk.AgentsByMail == "token",
 		ShowAgentName: c.Desk.SenderName == "agent",
-		Acknowledge:   c.Desk.Ack,
-		ReopenWithin:  c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
+		Acknowledge:   c.Desk.Ack, AssignOnAnswer: c.Desk.AssignOnAnswer,
+		ReopenWithin: c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
 		MergeDepth: c.Threads.MergeDepth, GuessWithin: c.Threads.ProbableMatch.Std(),
 		AnswerURL: pagesURL(c),
 		Limits: ticketing.Limits{
@@ -44,6 +44,7 @@ func settings(c *config.Config) ticketing.Settings {
 		s.Mailboxes = append(s.Mailboxes, ticketing.Mailbox{
 			Address: ticketing.NormalizeAddress(m.Address), Name: m.Name, Language: m.Language,
 			Aliases: normalized(m.Aliases), OwnLists: normalized(m.OwnLists), Agents: normalized(m.Agents),
+			Assign:       ticketing.AssignRule(m.Assign),
 			EnvelopeFrom: out.EnvelopeFrom, VERP: out.VERP,
 			SLAs: promised[i], Lead: ticketing.NormalizeAddress(m.Lead),
 		})
