@@ -126,7 +126,11 @@ func (w wording) oneStep(command string) string {
 // notice is one plain fact.
 func (w wording) notice() []string {
 	fact := capital(w.say("notice."+w.letter.Notice, w.args()))
-	return []string{fact, w.failedMail(), w.facts(), w.whereAnswersGo(), w.link()}
+	failed, changed := w.failedMail(), ""
+	if failed != "" {
+		changed = w.happened()
+	}
+	return []string{fact, failed, changed, w.facts(), w.whereAnswersGo(), w.link()}
 }
 
 // failedMail says which of our mails a notice about delivery is of.
@@ -136,7 +140,7 @@ func (w wording) failedMail() string {
 	switch kind {
 	case "":
 		return ""
-	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy):
+	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy), string(ticketing.LetterReminder):
 	default:
 		kind = "other"
 	}
@@ -154,6 +158,9 @@ func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Langu
 // commandError returns an agent's mail to him with what was wrong with it.
 func (w wording) commandError() []string {
 	l := w.letter
+	if l.Notice == "digest_answered" {
+		return []string{w.say("command.digest_answered"), w.say("mail.command_error.returned"), quote(l.Entry.Text)}
+	}
 	if l.Notice == "help" || l.Notice == "empty_reply" {
 		return []string{w.say("command."+l.Notice, w.args()), w.whereAnswersGo(), w.link()}
 	}
@@ -186,6 +193,9 @@ func (w wording) args() map[string]string {
 	}
 	if why := w.why(); why != "" {
 		args["why"] = why
+	}
+	if w.letter.Notice == "reminders_stopped" {
+		args["reason"] = whyStopped(w.texts, w.letter.Language, args)
 	}
 	if w.letter.Notice == "unreadable" {
 		args["why"] = whyUnreadable(w.texts, w.letter.Language, args)

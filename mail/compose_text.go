@@ -31,6 +31,9 @@ func (w wording) subject() string {
 	if w.letter.Kind == ticketing.LetterAck && !w.letter.QuoteSubject {
 		return w.say("mail.ack.subject") + " " + w.letter.SubjectTag
 	}
+	if w.letter.Kind == ticketing.LetterDigest {
+		return w.say("mail.digest.subject", "desk", w.letter.Mailbox.Name, "day", w.day(w.letter.Date))
+	}
 	if w.letter.Entry.Event == "unreadable" {
 		return w.say("ticket.unreadable") + " " + w.letter.SubjectTag
 	}
@@ -49,6 +52,12 @@ func (w wording) text() string {
 		paragraphs = append(paragraphs, w.acknowledgement()...)
 	case ticketing.LetterReply:
 		paragraphs = append(paragraphs, w.letter.Entry.Text, w.signature())
+	case ticketing.LetterReminder:
+		paragraphs = append(paragraphs, w.reminder()...)
+	case ticketing.LetterClosed:
+		paragraphs = append(paragraphs, w.closed()...)
+	case ticketing.LetterDigest:
+		return joinParagraphs(w.digest())
 	case ticketing.LetterCopy:
 		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.unverified(), w.copied())
 	case ticketing.LetterCommandError:

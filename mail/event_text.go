@@ -20,6 +20,9 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 			args[name] = texts.Text(language, e.Event+"."+args[name]+suffix)
 		}
 	}
+	if e.Event == "reminders_stopped" {
+		args["reason"] = whyStopped(texts, language, args)
+	}
 	if e.Event == "unreadable" {
 		args["why"] = whyUnreadable(texts, language, args)
 	}

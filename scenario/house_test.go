@@ -118,6 +118,7 @@ func (h *house) openDesk() {
 	}
 	h.desk = &ticketing.Desk{
 		Store: h.store, Composer: mail.Composer{Texts: texts}, Keys: keys, Settings: h.plan.set,
+		Timers: h.store, Owner: "test", Zones: time.LoadLocation,
 		Now: func() time.Time { return h.clock },
 	}
 	trust := map[int64]mail.Trust{}

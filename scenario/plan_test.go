@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -36,7 +38,8 @@ func newPlan() *plan {
 		start: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		set: ticketing.Settings{
 			Instance: "desk-1", TagPrefix: "HD", ShowAgentName: true, Acknowledge: true,
-			Limits: ticketing.DefaultLimits(),
+			Limits: ticketing.DefaultLimits(), Reminders: ticketing.DefaultReminders(),
+			Breaker: ticketing.DefaultBreaker(), DelayedAfter: 4 * time.Hour,
 		},
 	}
 }
@@ -89,10 +92,52 @@ func (p *plan) setting(name, value string) (err error) {
 		p.set.AgentsByToken = value == "token"
 	case "reply_domain":
 		p.set.ReplyForm.Domain = value
+	case "digest":
+		p.set.Digest.At = value
+	case "auto_solve":
+		p.set.Reminders.AutoSolve = value == "true"
+	case "zone":
+		p.set.Calendar.Zone, err = time.LoadLocation(value)
+	case "working":
+		p.working(value)
+	case "reminders":
+		err = p.reminders(value)
 	default:
 		err = fmt.Errorf("no setting %q", name)
 	}
 	return err
+}
+
+// reminders reads "S1:2x1d", "S1:2xbusiness1d", "S1:off" or "off".
+func (p *plan) reminders(value string) error {
+	priority, rest, _ := strings.Cut(value, ":")
+	number, after, found := strings.Cut(rest, "x")
+	switch {
+	case value == "off":
+		p.set.Reminders.Enabled = false
+		return nil
+	case rest == "off":
+		delete(p.set.Reminders.Of, ticketing.Priority(priority))
+		return nil
+	case !found:
+		return fmt.Errorf("reminders %q: write S1:2x1d, S1:off or off", value)
+	}
+	var r ticketing.Reminder
+	after, r.Business = strings.CutPrefix(after, "business")
+	var err1, err2 error
+	r.Alerts, err1 = strconv.Atoi(number)
+	r.After, err2 = duration(after)
+	p.set.Reminders.Of[ticketing.Priority(priority)] = r
+	return errors.Join(err1, err2)
+}
+
+// working reads hours such as "9-18", from Monday to Friday.
+func (p *plan) working(value string) {
+	var from, to int
+	fmt.Sscanf(value, "%d-%d", &from, &to)
+	for day := time.Monday; day <= time.Friday; day++ {
+		p.set.Calendar.Hours[day] = []ticketing.Span{{From: from * 60, To: to * 60}}
+	}
 }
 
 // complete fills in what nearly every story has alike.

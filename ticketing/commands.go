@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -19,7 +20,9 @@ type Commands struct {
 	PriorityWhy string
 	Cc          []string // normalised addresses to add
 	Customer    string   // normalised address a new ticket is opened for
-	Help        bool
+	// Remind is after how long the agent wants to be reminded of the ticket.
+	Remind time.Duration
+	Help   bool
 	// Review is #release, #trust, #admit, #split, #drop or #confirm, about the
 	// held entry that ReviewEntry names, or that the mail answers.
 	Review      string
@@ -28,7 +31,7 @@ type Commands struct {
 
 // Any reports whether anything beside visibility was ordered.
 func (c Commands) Any() bool {
-	return c.Status != "" || c.Assign != "" || c.Priority != "" || len(c.Cc) > 0
+	return c.Status != "" || c.Assign != "" || c.Priority != "" || len(c.Cc) > 0 || c.Remind > 0
 }
 
 // CommandError is a command line that cannot be carried out. Nothing of the

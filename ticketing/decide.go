@@ -36,6 +36,8 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 		return decideConfirmed(m, l, s, id)
 	}
 	switch {
+	case answersPersonal(m, l, s):
+		return decidePersonal(m, s)
 	case isEventOnly(m, l, s):
 		return decideEventOnly(m, l, s)
 	case unfollows(l, a, m, s):

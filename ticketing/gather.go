@@ -90,6 +90,10 @@ func (d *Desk) gatherIDs(r Reader, m Message, c *Candidates) error {
 			unsigned = append(unsigned, id)
 			continue
 		}
+		if own.PersonID != 0 {
+			c.AnswersPersonal = own.PersonID
+			continue
+		}
 		hit := IDHit{Signed: true, TicketID: own.TicketID, EntryID: own.EntryID, Field: fields[id],
 			ParticipantID: own.ParticipantID, Letter: own.Letter}
 		if own.EntryID != 0 {

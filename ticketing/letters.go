@@ -17,6 +17,12 @@ func (a *applying) letters() error {
 		return err
 	}
 	for _, to := range owed {
+		if a.t.ID == 0 {
+			if err := a.personal(to); err != nil {
+				return fmt.Errorf("write the %s to %s: %w", to.Kind, to.Address, err)
+			}
+			continue
+		}
 		p, ok, err := a.recipient(to)
 		if err != nil {
 			return err
@@ -230,6 +236,12 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 	l.References, l.InReplyTo = a.references(to.Kind, domain)
 	if new := a.change.Ticket; to.Kind == LetterReply && new != nil && new.ID == 0 {
 		l.First, l.InReplyTo = true, ""
+	}
+	if to.Kind == LetterReminder {
+		l.SolveOn = a.t.Chase.SolveAt.In(d.Settings.Calendar.zone())
+		if l.Asked, err = a.asked(p); err != nil {
+			return Letter{}, err
+		}
 	}
 	if d.Settings.PortalURL != "" {
 		l.Link = d.Settings.PortalURL + "/requests/" + strconv.FormatInt(a.t.ID, 10)

@@ -69,15 +69,18 @@ type Message struct {
 	BodyDigest string
 	Language   string // "en", "ja", … guessed from the text, or ""
 
-	Kind        MailKind
-	KindWhy     string // the marks that made it so, in plain words
-	NoAck       bool   // a weak mark: answer no acknowledgement (X-Auto-Response-Suppress, List-*, …)
-	Possible    bool   // automatic by two weak marks: from a participant it changes no status
-	Unlisted    *Class // what the mail is without the marks that mailing lists put on; nil if it has none
-	NoReply     bool   // from a no-reply address
-	CodeMail    bool   // the subject is that of a mail with a code or link that proves the reader
-	LoopMarks   []LoopMark
-	Hops        int // number of Received fields
+	Kind      MailKind
+	KindWhy   string // the marks that made it so, in plain words
+	NoAck     bool   // a weak mark: answer no acknowledgement (X-Auto-Response-Suppress, List-*, …)
+	Possible  bool   // automatic by two weak marks: from a participant it changes no status
+	Unlisted  *Class // what the mail is without the marks that mailing lists put on; nil if it has none
+	NoReply   bool   // from a no-reply address
+	CodeMail  bool   // the subject is that of a mail with a code or link that proves the reader
+	LoopMarks []LoopMark
+	Hops      int // number of Received fields
+	// AwayUntil is since when the sender of an absence notice is back, as it
+	// says: after Date, by a year at most; zero if it does not say.
+	AwayUntil   time.Time
 	Bounce      *BounceReport
 	Calendar    string // iTIP method, upper case, or ""
 	ListID      string // RFC 2919

@@ -38,6 +38,14 @@ type Settings struct {
 	// GuessWithin is how long ago a mail may have gone out that a bounce without
 	// our id is taken to be about; default 5 days (mail-rules §4).
 	GuessWithin time.Duration
+	// Reminders are how customers whose reply is awaited are reminded; of the
+	// zero value, nobody is.
+	Reminders Reminders
+	// Digest is the agents' morning mail.
+	Digest DigestSettings
+	// Calendar says which days are working days, for reminders and morning
+	// mails, and in which zone customers are told dates.
+	Calendar Calendar
 	// DelayedAfter is how long a mail may wait to be sent before its ticket
 	// says so; default 4 h (mail-rules §7).
 	DelayedAfter time.Duration

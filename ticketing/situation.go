@@ -17,6 +17,7 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 		return s, d.bounced(r, m, c, &s)
 	}
 	s.OwnEnclosed = d.ownEnclosed(m)
+	s.AnswersPersonal = c.AnswersPersonal
 	for _, hit := range c.IDs {
 		if hit.Letter == string(LetterHeld) && s.AnswersHeld == 0 {
 			s.AnswersHeld, s.AnswersHeldTo = hit.EntryID, hit.ParticipantID

@@ -43,6 +43,9 @@ type Candidates struct {
 	// IDs are known ids: In-Reply-To first, then References from right to
 	// left; signed ones before stored ones.
 	IDs []IDHit
+	// AnswersPersonal is the person whose morning mail, or other letter about no
+	// ticket, it refers to; 0 if it does not.
+	AnswersPersonal int64
 	// Tags are existing tickets named in the subject.
 	Tags []int64
 	// Tickets holds every ticket named above and those they were merged into.

@@ -96,6 +96,12 @@ func (d *Desk) fire(ctx context.Context, timer Timer) error {
 // decideTimer says what follows from a timer that came due.
 func (d *Desk) decideTimer(tx Tx, timer Timer, t Ticket) (Change, error) {
 	switch timer.Kind {
+	case TimerReminder:
+		return d.decideReminder(tx, t)
+	case TimerRemind:
+		return d.decideRemind(tx, timer, t)
+	case TimerDigest:
+		return d.decideDigest(tx, timer)
 	default:
 		// Of a newer version that shares the database, or of one that was: it is
 		// for others.
