@@ -15,6 +15,7 @@ type Config struct {
 	Limits   Limits    `toml:"limits"`
 	Bounces  Bounces   `toml:"bounces"`
 	Parse    Parse     `toml:"parse"`
+	Digest   Digest    `toml:"digest"`
 	Portal   Portal    `toml:"portal"`
 	Log      Log       `toml:"log"`
 

@@ -23,8 +23,10 @@ type plan struct {
 	orgs   []organisation
 	dns    zone
 	set    ticketing.Settings
-	ses    bool
-	start  time.Time
+	// calendar is that of every mailbox.
+	calendar ticketing.Calendar
+	ses      bool
+	start    time.Time
 }
 
 type organisation struct {
@@ -97,7 +99,7 @@ func (p *plan) setting(name, value string) (err error) {
 	case "auto_solve":
 		p.set.Reminders.AutoSolve = value == "true"
 	case "zone":
-		p.set.Calendar.Zone, err = time.LoadLocation(value)
+		p.calendar.Zone, err = time.LoadLocation(value)
 	case "working":
 		p.working(value)
 	case "reminders":
@@ -136,7 +138,7 @@ func (p *plan) working(value string) {
 	var from, to int
 	fmt.Sscanf(value, "%d-%d", &from, &to)
 	for day := time.Monday; day <= time.Friday; day++ {
-		p.set.Calendar.Hours[day] = []ticketing.Span{{From: from * 60, To: to * 60}}
+		p.calendar.Hours[day] = []ticketing.Span{{From: from * 60, To: to * 60}}
 	}
 }
 
@@ -149,6 +151,7 @@ func (p *plan) complete() {
 		p.agents = []ticketing.Address{{Name: "Mia", Address: "mia@example.com"}}
 	}
 	for i := range p.trusts {
+		p.boxes[i].Calendar = p.calendar
 		t := &p.trusts[i]
 		for _, b := range p.boxes {
 			t.OwnDomains = append(t.OwnDomains, ticketing.DomainOf(b.Address))

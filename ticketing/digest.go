@@ -75,9 +75,14 @@ func (c Calendar) nextAt(after time.Time, minute int, closedToo bool) time.Time 
 	return time.Time{}
 }
 
-// digestCalendar is the desk's calendar by an agent's clock.
+// digestCalendar is the calendar of the first mailbox that an agent works in, by
+// his own clock.
 func (d *Desk) digestCalendar(p Person) Calendar {
-	c := d.Settings.Calendar
+	var c Calendar
+	if boxes := d.mailboxesOf(p); len(boxes) > 0 {
+		box, _ := d.Settings.Mailbox(boxes[0])
+		c = box.Calendar
+	}
 	if p.Preferences.Zone != "" && d.Zones != nil {
 		if z, err := d.Zones(p.Preferences.Zone); err == nil {
 			c.Zone = z

@@ -238,7 +238,7 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 		l.First, l.InReplyTo = true, ""
 	}
 	if to.Kind == LetterReminder {
-		l.SolveOn = a.t.Chase.SolveAt.In(d.Settings.Calendar.zone())
+		l.SolveOn = a.t.Chase.SolveAt.In(box.Calendar.zone())
 		if l.Asked, err = a.asked(p); err != nil {
 			return Letter{}, err
 		}

@@ -34,6 +34,8 @@ type Mailbox struct {
 	// EnvelopeFrom is the envelope sender of its mails, to which bounces go; ""
 	// is Address.
 	EnvelopeFrom string
+	// Calendar says when its agents work; the zero one is always open.
+	Calendar Calendar
 	// VERP gives each mail an envelope sender of its own instead, by which its
 	// bounce is recognised: only where the relay lets the envelope sender vary.
 	VERP bool

@@ -26,13 +26,14 @@ func (s Settings) NextStep(t Ticket) (step ChaseStep, ok bool) {
 	if c.Alerts > 0 {
 		from = c.LastAt
 	}
-	at := r.Next(from, s.Calendar)
+	calendar := s.calendarOf(t)
+	at := r.Next(from, calendar)
 	if at.IsZero() {
 		return ChaseStep{}, false // the calendar has no working day
 	}
 	at = later(at.Add(c.Away), c.PausedUntil)
-	if r.Business && c.Away > 0 && !s.Calendar.Open(at) {
-		at = s.Calendar.Add(at, time.Millisecond)
+	if r.Business && c.Away > 0 && !calendar.Open(at) {
+		at = calendar.Add(at, time.Millisecond)
 	}
 	if c.Alerts < r.alerts() {
 		return ChaseStep{At: at, Alert: c.Alerts + 1}, true
@@ -52,14 +53,14 @@ func (r Reminder) alerts() int { return max(1, r.Alerts) }
 
 // solveAt is when a request is going to be solved if its customer says nothing
 // after the alert with a number; zero if it is not.
-func (s Settings) solveAt(p Priority, alert int, now time.Time) time.Time {
-	r, on := s.Reminders.of(p)
+func (s Settings) solveAt(t Ticket, alert int, now time.Time) time.Time {
+	r, on := s.Reminders.of(t.Priority)
 	if !on || !s.Reminders.AutoSolve {
 		return time.Time{}
 	}
 	at := now
 	for range max(1, r.alerts()-alert+1) {
-		at = r.Next(at, s.Calendar)
+		at = r.Next(at, s.calendarOf(t))
 	}
 	return at
 }
@@ -268,7 +269,7 @@ func (c *Change) stopAndTell(t *Ticket, why ChaseStop, s Situation) {
 
 // remind owes the customer an alert.
 func (c *Change) remind(t *Ticket, p Participant, alert int, s Situation) {
-	t.Chase = t.Chase.reminded(s.Now, s.Settings.solveAt(t.Priority, alert, s.Now))
+	t.Chase = t.Chase.reminded(s.Now, s.Settings.solveAt(*t, alert, s.Now))
 	c.scheduleChase(t, s)
 	e := s.event("reminded", Public, systemAuthor(), "", map[string]string{"number": fmt.Sprint(alert)})
 	e.Via = "system"

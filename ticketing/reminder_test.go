@@ -72,7 +72,7 @@ func TestNextStep(t *testing.T) {
 		{name: "off for the priority", ticket: chased(S1, monday, nil), set: func(s *Settings) { delete(s.Reminders.Of, S1) }, none: true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := Settings{Reminders: DefaultReminders(), Calendar: berlin(t)}
+			s := Settings{Reminders: DefaultReminders(), Mailboxes: []Mailbox{{Calendar: berlin(t)}}}
 			if tc.set != nil {
 				tc.set(&s)
 			}
@@ -85,7 +85,9 @@ func TestNextStep(t *testing.T) {
 }
 
 // told is a customer who may be written to.
-func told() chaseFacts { return chaseFacts{Requester: Participant{ID: 3, Address: "a@b.example", Reached: true}} }
+func told() chaseFacts {
+	return chaseFacts{Requester: Participant{ID: 3, Address: "a@b.example", Reached: true}}
+}
 
 func TestStepsThatDoNotSolve(t *testing.T) {
 	monday := at(t, "2026-11-23 10:00 +01")

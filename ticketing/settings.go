@@ -43,9 +43,6 @@ type Settings struct {
 	Reminders Reminders
 	// Digest is the agents' morning mail.
 	Digest DigestSettings
-	// Calendar says which days are working days, for reminders and morning
-	// mails, and in which zone customers are told dates.
-	Calendar Calendar
 	// DelayedAfter is how long a mail may wait to be sent before its ticket
 	// says so; default 4 h (mail-rules §7).
 	DelayedAfter time.Duration
@@ -111,6 +108,13 @@ func (s Settings) Mailbox(id int64) (Mailbox, bool) {
 		}
 	}
 	return Mailbox{}, false
+}
+
+// calendarOf says when the agents work who look after a ticket, and in which zone
+// its customer is told dates.
+func (s Settings) calendarOf(t Ticket) Calendar {
+	box, _ := s.home(t)
+	return box.Calendar
 }
 
 // home is the mailbox that a ticket's mails come from: its own, or, if that is

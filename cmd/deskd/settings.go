@@ -36,6 +36,8 @@ func settings(c *config.Config) ticketing.Settings {
 		},
 		Breaker:      ticketing.Breaker{Floor: c.Limits.BreakerFloor, Factor: c.Limits.BreakerFactor},
 		DelayedAfter: c.SMTP.DelayedAfter.Std(),
+		Reminders:    ticketing.DefaultReminders(),
+		Digest:       ticketing.DigestSettings{At: c.Digest.At, ClosedDays: c.Digest.ClosedDays},
 	}
 	for _, m := range c.Mailbox {
 		out := c.SubmissionFor(m)

@@ -17,6 +17,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 	c.Mailbox = []config.Mailbox{{Address: "a@example.com"}, {Address: "b@example.com", SMTP: own}}
 	c.Verdict = config.Verdict{DKIMMaxAge: config.Duration(time.Hour), Tries: 6, TryWithin: config.Duration(7 * time.Hour)}
 	c.Parse.Attempts = 8
+	c.Digest = config.Digest{At: "06:30", ClosedDays: true}
 
 	c.Desk.PortalURL = "https://help.example.com"
 
@@ -30,6 +31,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 		"smtp.envelope_from":         s.Mailboxes[0].EnvelopeFrom == "Bounces@example.com" && !s.Mailboxes[0].VERP,
 		"mailbox.smtp.envelope_from": s.Mailboxes[1].EnvelopeFrom == "b@example.com",
 		"mailbox.smtp.verp":          s.Mailboxes[1].VERP,
+		"digest.at":                  s.Digest.At == "06:30",
+		"digest.closed_days":         s.Digest.ClosedDays,
 		"no portal, so no links":     s.PortalURL == "",
 	} {
 		if !ok {
