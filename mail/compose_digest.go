@@ -37,7 +37,7 @@ func (w wording) digestLine(line ticketing.DigestLine) string {
 	} else {
 		lines = append(lines, oneLine(w.say("mail.digest.line", about...)))
 	}
-	w.steps[line.ReplyTo] = mailto(line.ReplyTo, "Re: "+tagged)
+	w.steps[line.ReplyTo] = mailto(line.ReplyTo, oneLine("Re: "+tagged))
 	return strings.Join(append(lines, line.ReplyTo), "\n")
 }
 

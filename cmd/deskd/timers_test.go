@@ -319,3 +319,45 @@ func TestTimersAreArmedOnce(t *testing.T) {
 		}
 	})
 }
+
+// slow claims timers and is so slow to do them that its claim ends, and another
+// does them first.
+type slow struct {
+	ticketing.Timers
+	meanwhile func()
+}
+
+func (s slow) ClaimTimers(ctx context.Context, owner string, due time.Time, n int, _ time.Duration) ([]ticketing.Timer, error) {
+	all, err := s.Timers.ClaimTimers(ctx, owner, due, n, time.Millisecond)
+	time.Sleep(5 * time.Millisecond)
+	s.meanwhile()
+	return all, err
+}
+
+// TestASlowDaemonDoesNothingTwice: what others did, moved or took off since it
+// claimed is not its own to do.
+func TestASlowDaemonDoesNothingTwice(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, url string) {
+		both := daemonsWithTickets(t, url, 3)
+		for i := range int64(3) {
+			both[0].do(t, i+1, ticketing.SetStatus{To: ticketing.Open})
+			both[0].do(t, i+1, ticketing.Remind{After: time.Hour})
+		}
+		both[0].clock.set(both[0].clock.now().Add(2 * time.Hour))
+		both[0].Desk.Timers = slow{both[0].store, func() {
+			both[0].do(t, 2, ticketing.Remind{After: time.Hour}) // moved
+			if _, err := both[1].Desk.Tick(t.Context()); err != nil {
+				t.Error(err)
+			}
+		}}
+		if _, err := both[0].Desk.Tick(t.Context()); err != nil {
+			t.Error(err)
+		}
+		for i, want := range []int{1, 0, 1} {
+			if n := both[0].events(t, int64(i+1), "remind_due"); n != want {
+				t.Errorf("ticket %d: %d reminders, want %d", i+1, n, want)
+			}
+		}
+	})
+}
