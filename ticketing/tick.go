@@ -34,5 +34,6 @@ func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 	if d.Timers == nil {
 		return done, nil
 	}
-	return done, d.fireTimers(ctx)
+	err = d.fireTimers(ctx, &done)
+	return done, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -360,4 +361,40 @@ func TestASlowDaemonDoesNothingTwice(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestManyRemindersAtOnce: after weeks without a daemon they do not all go out in
+// one hour, and none is lost.
+func TestManyRemindersAtOnce(t *testing.T) {
+	t.Parallel()
+	const tickets = 230
+	m := daemonsWithTickets(t, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"), tickets)[0]
+	reminded := func() (n int) {
+		for i := range int64(tickets) {
+			n += m.events(t, i+1, "reminded")
+		}
+		return n
+	}
+	m.clock.set(m.clock.now().Add(21 * 24 * time.Hour))
+	m.Desk.Now = func() time.Time { // a clock goes on
+		m.clock.set(m.clock.now().Add(time.Millisecond))
+		return m.clock.now()
+	}
+	done, err := m.Desk.Tick(t.Context())
+	if err != nil || done.Paused.IsZero() {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if n := reminded(); n != 200 {
+		t.Errorf("%d went out at once", n)
+	}
+	for range 24 {
+		m.sent(t)
+		m.clock.set(m.clock.now().Add(11 * time.Minute))
+		if _, err := m.Desk.Tick(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if n := reminded(); n != tickets {
+		t.Errorf("%d went out in the hours that followed, want %d", n, tickets)
+	}
 }
