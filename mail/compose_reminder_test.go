@@ -36,7 +36,7 @@ func TestReminders(t *testing.T) {
 	}
 	for language, want := range map[string][]string{
 		"en": {"request 7", "on Thursday 15 January", "> Pull the plug.", "It is settled: https://h.example/s", "There is still a problem: https://h.example/p"},
-		"ja": {"お問い合わせ7", "1月15日（木）", "> Pull the plug.", "解決しました: https://h.example/s", "まだ問題があります: https://h.example/p"},
+		"ja": {"受付番号7", "1月15日（木）", "> Pull the plug.", "解決しました: https://h.example/s", "まだ問題があります: https://h.example/p"},
 	} {
 		l := letter(ticketing.LetterReminder, language)
 		l.Asked = "Pull the plug."
