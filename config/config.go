@@ -18,6 +18,7 @@ type Config struct {
 	Limits    Limits     `toml:"limits"`
 	Bounces   Bounces    `toml:"bounces"`
 	Parse     Parse      `toml:"parse"`
+	Digest    Digest     `toml:"digest"`
 	Portal    Portal     `toml:"portal"`
 	Macros    Macros     `toml:"macros"`
 	Log       Log        `toml:"log"`

@@ -55,6 +55,7 @@ func Default() Config {
 			LineSize: mib, DecodedSize: 200 * mib, TextSize: 2 * mib, Addresses: 200, Filename: 200,
 			Timeout: minute / 2, Attempts: 3,
 		},
+		Digest: Digest{At: "08:00"},
 		Portal: Portal{Listen: "127.0.0.1:8080", SignInValid: 15 * minute},
 		Log:    Log{Level: "info", Format: "text"},
 	}

@@ -41,6 +41,7 @@ func (c *Config) validate() Faults {
 	v.submission("smtp", c.SMTP.Submission)
 	v.outgoing(c.SMTP)
 	v.numbers()
+	v.digest(c.Digest)
 	v.listen(c.Portal)
 	v.oneOf("log.level", c.Log.Level, "info", "debug", "warn", "error")
 	v.oneOf("log.format", c.Log.Format, "text", "json")

@@ -150,8 +150,12 @@ func (w wording) notice() []paragraph {
 		return w.settings()
 	}
 	fact := capital(w.say("notice."+w.letter.Notice, w.args()))
+	failed, changed := w.failedMail(), ""
+	if failed != "" {
+		changed = w.happened()
+	}
 	return []paragraph{
-		{asPlain, fact}, {asColumns, w.customerSteps()}, {asColumns, w.proposals()}, {asPlain, w.failedMail()},
+		{asPlain, fact}, {asColumns, w.customerSteps()}, {asColumns, w.proposals()}, {asPlain, failed}, {asPlain, changed},
 		{asFacts, w.facts()}, {asNext, w.whereAnswersGo()}, {asSmall, w.link()},
 	}
 }
@@ -163,7 +167,7 @@ func (w wording) failedMail() string {
 	switch kind {
 	case "":
 		return ""
-	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy):
+	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy), string(ticketing.LetterReminder):
 	default:
 		kind = "other"
 	}
@@ -181,6 +185,11 @@ func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Langu
 // commandError returns an agent's mail to him with what was wrong with it.
 func (w wording) commandError() []paragraph {
 	l := w.letter
+	if l.Notice == "digest_answered" {
+		return []paragraph{
+			{asPlain, w.say("command.digest_answered")}, {asPlain, w.say("mail.command_error.returned")}, {asFramed, quote(l.Entry.Text)},
+		}
+	}
 	if l.Notice == "help" || l.Notice == "empty_reply" {
 		return []paragraph{
 			{asColumns, w.say("command."+l.Notice, w.args())}, {asPlain, w.macros()},
@@ -228,11 +237,14 @@ func (w wording) args() map[string]string {
 	if target := args["target"]; target != "" {
 		args["target"] = w.say("target." + target)
 	}
-	if when, ok := ticketing.MomentOf(args["when"]); ok {
+	if when, ok := momentOf(args["when"]); ok {
 		args["when"] = w.moment(when)
 	}
 	if unclear := args["unclear"]; unclear != "" {
 		args["why"] = w.say("forward." + unclear)
+	}
+	if w.letter.Notice == "reminders_stopped" {
+		args["reason"] = whyStopped(w.texts, w.letter.Language, args)
 	}
 	if w.letter.Notice == "unreadable" {
 		args["why"] = whyUnreadable(w.texts, w.letter.Language, args)

@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"fmt"
 	"time"
 
 	"deskd/ticketing"
@@ -56,4 +57,21 @@ func (w wording) targets() []string {
 		lines = append(lines, w.say(key, "target", w.say("target."+string(t.Kind)), "when", w.moment(w.local(t.Due))))
 	}
 	return lines
+}
+
+// momentOf reads what "when" of an event says: a moment, and the zone to show it
+// in. ok is false if it says none.
+func momentOf(when string) (t time.Time, ok bool) {
+	var stamp, name string
+	if _, err := fmt.Sscan(when, &stamp, &name); err != nil {
+		return time.Time{}, false
+	}
+	t, err := time.Parse(time.RFC3339, stamp)
+	if err != nil {
+		return time.Time{}, false
+	}
+	if zone, err := time.LoadLocation(name); err == nil {
+		t = t.In(zone)
+	}
+	return t, true
 }

@@ -36,6 +36,9 @@ func (w wording) subject() string {
 	if w.letter.Ticket.ID == 0 && w.letter.Notice == "settings" {
 		return w.say("mail.settings.subject")
 	}
+	if w.letter.Kind == ticketing.LetterDigest {
+		return w.say("mail.digest.subject", "desk", w.letter.Mailbox.Name, "day", w.day(w.letter.Date))
+	}
 	if w.letter.Entry.Event == "unreadable" {
 		return w.say("ticket.unreadable") + " " + w.letter.SubjectTag
 	}
@@ -58,6 +61,12 @@ func (w wording) paragraphs() []paragraph {
 		said = w.forCustomer(said, w.acknowledgement())
 	case ticketing.LetterReply:
 		said = w.forCustomer(said, []paragraph{{asWords, w.letter.Entry.Text}, w.signature()})
+	case ticketing.LetterReminder:
+		said = w.forCustomer(said, w.reminder())
+	case ticketing.LetterClosed:
+		said = w.forCustomer(said, w.closed())
+	case ticketing.LetterDigest:
+		return w.digest()
 	case ticketing.LetterCopy:
 		said = w.forCustomer(said, w.copied())
 	case ticketing.LetterCommandError:

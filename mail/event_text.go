@@ -20,6 +20,9 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 			args[name] = texts.Text(language, e.Event+"."+args[name]+suffix)
 		}
 	}
+	if e.Event == "reminders_stopped" {
+		args["reason"] = whyStopped(texts, language, args)
+	}
 	if e.Event == "unreadable" {
 		args["why"] = whyUnreadable(texts, language, args)
 	}
@@ -32,7 +35,7 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	if target, ok := args["target"]; ok {
 		args["target"] = texts.Text(language, "target."+target)
 	}
-	if when, ok := ticketing.MomentOf(args["when"]); ok {
+	if when, ok := momentOf(args["when"]); ok {
 		args["when"] = texts.Moment(language, when)
 	}
 	if e.Event == "assigned" && args["who"] == "none" {

@@ -18,7 +18,10 @@
 //	agent ADDRESS NAME
 //	organisation NAME DOMAIN…
 //	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent,
-//	                          assign_on_answer (off in stories unless they say so)
+//	                          assign_on_answer (off in stories unless they say so),
+//	                          reminders (S1:2x1d, S1:2xbusiness1d, S1:off or off),
+//	                          auto_solve, digest (08:00), zone (Asia/Tokyo) and
+//	                          working (9-18, Monday to Friday) of the calendar
 //	sla PRIORITY [first=TIME] [next=TIME] [solution=TIME] [24x7] [pause_on_hold] [lead=ADDRESS]
 //	                          targets in the hours of an office in Berlin, Monday to Friday, 9 to 17
 //	template PATH TEXT…       a file of the desk's own words; \n in it ends a line
@@ -60,7 +63,14 @@
 //	sent NAME [in=MAILBOX]    a mail as above in the mailbox's folder Sent
 //	again NAME [in=MAILBOX]   the same bytes once more
 //	forwarded PERSON          a mail we sent comes back as it was
-//	wait 3d                   the clock moves on: d, h or m
+//	wait 3d                   the clock moves on, d, h or m, and the desk does what is due
+//	down 3d                   the clock moves on, and no daemon runs until then
+//	rearm                     the timers are set by the settings
+//	remindable S3:2x3d        reminders are switched on, with this
+//	prefers ADDRESS 07:30 ZONE
+//	                          when, and by which clock, an agent wants his morning mail
+//	dismiss ADDRESS           somebody is no agent any more
+//	assign N ADDRESS, priority N LEVEL [REASON], remind N 3d
 //	merge N M                 ticket N into ticket M
 //	addcc N ADDRESS, removecc N ADDRESS
 //	status N STATUS [REASON]
@@ -81,6 +91,7 @@
 // In headers and texts, {…} stands for something the desk made:
 //
 //	{reply PERSON}            the reply address in the latest mail to him
+//	{line PERSON WORD}        the address below the line of his morning mail with the word
 //	{unfollow PERSON}         the address in its List-Unsubscribe
 //	{id PERSON}, {envid PERSON}, {root PERSON}, {subject PERSON}
 //	                          that mail's Message-ID, envelope id, the first of

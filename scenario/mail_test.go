@@ -136,7 +136,7 @@ func signed(raw, domain string) (string, error) {
 }
 
 // placeholder reads "{reply aiko#2|upper}".
-var placeholder = regexp.MustCompile(`\{(reply|unfollow|id|envid|root|subject|sender|date)(?: ([^|}]+))?((?:\|[a-z]+)*)\}`)
+var placeholder = regexp.MustCompile(`\{(reply|line|unfollow|id|envid|root|subject|sender|date)(?: ([^|}]+))?((?:\|[a-z]+)*)\}`)
 
 // fill puts what the desk made into the text of a story.
 func (h *house) fill(text string) (string, error) {
@@ -159,11 +159,14 @@ func (h *house) value(what, person string) (string, error) {
 	if what == "date" {
 		return h.clock.Format(time.RFC1123Z), nil
 	}
+	person, about, _ := strings.Cut(person, " ")
 	m, err := h.latest(person)
 	if err != nil {
 		return "", err
 	}
 	switch what {
+	case "line":
+		return addressBelow(m.message.Text, about)
 	case "reply":
 		return m.message.ReplyTo[0].Address, nil
 	case "unfollow":
@@ -182,6 +185,17 @@ func (h *house) value(what, person string) (string, error) {
 		return m.message.References[0], nil
 	}
 	return m.message.Subject, nil
+}
+
+// addressBelow is the address in the paragraph of a text that holds a word.
+func addressBelow(text, word string) (string, error) {
+	for _, p := range strings.Split(text, "\n\n") {
+		if a := token.FindStringIndex(p); a != nil && strings.Contains(p, word) {
+			lines := strings.Split(p, "\n")
+			return lines[len(lines)-1], nil
+		}
+	}
+	return "", fmt.Errorf("no line is about %s", word)
 }
 
 // changed is a value as mail programs and attackers change it.

@@ -5,7 +5,9 @@ import (
 	"context"
 	"crypto/ed25519"
 	"encoding/base64"
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -26,6 +28,8 @@ type plan struct {
 	start  time.Time
 	slas   ticketing.SLAs // of all mailboxes
 	lead   string
+	// calendar is that of every mailbox.
+	calendar ticketing.Calendar
 }
 
 type organisation struct {
@@ -40,7 +44,8 @@ func newPlan() *plan {
 		start: time.Date(2026, 1, 5, 9, 0, 0, 0, time.UTC),
 		set: ticketing.Settings{
 			Instance: "desk-1", TagPrefix: "HD", ShowAgentName: true, Acknowledge: true,
-			Limits: ticketing.DefaultLimits(),
+			Limits: ticketing.DefaultLimits(), Reminders: ticketing.DefaultReminders(),
+			Breaker: ticketing.DefaultBreaker(), DelayedAfter: 4 * time.Hour,
 		},
 	}
 }
@@ -117,6 +122,16 @@ func (p *plan) setting(name, value string) (err error) {
 		p.set.AgentsByToken = value == "token"
 	case "reply_domain":
 		p.set.ReplyForm.Domain = value
+	case "digest":
+		p.set.Digest.At = value
+	case "auto_solve":
+		p.set.Reminders.AutoSolve = value == "true"
+	case "zone":
+		p.calendar.Zone, err = time.LoadLocation(value)
+	case "working":
+		p.working(value)
+	case "reminders":
+		err = p.reminders(value)
 	default:
 		err = fmt.Errorf("no setting %q", name)
 	}
@@ -153,6 +168,38 @@ func (p *plan) sla(s step) (err error) {
 	return nil
 }
 
+// reminders reads "S1:2x1d", "S1:2xbusiness1d", "S1:off" or "off".
+func (p *plan) reminders(value string) error {
+	priority, rest, _ := strings.Cut(value, ":")
+	number, after, found := strings.Cut(rest, "x")
+	switch {
+	case value == "off":
+		p.set.Reminders.Enabled = false
+		return nil
+	case rest == "off":
+		delete(p.set.Reminders.Of, ticketing.Priority(priority))
+		return nil
+	case !found:
+		return fmt.Errorf("reminders %q: write S1:2x1d, S1:off or off", value)
+	}
+	var r ticketing.Reminder
+	after, r.Business = strings.CutPrefix(after, "business")
+	var err1, err2 error
+	r.Alerts, err1 = strconv.Atoi(number)
+	r.After, err2 = duration(after)
+	p.set.Reminders.Of[ticketing.Priority(priority)] = r
+	return errors.Join(err1, err2)
+}
+
+// working reads hours such as "9-18", from Monday to Friday.
+func (p *plan) working(value string) {
+	var from, to int
+	fmt.Sscanf(value, "%d-%d", &from, &to)
+	for day := time.Monday; day <= time.Friday; day++ {
+		p.calendar.Hours[day] = []ticketing.Span{{From: from * 60, To: to * 60}}
+	}
+}
+
 // complete fills in what nearly every story has alike.
 func (p *plan) complete() {
 	if len(p.boxes) == 0 {
@@ -165,6 +212,7 @@ func (p *plan) complete() {
 		p.boxes[i].SLAs, p.boxes[i].Lead = p.slas, p.lead
 	}
 	for i := range p.trusts {
+		p.boxes[i].Calendar = p.calendar
 		t := &p.trusts[i]
 		for _, b := range p.boxes {
 			t.OwnDomains = append(t.OwnDomains, ticketing.DomainOf(b.Address))

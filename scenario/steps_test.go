@@ -30,8 +30,19 @@ func (h *house) play(s step) error {
 		return h.exempt(s.arg(0))
 	case "damage":
 		return h.damage(s)
-	case "wait":
-		return h.wait(s.arg(0))
+	case "wait", "down":
+		return h.playWait(s)
+	case "rearm":
+		return h.desk.Rearm(context.Background())
+	case "remindable":
+		h.plan.set.Reminders.Enabled = true
+		err := h.plan.reminders(s.arg(0))
+		h.desk.Settings.Reminders = h.plan.set.Reminders
+		return err
+	case "dismiss":
+		return h.store.RemoveAgent(context.Background(), s.arg(0))
+	case "prefers":
+		return h.prefers(s)
 	}
 	return h.playCommand(s)
 }
@@ -113,6 +124,47 @@ func (h *house) playCopy(s step) error {
 	return nil
 }
 
+// playWait moves the clock on: from one thing that comes due to the next, or,
+// where no daemon runs meanwhile, at once.
+func (h *house) playWait(s step) error {
+	d, err := duration(s.arg(0))
+	if err != nil {
+		return err
+	}
+	h.say("%s later", s.arg(0))
+	end := h.clock.Add(d)
+	for s.verb == "wait" {
+		next, err := h.store.NextTimer(context.Background())
+		if err != nil {
+			return err
+		}
+		if next.IsZero() || next.After(end) {
+			break
+		}
+		if next.After(h.clock) {
+			h.clock = next
+		}
+		if err := h.tick(); err != nil {
+			return err
+		}
+	}
+	h.clock = end
+	return h.tick()
+}
+
+// tick lets the desk do what is due, and tells what went out because of it.
+func (h *house) tick() error {
+	if _, err := h.desk.Tick(context.Background()); err != nil {
+		return err
+	}
+	h.send()
+	if h.told < len(h.out) {
+		h.say("%s", h.clock.Format("Mon 2 Jan 15:04"))
+	}
+	h.tellOut()
+	return nil
+}
+
 // box is the index of the mailbox that a mail goes to.
 func (h *house) box(s step) (int, error) {
 	address, ok := s.option("in")
@@ -167,6 +219,17 @@ func (h *house) exempt(address string) error {
 	return h.store.Update(context.Background(), func(tx ticketing.Tx) error { return tx.UpdatePerson(was, p) })
 }
 
+// prefers says when, and by which clock, an agent wants his morning mail.
+func (h *house) prefers(s step) error {
+	p, err := h.person(s.arg(0))
+	if err != nil {
+		return err
+	}
+	was := p
+	p.Preferences.Digest, p.Preferences.Zone = s.arg(1), s.arg(2)
+	return h.store.Update(context.Background(), func(tx ticketing.Tx) error { return tx.UpdatePerson(was, p) })
+}
+
 // damage points a merged ticket at another one, past the desk.
 func (h *house) damage(s step) error {
 	from, err1 := strconv.ParseInt(s.arg(0), 10, 64)
@@ -199,6 +262,13 @@ func (h *house) command(s step, ticket int64) (ticketing.Command, error) {
 		return ticketing.RemoveCc{Address: s.arg(1)}, nil
 	case "status":
 		return ticketing.SetStatus{To: ticketing.Status(s.arg(1)), Reason: strings.Join(s.args[2:], " ")}, nil
+	case "assign":
+		return ticketing.Assign{Address: s.arg(1)}, nil
+	case "priority":
+		return ticketing.SetPriority{To: ticketing.Priority(s.arg(1)), Reason: strings.Join(s.args[2:], " ")}, nil
+	case "remind":
+		after, err := duration(s.arg(1))
+		return ticketing.Remind{After: after}, err
 	case "note":
 		return ticketing.AddNote{Text: rest}, nil
 	}

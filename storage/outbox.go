@@ -85,6 +85,15 @@ func (x *session) Outgoing(messageID string) (ticketing.OutboxMail, error) {
 	return m, wrap(err, "find outgoing mail")
 }
 
+// LastOutgoing implements [ticketing.Reader].
+func (x *session) LastOutgoing(ticketID int64, kind ticketing.LetterKind) (ticketing.OutboxMail, error) {
+	m, err := one(x, scanOutbox, outboxSelect+" WHERE ticket_id = ? AND kind = ? ORDER BY id DESC LIMIT 1", ticketID, string(kind))
+	if errors.Is(err, ticketing.ErrNotFound) {
+		return ticketing.OutboxMail{}, nil
+	}
+	return m, wrap(err, "find the last %s of ticket %d", kind, ticketID)
+}
+
 // OutgoingTo implements [ticketing.Reader].
 func (x *session) OutgoingTo(address string, since time.Time) ([]ticketing.OutboxMail, error) {
 	all, err := list(x, scanOutbox, outboxSelect+`
@@ -122,7 +131,7 @@ func (x *session) MarkReported(m ticketing.OutboxMail) (bool, error) {
 // many of them has limits of its own.
 const (
 	typed   = "('reply', 'copy')"
-	telling = "('notification', 'note', 'notice', 'receipt')"
+	telling = "('notification', 'note', 'notice', 'receipt', 'digest')"
 )
 
 // CountAutomatic implements [ticketing.Reader].

@@ -281,6 +281,7 @@ func (w *world) reading() map[string]func(*session) error {
 		"CountEvents":          asked(func(x *session) (any, error) { return x.CountEvents(w.ticket.ID, "reopened", proved, now) }),
 		"Outgoing":             asked(func(x *session) (any, error) { return x.Outgoing("<o>") }),
 		"OutgoingTo":           asked(func(x *session) (any, error) { return x.OutgoingTo(worldAddress, now) }),
+		"LastOutgoing":         asked(func(x *session) (any, error) { return x.LastOutgoing(w.ticket.ID, ticketing.LetterReminder) }),
 		"OutgoingInTrouble":    asked(func(x *session) (any, error) { return x.OutgoingInTrouble(now, 10) }),
 		"Suppressed":           asked(func(x *session) (any, error) { return x.Suppressed(worldAddress) }),
 		"Keys":                 asked(func(x *session) (any, error) { return x.Keys() }),

@@ -143,7 +143,7 @@ func plan(t *testing.T, c *connection, query string) (steps []string) {
 
 func everyFilter() (all []ticketing.TicketFilter) {
 	for _, f := range []ticketing.TicketFilter{
-		{}, {All: true}, {Status: ticketing.Open}, {Status: ticketing.Solved}, {Query: "word 東京"}, {Query: "word", All: true},
+		{}, {All: true}, {Status: ticketing.Open}, {Status: ticketing.Open, Unassigned: true}, {Status: ticketing.Solved}, {Query: "word 東京"}, {Query: "word", All: true},
 	} {
 		for _, assignee := range []int64{0, 1} {
 			for _, mailbox := range []int64{0, 1} {

@@ -62,6 +62,9 @@ func narrow(c *conditions, f ticketing.TicketFilter) {
 		c.add("t.status <> 'solved'")
 		chosen = true
 	}
+	if f.Unassigned {
+		c.add("t.assignee_id = 0")
+	}
 	if f.AssigneeID != 0 {
 		c.add("t.assignee_id <> 0")
 		column("t.assignee_id", f.AssigneeID)

@@ -332,6 +332,9 @@ func (a *applying) trust() error {
 		if err := a.tx.UpdatePerson(p.Was, p.Is); err != nil {
 			return err
 		}
+		if err := a.digestOf(p); err != nil {
+			return err
+		}
 	}
 	if a.change.Trust == 0 {
 		return nil

@@ -21,14 +21,20 @@ func (d *Desk) bounced(r Reader, m Message, c Candidates, s *Situation) error {
 		out, err = d.lastTo(r, NormalizeAddress(m.Bounce.Recipients[0].Address), d.Now().Add(-d.Settings.guessWithin()), nil)
 		s.BounceGuessed = out != nil
 	}
-	if err != nil || out == nil || out.TicketID == 0 { // one about no ticket has none to be told on
+	if err != nil || out == nil {
 		return err
 	}
 	s.Bounced = out
+	if out.TicketID == 0 {
+		return nil // a morning mail: it is about no ticket
+	}
 	if s.BouncedTicket, err = r.Ticket(out.TicketID); err != nil {
 		return err
 	}
 	if s.BouncedBy, err = writerOf(r, *out); err != nil {
+		return err
+	}
+	if s.BouncedRole, err = roleOfRecipient(r, *out); err != nil {
 		return err
 	}
 	if s.BounceTold, err = bounceTold(r, out); err != nil {
@@ -58,6 +64,16 @@ func writerOf(r Reader, out OutboxMail) (Author, error) {
 		return Author{}, nil
 	}
 	return e.Author, err
+}
+
+// roleOfRecipient is what the recipient of a mail of ours is on its ticket; ""
+// if he has no place there.
+func roleOfRecipient(r Reader, out OutboxMail) (Role, error) {
+	p, err := r.Participant(out.ParticipantID)
+	if errors.Is(err, ErrNotFound) {
+		return "", nil
+	}
+	return p.Role, err
 }
 
 // bounceTold lists what the ticket says already of a mail's delivery. Reports

@@ -70,7 +70,11 @@ func (c *Change) carryOut(commands Commands, t *Ticket, by Author, s Situation) 
 		c.Events = append(c.Events, s.event("priority", Public, by, commands.PriorityWhy,
 			map[string]string{"from": string(t.Priority), "to": string(commands.Priority)}))
 		t.Priority = commands.Priority
+		if t.Chase.running() {
+			c.scheduleChase(t, s)
+		}
 	}
+	c.setRemind(commands.Remind, t, by, s)
 	var added copied
 	for _, p := range s.withCc(commands.Cc)[len(s.People.Participants):] {
 		added.join = append(added.join, Address{Address: p.Address})

@@ -110,7 +110,15 @@ type LetterTo struct {
 	Proposed []Address
 	// Customers are addresses to which the ticket can be given by #customer.
 	Customers []string
+	// Of a letter that is about no ticket: the mailbox that it comes from, what a
+	// morning mail tells, and the subject, id and text of the mail that it answers.
+	MailboxID int64
+	Digest    Digest
+	Answers   Answered
 }
+
+// Answered is a mail that a letter answers without a ticket.
+type Answered struct{ Subject, MessageID, Text string }
 
 // Undelivered is a delivery report about one of our mails.
 type Undelivered struct {
@@ -145,9 +153,8 @@ type Situation struct {
 	// Suppressed: mail to the sender bounced for good.
 	Suppressed bool
 	// Answers is the entry that the mail of ours told of which it answers, by our
-	// signed id; 0 if it answers none. AnswersAlone: it answers one about no ticket.
-	Answers      int64
-	AnswersAlone bool
+	// signed id; 0 if it answers none.
+	Answers int64
 	// AnswersHeld is the held entry whose notification the mail answers, by our
 	// signed id, and AnswersHeldTo the participant whom that notification went
 	// to; 0 if it answers none.
@@ -155,10 +162,14 @@ type Situation struct {
 	// Corrects is the entry that the mail puts right: it answers what we wrote of
 	// that entry's commands, by our signed id; 0 if it does not.
 	Corrects int64
+	// AnswersPersonal is whose morning mail the mail refers to, 0 if it does not.
+	AnswersPersonal int64
 	// Bounced is our mail that a delivery report is about, nil if none of ours.
 	Bounced *OutboxMail
 	// BouncedBy wrote what that mail told.
 	BouncedBy Author
+	// BouncedRole is what its recipient is on the ticket.
+	BouncedRole Role
 	// BounceGuessed: only the recipient's address says so.
 	BounceGuessed bool
 	// BouncedTicket is the ticket it was about.

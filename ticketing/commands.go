@@ -5,6 +5,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -21,8 +22,10 @@ type Commands struct {
 	Customer    string   // normalised address a new ticket is opened for
 	// CustomerName is his name, "" if it is not said.
 	CustomerName string
-	Help         bool
-	Macros       []string // names of texts to insert
+	// Remind is after how long the agent wants to be reminded of the ticket.
+	Remind time.Duration
+	Help   bool
+	Macros []string // names of texts to insert
 	// Review is #release, #trust, #admit, #split, #drop or #confirm, about the
 	// held entry that ReviewEntry names, or that the mail answers.
 	Review      string
@@ -31,7 +34,7 @@ type Commands struct {
 
 // Any reports whether anything beside visibility was ordered.
 func (c Commands) Any() bool {
-	return c.Status != "" || c.Assign != "" || c.Priority != "" || len(c.Cc) > 0 || len(c.Macros) > 0
+	return c.Status != "" || c.Assign != "" || c.Priority != "" || len(c.Cc) > 0 || len(c.Macros) > 0 || c.Remind > 0
 }
 
 // CommandError is a command line that cannot be carried out. Nothing of the

@@ -40,6 +40,8 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 	switch {
 	case isEventOnly(m, l, s):
 		return decideEventOnly(m, l, s)
+	case l.Ticket.ID == 0 && s.answersPersonal() && m.Verdict.Result == Pass:
+		return decidePersonal(m, a, s)
 	case unfollows(l, a, m, s):
 		return decideUnfollow(m, l, s)
 	case a.Action == Hold:

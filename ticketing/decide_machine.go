@@ -16,7 +16,7 @@ func isEventOnly(m Message, l Link, s Situation) bool {
 	case CalendarReply:
 		return l.Ticket.ID != 0
 	case AutoReplied:
-		return (l.Ticket.ID != 0 || s.AnswersAlone) && !m.Possible && isMachine(m, s)
+		return (l.Ticket.ID != 0 || s.answersPersonal()) && !m.Possible && isMachine(m, s)
 	}
 	return false
 }
@@ -24,7 +24,7 @@ func isEventOnly(m Message, l Link, s Situation) bool {
 // decideEventOnly notes the event on the ticket, for agents. No status moves
 // and nobody is written to: an out-of-office answer must not reopen anything.
 func decideEventOnly(m Message, l Link, s Situation) Change {
-	if l.Ticket.ID == 0 && s.AnswersAlone && m.Kind == AutoReplied {
+	if l.Ticket.ID == 0 && s.answersPersonal() && m.Kind == AutoReplied {
 		c := ignore(m, 0, 0, "an automatic answer to a mail about no ticket")
 		c.outOfOffice(m, l, s)
 		return c
@@ -40,6 +40,7 @@ func decideEventOnly(m Message, l Link, s Situation) Change {
 	e.EventArgs = map[string]string{"who": senderOf(m).Address}
 	c := Change{Ticket: &ticket, Entry: &e}
 	c.outOfOffice(m, l, s)
+	c.pauseChase(&ticket, m, l, s)
 	o := outcome(m, LedgerEvent, "automatic: "+m.KindWhy)
 	c.Outcome = &o
 	c.MessageIDs = idsOf(m)
@@ -74,25 +75,37 @@ func decideBounce(m Message, s Situation) Change {
 		// Anybody can write reports; the first of a kind says it all.
 		return ignore(m, s.Bounced.TicketID, 0, "a further delivery report about mail "+fmt.Sprint(s.Bounced.ID)+" to "+s.Bounced.Recipient)
 	}
+	c := Change{Bounce: &Undelivered{
+		OutboxID: s.Bounced.ID, Recipient: s.Bounced.Recipient, Reason: truncate(oneLine(reason), 300),
+		Final: final, Lasting: final && m.Bounce.Permanent && !soft(r.Status), Suppress: final && m.Bounce.Permanent && gone(r.Status),
+	}}
+	if s.BounceGuessed {
+		c.Bounce = nil
+	}
+	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
+	c.Outcome = &o
+	if s.BouncedTicket.ID == 0 {
+		return c // there is no ticket to note it on
+	}
 	e := s.event(name, AgentsOnly, systemAuthor(), why, aboutMail(*s.Bounced, s.BouncedBy, truncate(oneLine(reason), 300)))
 	e.MailID, e.RawSHA256, e.MessageID = m.MailID, m.RawSHA256, m.MessageID
 	ticket := s.BouncedTicket
-	c := Change{
-		Ticket: &ticket, Entry: &e,
-		Bounce: &Undelivered{
-			OutboxID: s.Bounced.ID, Recipient: s.Bounced.Recipient, Reason: truncate(oneLine(reason), 300),
-			Final: final, Lasting: final && m.Bounce.Permanent && !soft(r.Status), Suppress: final && m.Bounce.Permanent && gone(r.Status),
-		},
-	}
-	if s.BounceGuessed {
-		c.Bounce = nil
+	c.Ticket, c.Entry = &ticket, &e
+	if final {
+		c.stopForBounce(&ticket, *s.Bounced, s)
 	}
 	if final && !quiet(m, s) && s.Bounced.Kind != LetterNotice { // a notice that fails must not cause another
 		c.tellOfBounce(name, e.EventArgs, s)
 	}
-	o := outcome(m, LedgerEvent, fmt.Sprintf("a delivery report about mail %d to %s", s.Bounced.ID, s.Bounced.Recipient))
-	c.Outcome = &o
 	return c
+}
+
+// stopForBounce stops reminding a customer whom what we wrote has not reached:
+// who was not asked must not be taken for silent.
+func (c *Change) stopForBounce(t *Ticket, out OutboxMail, s Situation) {
+	if s.BouncedRole == Requester && (out.Kind == LetterReply || out.Kind == LetterReminder) {
+		c.stopChase(t, StopUndelivered, s)
+	}
 }
 
 // aboutMail says which of our mails was not delivered, and why: what it was, when

@@ -96,6 +96,7 @@ func (c *Change) setStatus(t *Ticket, o Occurrence, by Author, why string, s Sit
 	} else if from != Solved {
 		t.SolvedAt = s.Now
 	}
+	c.restartChase(t, from, o, s)
 	switch {
 	case t.Status == from:
 	case from == Solved && t.Status == Open:

@@ -90,8 +90,8 @@ func (d *Desk) gatherIDs(r Reader, m Message, c *Candidates) error {
 			unsigned = append(unsigned, id)
 			continue
 		}
-		if own.EntryID == 0 && own.TicketID == 0 {
-			c.AnswersAlone = true
+		if own.PersonID != 0 {
+			c.AnswersPersonal = own.PersonID
 			continue
 		}
 		hit := IDHit{Signed: true, TicketID: own.TicketID, EntryID: own.EntryID, Field: fields[id],

@@ -18,7 +18,7 @@ func (a *applying) letters() error {
 	}
 	for _, to := range owed {
 		if a.t.ID == 0 {
-			if err := a.alone(to); err != nil {
+			if err := a.personal(to); err != nil {
 				return fmt.Errorf("write the %s to %s: %w", to.Kind, to.Address, err)
 			}
 			continue
@@ -252,6 +252,12 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 	l.References, l.InReplyTo = a.references(to.Kind, domain)
 	if new := a.change.Ticket; to.Kind == LetterReply && new != nil && new.ID == 0 {
 		l.First, l.InReplyTo = true, ""
+	}
+	if to.Kind == LetterReminder {
+		l.SolveOn = a.t.Chase.SolveAt.In(box.Calendar.zone())
+		if l.Asked, err = a.asked(p); err != nil {
+			return Letter{}, err
+		}
 	}
 	if d.Settings.PortalURL != "" {
 		l.Link = d.Settings.PortalURL + "/requests/" + strconv.FormatInt(a.t.ID, 10)

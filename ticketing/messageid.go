@@ -1,11 +1,15 @@
 package ticketing
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // The kinds of our own Message-IDs: what their row number means.
 const (
 	idRoot = "t" // a ticket: the first of the References of all its mails
 	idMail = "m" // an entry as mailed to one participant
+	idOwn  = "p" // a person: a letter to him that is about no ticket
 )
 
 // LetterProbe stands in the ids of mails by which an administrator tries a
@@ -17,6 +21,7 @@ type OwnID struct {
 	TicketID      int64  // of a root id, else 0
 	EntryID       int64  // of a mail's id, else 0
 	ParticipantID int64  // whose copy it was
+	PersonID      int64  // whom a letter went to that is about no ticket
 	Letter        string // the kind of letter, without underscores
 }
 
@@ -31,6 +36,12 @@ func (k *Keyring) RootID(ticketID int64, domain string) string {
 func (k *Keyring) MailID(kind LetterKind, entryID, participantID int64, domain string) string {
 	row := encodeNumber(entryID, 1) + "-" + encodeNumber(participantID, 1) + "-" + letterInID(kind)
 	return k.ownID(idMail, row, domain)
+}
+
+// PersonalID is the signed Message-ID of a letter to a person that is about no
+// ticket. He gets no two of one kind in the same millisecond.
+func (k *Keyring) PersonalID(kind LetterKind, personID int64, at time.Time, domain string) string {
+	return k.ownID(idOwn, encodeNumber(personID, 1)+"-"+encodeNumber(at.UnixMilli(), 1)+"-"+letterInID(kind), domain)
 }
 
 // letterInID is how an id names the kind of letter.
@@ -94,6 +105,13 @@ func (k *Keyring) VerifyID(id string) (OwnID, bool) {
 		entry, ok1 := decodeNumber(f[0])
 		participant, ok2 := decodeNumber(f[1])
 		return OwnID{EntryID: entry, ParticipantID: participant, Letter: f[2]}, ok1 && ok2
+	case idOwn:
+		f := strings.Split(row, "-")
+		if len(f) != 3 {
+			return OwnID{}, false
+		}
+		person, ok := decodeNumber(f[0])
+		return OwnID{PersonID: person, Letter: f[2]}, ok
 	}
 	return OwnID{}, false
 }

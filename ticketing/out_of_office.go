@@ -22,7 +22,7 @@ func present(p Person) Person {
 func (c *Change) outOfOffice(m Message, l Link, s Situation) {
 	p := s.People.Sender
 	own := l.Token != nil && l.Token.Participant.PersonID == p.ID
-	if m.Kind != AutoReplied || !p.Agent || m.Verdict.Result == Fail || !own && l.Evidence != BySignedID && !s.AnswersAlone {
+	if m.Kind != AutoReplied || !p.Agent || m.Verdict.Result == Fail || !own && l.Evidence != BySignedID && !s.answersPersonal() {
 		return
 	}
 	until, stated := m.AwayUntil, m.AwayUntil.After(s.Now)
@@ -39,13 +39,6 @@ func (c *Change) outOfOffice(m Message, l Link, s Situation) {
 		c.People = append(c.People, PersonChange{Was: p, Is: is})
 	}
 	c.passOn(m, later(until, p.AwayUntil), s)
-}
-
-func later(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // passOn tells the other agents of what the absent one was told, if the ticket is

@@ -30,7 +30,7 @@ func (k LetterKind) Automatic() bool { return k != LetterReply && k != LetterCop
 // never wait for the breaker: to stop them would be a way to keep agents from
 // their customers.
 func (k LetterKind) Tells() bool {
-	return k == LetterNotification || k == LetterNote || k == LetterNotice || k == LetterReceipt
+	return k == LetterNotification || k == LetterNote || k == LetterNotice || k == LetterReceipt || k == LetterDigest
 }
 
 // ToAgents reports whether letters of this kind go to agents only.
@@ -99,11 +99,18 @@ type Letter struct {
 	// QuoteSubject: the recipient is proved, so subject and body may be quoted
 	// in an acknowledgement.
 	QuoteSubject bool
-	Link         string // to the ticket in the portal, "" without a portal
+	// Asked is what an agent last wrote to the recipient of a reminder, and
+	// SolveOn when, in the zone to tell it in, the request is going to be solved;
+	// zero if it is not.
+	Asked   string
+	SolveOn time.Time
 	// AnswerLink is to the page where a customer answers a reminder, "" without
 	// one.
 	AnswerLink string
-	Date       time.Time
+	// Digest is what a morning mail tells.
+	Digest Digest
+	Link   string // to the ticket in the portal, "" without a portal
+	Date   time.Time
 }
 
 // AttachmentRef names a part of a stored raw mail that goes out again.

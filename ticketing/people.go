@@ -40,6 +40,8 @@ type Mailbox struct {
 	// an agent who hears of whatever is at risk or missed, "" for nobody.
 	SLAs SLAs
 	Lead string
+	// Calendar says when its agents work; the zero one is always open.
+	Calendar Calendar
 	// VERP gives each mail an envelope sender of its own instead, by which its
 	// bounce is recognised: only where the relay lets the envelope sender vary.
 	VERP bool

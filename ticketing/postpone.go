@@ -86,6 +86,14 @@ func (p *postponed) CountAutomatic(from, to time.Time) (int, error) {
 	return p.Tx.CountAutomatic(from, to)
 }
 
+// LastOutgoing implements [Reader].
+func (p *postponed) LastOutgoing(ticketID int64, kind LetterKind) (OutboxMail, error) {
+	if err := p.flush(); err != nil {
+		return OutboxMail{}, err
+	}
+	return p.Tx.LastOutgoing(ticketID, kind)
+}
+
 // Outgoing implements [Reader].
 func (p *postponed) Outgoing(messageID string) (OutboxMail, error) {
 	if err := p.flush(); err != nil {

@@ -9,8 +9,6 @@ type Reminders struct {
 	Of map[Priority]Reminder
 	// AutoSolve: after the last alert the request is solved.
 	AutoSolve bool
-	// Away is how long an out-of-office answer that names no date stops them.
-	Away time.Duration
 }
 
 // Reminder is how often a customer is reminded, and after how long each time.
@@ -26,7 +24,7 @@ type Reminder struct {
 // DefaultReminders are those of a desk that says nothing else.
 func DefaultReminders() Reminders {
 	day := 24 * time.Hour
-	return Reminders{Enabled: true, AutoSolve: true, Away: 7 * day, Of: map[Priority]Reminder{
+	return Reminders{Enabled: true, AutoSolve: true, Of: map[Priority]Reminder{
 		S1: {Alerts: 2, After: day}, S2: {Alerts: 2, After: 2 * day},
 		S3: {Alerts: 2, After: 3 * day}, S4: {Alerts: 1, After: 5 * day},
 	}}

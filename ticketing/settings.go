@@ -49,6 +49,11 @@ type Settings struct {
 	// GuessWithin is how long ago a mail may have gone out that a bounce without
 	// our id is taken to be about; default 5 days (mail-rules §4).
 	GuessWithin time.Duration
+	// Reminders are how customers whose reply is awaited are reminded; of the
+	// zero value, nobody is.
+	Reminders Reminders
+	// Digest is the agents' morning mail.
+	Digest DigestSettings
 	// DelayedAfter is how long a mail may wait to be sent before its ticket
 	// says so; default 4 h (mail-rules §7).
 	DelayedAfter time.Duration
@@ -117,6 +122,13 @@ func (s Settings) Mailbox(id int64) (Mailbox, bool) {
 		}
 	}
 	return Mailbox{}, false
+}
+
+// calendarOf says when the agents work who look after a ticket, and in which zone
+// its customer is told dates.
+func (s Settings) calendarOf(t Ticket) Calendar {
+	box, _ := s.home(t)
+	return box.Calendar
 }
 
 // home is the mailbox that a ticket's mails come from: its own, or, if that is

@@ -17,7 +17,7 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 		return s, d.bounced(r, m, c, &s)
 	}
 	s.OwnEnclosed = d.ownEnclosed(m)
-	s.AnswersAlone = c.AnswersAlone
+	s.AnswersPersonal = c.AnswersPersonal
 	for _, hit := range c.IDs {
 		if hit.Signed && hit.Letter != "" && s.Answers == 0 {
 			s.Answers = hit.EntryID

@@ -150,23 +150,6 @@ func atZone(t time.Time, zone *time.Location) string {
 	return t.In(zone).Format(time.RFC3339) + " " + zone.String()
 }
 
-// MomentOf reads what an event's "when" says; the zone is the one it was written
-// in. ok is false if it says no moment.
-func MomentOf(when string) (t time.Time, ok bool) {
-	var stamp, name string
-	if _, err := fmt.Sscan(when, &stamp, &name); err != nil {
-		return time.Time{}, false
-	}
-	t, err := time.Parse(time.RFC3339, stamp)
-	if err != nil {
-		return time.Time{}, false
-	}
-	if zone, err := time.LoadLocation(name); err == nil {
-		t = t.In(zone)
-	}
-	return t, true
-}
-
 // timerSituation reads what a timer's decision depends on.
 func (d *Desk) timerSituation(r Reader, t Ticket) (Situation, error) {
 	s := Situation{Now: d.Now(), Settings: d.Settings}

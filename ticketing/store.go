@@ -79,6 +79,9 @@ type Reader interface {
 	// proof.
 	CountEvents(ticketID int64, event string, proof []VerdictResult, since time.Time) (int, error)
 
+	// LastOutgoing is the last mail of a kind that was queued for a ticket; ID 0 if
+	// there was none.
+	LastOutgoing(ticketID int64, kind LetterKind) (OutboxMail, error)
 	// Outgoing finds the outbox row with this Message-ID.
 	Outgoing(messageID string) (OutboxMail, error)
 	// OutgoingTo lists what was queued to an address since a time, newest
@@ -226,6 +229,7 @@ type TicketFilter struct {
 	Status     Status
 	AssigneeID int64
 	MailboxID  int64
+	Unassigned bool // with AssigneeID 0: only those that nobody has
 	Tag        string
 	Query      string // words; searched in subjects and public texts
 	// Page by key: tickets strictly older than this activity and id.

@@ -44,8 +44,9 @@ type Candidates struct {
 	// IDs are known ids: In-Reply-To first, then References from right to
 	// left; signed ones before stored ones.
 	IDs []IDHit
-	// AnswersAlone: it answers a mail of ours about no ticket, by our signed id.
-	AnswersAlone bool
+	// AnswersPersonal is the person whose morning mail, or other letter about no
+	// ticket, it refers to; 0 if it does not.
+	AnswersPersonal int64
 	// Tags are existing tickets named in the subject.
 	Tags []int64
 	// Forwarded are the tickets of mails that a proved agent passes on, where

@@ -25,14 +25,15 @@ func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 		}
 		return d.watchAutomatic(tx, &done)
 	})
-	if err == nil && d.Timers != nil {
-		err = d.fireTimers(ctx)
-	}
 	if err != nil {
 		return Ticked{}, err
 	}
 	if letters > 0 && d.Owed != nil {
 		d.Owed()
 	}
-	return done, nil
+	if d.Timers == nil {
+		return done, nil
+	}
+	err = d.fireTimers(ctx, &done)
+	return done, err
 }

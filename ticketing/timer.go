@@ -53,8 +53,10 @@ const (
 )
 
 // fireTimers does what is due. One timer that fails costs only itself: it comes
-// due again when its claim ends. The errors are returned together.
-func (d *Desk) fireTimers(ctx context.Context) error {
+// due again when its claim ends. The errors are returned together. Where many
+// come due at once, as after weeks without a daemon, the breaker is asked after
+// each batch: reminders wait for it.
+func (d *Desk) fireTimers(ctx context.Context, done *Ticked) error {
 	var failed []error
 	for ctx.Err() == nil {
 		timers, err := d.Timers.ClaimTimers(ctx, d.Owner, d.Now(), timerBatch, timerLease)
@@ -68,6 +70,9 @@ func (d *Desk) fireTimers(ctx context.Context) error {
 		}
 		if len(timers) < timerBatch {
 			break
+		}
+		if err := d.Store.Update(ctx, func(tx Tx) error { return d.watchAutomatic(tx, done) }); err != nil {
+			return errors.Join(append(failed, err)...)
 		}
 	}
 	return errors.Join(failed...)
@@ -98,6 +103,12 @@ func (d *Desk) decideTimer(tx Tx, timer Timer, t Ticket) (Change, error) {
 	switch timer.Kind {
 	case TimerSLA:
 		return d.fireSLA(tx, t)
+	case TimerReminder:
+		return d.decideReminder(tx, t)
+	case TimerRemind:
+		return d.decideRemind(tx, timer, t)
+	case TimerDigest:
+		return d.decideDigest(tx, timer)
 	default:
 		// Of a newer version that shares the database, or of one that was: it is
 		// for others.

@@ -18,15 +18,11 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 		return 0, fmt.Errorf("look for mails in trouble: %w", err)
 	}
 	for _, row := range rows {
-		if row.TicketID == 0 { // about no ticket: there is none to tell it on
-			if _, err := tx.MarkReported(row); err != nil {
+		var t Ticket // none for a morning mail
+		if row.TicketID != 0 {
+			if t, err = tx.LockTicket(row.TicketID); err != nil {
 				return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
 			}
-			continue
-		}
-		t, err := tx.LockTicket(row.TicketID)
-		if err != nil {
-			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
 		}
 		first, err := tx.MarkReported(row)
 		if err != nil {
@@ -41,6 +37,9 @@ func (d *Desk) reportTrouble(tx Tx) (letters int, err error) {
 			return 0, err
 		}
 		if s.BouncedBy, err = writerOf(tx, row); err != nil {
+			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
+		}
+		if s.BouncedRole, err = roleOfRecipient(tx, row); err != nil {
 			return 0, fmt.Errorf("report mail %d: %w", row.ID, err)
 		}
 		_, n, err := d.apply(tx, decideTrouble(row, t, s))
@@ -66,17 +65,30 @@ func decideTrouble(row OutboxMail, t Ticket, s Situation) Change {
 	if row.State == OutboxFailed {
 		name = "undelivered"
 	}
+	if t.ID == 0 {
+		return Change{Bounce: refusedFor(row)}
+	}
 	args := aboutMail(row, s.BouncedBy, truncate(oneLine(row.LastError), 300))
 	e := s.event(name, AgentsOnly, systemAuthor(), "", args)
 	e.Via = "system"
-	c := Change{Ticket: &t, Events: []Entry{e}}
-	lost := !row.Kind.Automatic()
-	if why := recipientRefused.FindStringSubmatch(row.LastError); why != nil && gone(why[1]) && name == "undelivered" {
-		c.Bounce = &Undelivered{OutboxID: row.ID, Recipient: row.Recipient, Reason: row.LastError, Final: true, Lasting: true, Suppress: true}
-		lost = lost || row.Kind.ToAgents() && row.Kind != LetterNotice
+	c := Change{Ticket: &t, Events: []Entry{e}, Bounce: refusedFor(row)}
+	lost := !row.Kind.Automatic() || row.Kind == LetterReminder
+	lost = lost || c.Bounce != nil && row.Kind.ToAgents() && row.Kind != LetterNotice
+	if name == "undelivered" {
+		c.stopForBounce(&t, row, s)
 	}
 	if name == "undelivered" && lost {
 		c.tellOfBounce(name, args, s)
 	}
 	return c
+}
+
+// refusedFor is what a mail that failed does to its recipient's address: nothing,
+// unless the relay said that the address is of no use.
+func refusedFor(row OutboxMail) *Undelivered {
+	why := recipientRefused.FindStringSubmatch(row.LastError)
+	if row.State != OutboxFailed || why == nil || !gone(why[1]) {
+		return nil
+	}
+	return &Undelivered{OutboxID: row.ID, Recipient: row.Recipient, Reason: row.LastError, Final: true, Lasting: true, Suppress: true}
 }

@@ -56,6 +56,9 @@ func (c agentAddCmd) Run(ctx context.Context, p *program) error {
 		a.Name = c.Name
 	}
 	agent, err := h.store.AddAgent(ctx, a.Address, a.Name, c.Language)
+	if err == nil {
+		err = h.rearmAgents(ctx)
+	}
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,9 @@ func (c agentSetCmd) Run(ctx context.Context, p *program) error {
 			return usage(err)
 		}
 		err = h.store.Update(ctx, func(tx ticketing.Tx) error { return tx.UpdatePerson(a, is) })
+		if err == nil {
+			err = h.rearmAgents(ctx)
+		}
 		if err != nil {
 			return err
 		}

@@ -81,7 +81,7 @@ func workTime(s string) time.Duration {
 // reminders are how customers are reminded.
 func reminders(c *config.Config) ticketing.Reminders {
 	r := ticketing.Reminders{
-		Enabled: c.Reminders.Enabled, AutoSolve: c.Reminders.AutoSolve, Away: c.Reminders.AwayDefault.Std(),
+		Enabled: c.Reminders.Enabled, AutoSolve: c.Reminders.AutoSolve,
 		Of: map[ticketing.Priority]ticketing.Reminder{},
 	}
 	for priority, one := range c.Reminders.ByPriority() {

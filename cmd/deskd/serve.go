@@ -21,8 +21,9 @@ const (
 	// freshFor is how long a change of agents or signing keys from the command
 	// line may take to reach a running daemon.
 	freshFor = 30 * time.Second
-	// tickEvery is how often what only time brings about is looked after.
-	tickEvery = time.Minute
+	// tickEvery is how often what only time brings about is looked after, besides
+	// when a timer comes due, and tickLeast the least time between two looks.
+	tickEvery, tickLeast = time.Minute, time.Second
 	// retryMin and retryMax are the waits while the database cannot be reached.
 	retryMin, retryMax = time.Second, 30 * time.Second
 )
@@ -87,6 +88,8 @@ type daemon struct {
 	fetchers []*imap.Fetcher
 	web      *webServer // nil without pages
 	spooled  bell
+	// armed: the timers are set by the configuration.
+	armed bool
 	// applied rings for the fetchers of a mailbox, by its id.
 	applied map[int64]bell
 }
@@ -231,19 +234,32 @@ func (d *daemon) settled(mailboxIDs []int64) {
 	}
 }
 
-// tick does what only time brings about.
+// tick does what only time brings about: each minute, and when a timer comes due.
 func (d *daemon) tick(ctx context.Context) error {
-	for {
-		if err := d.rotateKey(ctx); err != nil && ctx.Err() == nil {
-			d.log.Warn("the signing key could not be rotated; trying again", "error", err)
+	for minute := time.Now(); ; {
+		if now := time.Now(); !now.Before(minute) {
+			minute = now.Add(tickEvery)
+			if err := d.rotateKey(ctx); err != nil && ctx.Err() == nil {
+				d.log.Warn("the signing key could not be rotated; trying again", "error", err)
+			}
 		}
 		if err := d.tickDesk(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("what is due could not be done; trying again", "error", err)
 		}
-		if !pause(ctx, tickEvery) {
+		if !pause(ctx, d.untilTick(ctx, minute)) {
 			return nil
 		}
 	}
+}
+
+// untilTick is how long there is nothing to do: until the next timer, if that
+// comes before the minute is over.
+func (d *daemon) untilTick(ctx context.Context, minute time.Time) time.Duration {
+	until := time.Until(minute)
+	if next, err := d.store.NextTimer(ctx); err == nil && !next.IsZero() {
+		until = min(until, time.Until(next))
+	}
+	return max(until, tickLeast)
 }
 
 // tickDesk lets the desk look after what only time brings about, and warns
@@ -254,8 +270,14 @@ func (d *daemon) tickDesk(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if !d.armed {
+		if err := d.rearm(ctx, desk); err != nil {
+			return fmt.Errorf("set the timers by the configuration: %w", err)
+		}
+		d.armed = true
+	}
 	t, err := desk.Tick(ctx)
-	if err == nil && !t.Paused.IsZero() {
+	if !t.Paused.IsZero() {
 		d.log.Warn("more automatic mails than usual; they wait, and what people wrote goes out",
 			"until", t.Paused.UTC(), "within_an_hour", t.Automatic, "allowed", t.Limit)
 	}

@@ -37,8 +37,10 @@ func settings(c *config.Config) ticketing.Settings {
 		},
 		Breaker:      ticketing.Breaker{Floor: c.Limits.BreakerFloor, Factor: c.Limits.BreakerFactor},
 		DelayedAfter: c.SMTP.DelayedAfter.Std(),
+		Reminders:    reminders(c), AwayDefault: c.Reminders.AwayDefault.Std(),
+		Digest: ticketing.DigestSettings{At: c.Digest.At, ClosedDays: c.Digest.ClosedDays},
 	}
-	promised := slas(c)
+	promised, working := slas(c), calendars(c)
 	for i, m := range c.Mailbox {
 		out := c.SubmissionFor(m)
 		s.Mailboxes = append(s.Mailboxes, ticketing.Mailbox{
@@ -46,7 +48,7 @@ func settings(c *config.Config) ticketing.Settings {
 			Aliases: normalized(m.Aliases), OwnLists: normalized(m.OwnLists), Agents: normalized(m.Agents),
 			Assign:       ticketing.AssignRule(m.Assign),
 			EnvelopeFrom: out.EnvelopeFrom, VERP: out.VERP,
-			SLAs: promised[i], Lead: ticketing.NormalizeAddress(m.Lead),
+			Calendar: working[i], SLAs: promised[i], Lead: ticketing.NormalizeAddress(m.Lead),
 		})
 	}
 	return s

@@ -17,6 +17,7 @@ func TestSettingsTakeEffect(t *testing.T) {
 	c.Mailbox = []config.Mailbox{{Address: "a@example.com"}, {Address: "b@example.com", SMTP: own}}
 	c.Verdict = config.Verdict{DKIMMaxAge: config.Duration(time.Hour), Tries: 6, TryWithin: config.Duration(7 * time.Hour)}
 	c.Parse.Attempts = 8
+	c.Digest = config.Digest{At: "06:30", ClosedDays: true}
 
 	c.Desk.PortalURL = "https://help.example.com"
 
@@ -32,6 +33,8 @@ func TestSettingsTakeEffect(t *testing.T) {
 		"mailbox.smtp.verp":          s.Mailboxes[1].VERP,
 		"desk.portal_url":            s.AnswerURL == "https://help.example.com",
 		"no pages of requests yet":   s.PortalURL == "",
+		"digest.at":                  s.Digest.At == "06:30",
+		"digest.closed_days":         s.Digest.ClosedDays,
 	} {
 		if !ok {
 			t.Errorf("%s does nothing: %+v", name, s)

@@ -30,11 +30,11 @@ func outboxRenewal(t *testing.T, d desk) {
 func automaticLetters(t *testing.T, d desk) {
 	due := time.Now().Add(-time.Hour)
 	for i, kind := range []ticketing.LetterKind{
-		ticketing.LetterAck, ticketing.LetterNotification, ticketing.LetterReply, ticketing.LetterCopy,
+		ticketing.LetterAck, ticketing.LetterNotification, ticketing.LetterReply, ticketing.LetterCopy, ticketing.LetterDigest,
 	} {
 		d.owe(t, ticketing.OutboxMail{Kind: kind, Recipient: "ada@example.org", CreatedAt: at(i), DueAt: due})
 	}
-	n := read(t, d, func(r ticketing.Reader) (int, error) { return r.CountAutomatic(at(0), at(2)) })
+	n := read(t, d, func(r ticketing.Reader) (int, error) { return r.CountAutomatic(at(0), at(5)) })
 	if n != 1 {
 		t.Errorf("%d automatic letters, want 1: what tells agents does not count", n)
 	}
@@ -44,8 +44,19 @@ func automaticLetters(t *testing.T, d desk) {
 	sent := read(t, d, func(r ticketing.Reader) ([]ticketing.OutboxMail, error) {
 		return r.OutgoingTo("ada@example.org", at(1))
 	})
-	if len(sent) != 3 || sent[0].Kind != ticketing.LetterCopy {
+	if len(sent) != 4 || sent[1].Kind != ticketing.LetterCopy {
 		t.Errorf("mails to ada: %+v", sent)
+	}
+	last := func(ticket int64, kind ticketing.LetterKind) int64 {
+		return read(t, d, func(r ticketing.Reader) (ticketing.OutboxMail, error) { return r.LastOutgoing(ticket, kind) }).ID
+	}
+	d.owe(t, ticketing.OutboxMail{TicketID: 7, Kind: ticketing.LetterReminder, DueAt: due, CreatedAt: at(4)})
+	second := d.owe(t, ticketing.OutboxMail{TicketID: 7, Kind: ticketing.LetterReminder, DueAt: due, CreatedAt: at(4)})
+	if got := last(7, ticketing.LetterReminder); got != second {
+		t.Errorf("the last reminder of the ticket is mail %d, want %d", got, second)
+	}
+	if last(7, ticketing.LetterClosed) != 0 || last(8, ticketing.LetterReminder) != 0 {
+		t.Error("there was no such mail")
 	}
 	until := time.Now().Add(time.Hour).Truncate(time.Millisecond)
 	from := func() time.Time { return read(t, d, ticketing.Reader.AutomaticFrom) }
@@ -56,8 +67,8 @@ func automaticLetters(t *testing.T, d desk) {
 	if got := from(); !got.Equal(until) {
 		t.Errorf("automatic letters wait until %v, want %v", got, until)
 	}
-	if ids := d.send(t, "one", 10, time.Hour); len(ids) != 3 {
-		t.Errorf("%d mails are due, want the two that people wrote and what tells an agent", len(ids))
+	if ids := d.send(t, "one", 10, time.Hour); len(ids) != 4 {
+		t.Errorf("%d mails are due, want the two that people wrote and the two that tell an agent", len(ids))
 	}
 }
 

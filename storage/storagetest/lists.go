@@ -32,6 +32,10 @@ func ticketLists(t *testing.T, d desk) {
 		"all of assignee": {ticketing.TicketFilter{All: true, AssigneeID: 2}, func(tk ticketing.Ticket) bool { return tk.AssigneeID == 2 }},
 		"mailbox":         {ticketing.TicketFilter{MailboxID: 2}, func(tk ticketing.Ticket) bool { return tk.MailboxID == 2 && tk.Status != ticketing.Solved }},
 		"all of mailbox":  {ticketing.TicketFilter{All: true, MailboxID: 2}, func(tk ticketing.Ticket) bool { return tk.MailboxID == 2 }},
+		"unassigned":      {ticketing.TicketFilter{Unassigned: true}, func(tk ticketing.Ticket) bool { return tk.AssigneeID == 0 && tk.Status != ticketing.Solved }},
+		"open and unassigned": {ticketing.TicketFilter{Status: ticketing.Open, Unassigned: true}, func(tk ticketing.Ticket) bool {
+			return tk.AssigneeID == 0 && tk.Status == ticketing.Open
+		}},
 		"solved of both": {ticketing.TicketFilter{Status: ticketing.Solved, AssigneeID: 1, MailboxID: 2}, func(tk ticketing.Ticket) bool {
 			return tk.Status == ticketing.Solved && tk.AssigneeID == 1 && tk.MailboxID == 2
 		}},

@@ -47,7 +47,7 @@ func TestLetterAboutNoTicket(t *testing.T) {
 	o := h.receive(ticketing.None, "From: MAILER-DAEMON@mx.example.com\nTo: support@example.com\nReturn-Path: <>\nSubject: Undelivered\nMessage-ID: <b@mx.example.com>\nMIME-Version: 1.0\n"+
 		"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\nContent-Type: text/plain\n\nFailed.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example.com\n\n"+
 		"Final-Recipient: rfc822; mia@example.com\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822-headers\n\nMessage-ID: "+again.MessageID+"\n\n--b--\n")
-	if o.State != ticketing.LedgerIgnored {
+	if o.State != ticketing.LedgerEvent || o.TicketID != 0 {
 		t.Errorf("its bounce: %+v", o)
 	}
 
