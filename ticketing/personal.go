@@ -3,7 +3,9 @@ package ticketing
 import (
 	"cmp"
 	"errors"
+	"slices"
 	"strings"
+	"time"
 )
 
 // personal writes a letter that is about no ticket: a morning mail, or what an
@@ -33,8 +35,8 @@ func (a *applying) personal(to LetterTo) error {
 		Instance:     d.Settings.Instance, Subject: to.Answers.Subject, SubjectTag: d.Settings.TagPrefix,
 		Entry: Entry{Text: to.Answers.Text}, Notice: to.Notice, Args: to.Args, Digest: to.Digest, Date: now,
 	}
-	// Relays rewrite Message-IDs, and leave References alone.
-	l.References = []string{l.MessageID}
+	// Relays rewrite Message-IDs, and leave References alone: one that no mail has.
+	l.References = []string{d.Keys.PersonalID(to.Kind, p.ID, now.Add(-time.Millisecond), DomainOf(box.Address))}
 	if id := to.Answers.MessageID; writableID(id) {
 		l.References, l.InReplyTo = append(l.References, id), id
 	}
@@ -48,6 +50,9 @@ func (a *applying) personal(to LetterTo) error {
 // answerable gives each line of a morning mail the reply address that the agent
 // has on its ticket: his place there, which he gets if he had none.
 func (a *applying) answerable(g Digest, p Person) (Digest, error) {
+	if err := a.lock(g); err != nil {
+		return g, err
+	}
 	var out Digest
 	for _, s := range g.Sections {
 		lines := make([]DigestLine, len(s.Lines))
@@ -79,6 +84,24 @@ func (a *applying) answerable(g Digest, p Person) (Digest, error) {
 		out.Sections = append(out.Sections, s)
 	}
 	return out, nil
+}
+
+// lock keeps others from giving somebody a place on the tickets of a morning mail
+// at the same moment; in order, so that two who lock do not wait for each other.
+func (a *applying) lock(g Digest) error {
+	var ids []int64
+	for _, s := range g.Sections {
+		for _, line := range s.Lines {
+			ids = append(ids, line.Ticket.ID)
+		}
+	}
+	slices.Sort(ids)
+	for _, id := range slices.Compact(ids) {
+		if _, err := a.tx.LockTicket(id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // requesterIn is who asked, as he stands on the ticket.
