@@ -56,7 +56,8 @@ func (p *parser) filesOf(at *part, m *ticketing.Message, read int64) []ticketing
 		return nil
 	}
 	own := p.msg.Attachments[i]
-	if p.roleOf(at) != roleMessage || at.spec == "" || encodingName(at.header.first("Content-Transfer-Encoding")) == "base64" || read < own.Size {
+	asItIs := slices.Contains([]string{"", "7bit", "8bit", "binary"}, encodingName(at.header.first("Content-Transfer-Encoding")))
+	if p.roleOf(at) != roleMessage || at.src != nil || !asItIs || read < own.Size {
 		return []ticketing.Attachment{own}
 	}
 	files := slices.Clone(m.Attachments)

@@ -29,6 +29,11 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte("From: a@example.com\n\nx\nbegin 644 a.txt\n#0V%T\n`\nend\ny\n"))
 	f.Add([]byte(signedMail(der(0x04, "Content-Type: text/csv; name=a.csv\r\n\r\n1,2"))))
 	f.Add([]byte(winmail(tnefStream(tnefFileAttributes("a.txt", []byte("x")), tnefAttribute(1, attBody, []byte("text"))), "")))
+	f.Add([]byte(attachedForward))
+	f.Add([]byte("From: a@example.com\nContent-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: message/rfc822\n\n" +
+		winmail(tnefStream(tnefFileAttributes("a.txt", []byte("x")), tnefAttribute(1, attBody, []byte("text"))), "") + "\n--o--\n"))
+	f.Add([]byte("From: a@example.com\nContent-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: message/rfc822\nContent-Transfer-Encoding: quoted-printable\n\nFrom: b@example.com\nContent-Type: multipart/mixed; boundary=3Di\n\n--i\nContent-Type: image/png\n\n=50=\nx\n--i--\n--o--\n"))
+	f.Add([]byte("From: a@example.com\nContent-Type: multipart/mixed; boundary=o\n\n--o\nContent-Type: message/rfc822\n\nFrom: a@example.com\n\nx\nbegin 644 a.txt\n#0V%T\n`\nend\ny\n--o--\n"))
 	f.Fuzz(func(t *testing.T, raw []byte) {
 		m, err := Parse(bytes.NewReader(raw), DefaultLimits())
 		if err != nil {
@@ -46,6 +51,14 @@ func checkInvariants(t testing.TB, raw []byte, m ticketing.Message) {
 	for _, p := range m.Problems {
 		texts = append(texts, p.Arg)
 	}
+	files := m.Attachments
+	for _, f := range m.Forwarded {
+		texts = append(append(texts, f.Above, f.Below, f.From.Name, f.From.Address, f.Subject, f.MessageID, f.Text, f.Reply), f.References...)
+		for _, a := range append(f.To, f.Cc...) {
+			texts = append(texts, a.Name, a.Address)
+		}
+		files = append(files[:len(files):len(files)], f.Attachments...)
+	}
 	for _, a := range append(append(append(m.From, m.To...), m.Cc...), m.ReplyTo...) {
 		texts = append(texts, a.Name, a.Address)
 	}
@@ -55,7 +68,7 @@ func checkInvariants(t testing.TB, raw []byte, m ticketing.Message) {
 			texts = append(texts, r.Address, r.Diagnostic, r.Status)
 		}
 	}
-	for _, a := range m.Attachments {
+	for _, a := range files {
 		texts = append(texts, a.Name, a.Type, a.ContentID)
 		r, _, err := OpenPart(bytes.NewReader(raw), a.Part)
 		if err != nil {
