@@ -18,7 +18,7 @@ const (
 func Default() Config {
 	return Config{
 		Desk: Desk{
-			Language: "en", SenderName: "agent", AgentsByMail: "verified",
+			Language: "en", SenderName: "agent", AgentsByMail: "verified", Receipts: "errors",
 			SubjectTag: "HD", ReplySeparator: "+", Ack: true,
 		},
 		IMAP: IMAP{

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -154,8 +155,11 @@ func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Langu
 // commandError returns an agent's mail to him with what was wrong with it.
 func (w wording) commandError() []string {
 	l := w.letter
-	if l.Notice == "help" || l.Notice == "empty_reply" {
-		return []string{w.say("command."+l.Notice, w.args()), w.whereAnswersGo(), w.link()}
+	switch l.Notice {
+	case "help":
+		return []string{w.say("mail.help.intro", "ticket", w.ticket()), w.facts(), w.reminder(), w.whereAnswersGo(), w.link(), w.say("command.help")}
+	case "empty_reply":
+		return []string{w.say("command.empty_reply"), w.whereAnswersGo(), w.link()}
 	}
 	entry, intro, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.intro", "mail.command_error.next"
 	if l.Entry.Review.Opened { // what was wanted takes a new mail
@@ -169,7 +173,17 @@ func (w wording) commandError() []string {
 		w.whereAnswersGo(),
 		w.say("mail.command_error.returned"),
 		quote(l.Entry.Text),
+		w.say("command.help"),
 	}
+}
+
+// reminder is when the agent asked to be reminded of the ticket.
+func (w wording) reminder() string {
+	at := w.letter.Args["remind"]
+	if at == "" {
+		return ""
+	}
+	return w.say("mail.agent.remind", "at", at)
 }
 
 // args are those of the letter, and the ticket's number.
@@ -248,14 +262,24 @@ func (w wording) facts() string {
 	if l.Assignee.Address != "" {
 		assignee = w.say("mail.agent.assignee", "who", nameOf(l.Assignee))
 	}
+	status := w.say("status." + string(l.Ticket.Status) + ".agent")
+	if reason := l.Ticket.HoldReason + l.Ticket.SolvedReason; reason != "" { // it has one of them
+		status = w.say("mail.agent.status_reason", "status", status, "reason", reason)
+	}
 	lines := []string{
-		w.say("mail.agent.status", "status", w.say("status."+string(l.Ticket.Status)+".agent")),
+		w.say("mail.agent.status", "status", status),
 		w.say("mail.agent.priority", "priority", w.say("priority."+string(l.Ticket.Priority)+".label")),
 		assignee,
 		w.say("mail.agent.requester", "who", w.name(nameOf(l.Requester))),
 	}
 	if len(l.Ccs) > 0 {
 		lines = append(lines, w.say("mail.agent.ccs", "people", addressList(l.Ccs)))
+	}
+	if len(l.Ticket.Tags) > 0 {
+		lines = append(lines, w.say("mail.agent.tags", "tags", strings.Join(l.Ticket.Tags, " ")))
+	}
+	if len(l.Ticket.Linked) > 0 {
+		lines = append(lines, w.say("mail.agent.linked", "tickets", strings.Trim(fmt.Sprint(l.Ticket.Linked), "[]")))
 	}
 	if why := w.why(); why != "" {
 		lines = append(lines, w.say("mail.agent.why", "why", why))

@@ -51,6 +51,10 @@ func (w wording) text() string {
 		paragraphs = append(paragraphs, w.letter.Entry.Text, w.signature())
 	case ticketing.LetterCopy:
 		paragraphs = append(paragraphs, w.say("mail.copy.intro", "who", w.letter.Entry.Author.String()), w.unverified(), w.copied())
+	case ticketing.LetterUpdate:
+		paragraphs = append(paragraphs, w.update()...)
+	case ticketing.LetterReceipt:
+		return joinParagraphs(append(paragraphs, w.receipt()...))
 	case ticketing.LetterCommandError:
 		return joinParagraphs(append(paragraphs, w.commandError()...))
 	case ticketing.LetterNotice:
@@ -112,13 +116,15 @@ func (w wording) signature() string {
 // footer tells a customer where the request stands.
 func (w wording) footer() string {
 	l := w.letter
-	status := "status." + string(l.Ticket.Status)
 	lines := []string{
 		"-- ",
-		w.say("mail.footer.request", "ticket", w.ticket(), "status", w.say(status+".label")),
-		w.say(status + ".sentence"),
-		w.say("mail.footer.reply"),
+		w.say("mail.footer.request", "ticket", w.ticket(), "status", w.say("status."+string(l.Ticket.Status)+".label")),
 	}
+	if l.Kind != ticketing.LetterUpdate { // which says so above
+		lines = append(lines, w.standing(l.Ticket.Standing()))
+		lines = append(lines, w.priorities()...)
+	}
+	lines = append(lines, w.say("mail.footer.reply"))
 	if l.Link != "" {
 		lines = append(lines, w.say("mail.footer.link", "link", l.Link))
 	}

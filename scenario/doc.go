@@ -14,10 +14,11 @@
 // story keeps. Each other line is a step. First the house is furnished:
 //
 //	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]…
-//	        [anonymous] [exchange] [verp]
+//	        [anonymous] [exchange] [verp] [only=AGENT]…
 //	agent ADDRESS NAME
 //	organisation NAME DOMAIN…
-//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent
+//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent,
+//	                          receipts
 //	dns NAME TEXT…            a TXT record; KEY in the text is the public test key
 //	relay ses                 the relay gives each mail an id of its own, as Amazon SES
 //	clock real                the desk's clock shows the real time
@@ -56,7 +57,8 @@
 //	again NAME [in=MAILBOX]   the same bytes once more
 //	forwarded PERSON          a mail we sent comes back as it was
 //	wait 3d                   the clock moves on: d, h or m
-//	merge N M                 ticket N into ticket M
+//	merge N M [people]        ticket N into ticket M
+//	unmerge N, relate N M, unrelate N M
 //	addcc N ADDRESS, removecc N ADDRESS
 //	status N STATUS [REASON]
 //	release N [ENTRY] [trust] [admit] [proposed]

@@ -39,7 +39,7 @@ func TestParseCommands(t *testing.T) {
 // What looks like a command and is none must never be published as text.
 func TestParseCommandsRefuses(t *testing.T) {
 	for text, key := range map[string]string{
-		"#internl\nthe customer is wrong": "unknown",
+		"#internl\nthe customer is wrong": "unknown_near",
 		"#note\n#public\nx":               "contradiction",
 		"#solved\n#open":                  "contradiction",
 		"#hold":                           "hold_needs_reason",

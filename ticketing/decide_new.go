@@ -15,7 +15,7 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 	if a.Role == Agent && m.Verdict.Result == Pass && a.Action == NewTicket && !isMachine(m, s) && writtenToUs(m, s.Settings) {
 		commands, text, err := ParseCommands(ownWords(m))
 		if err == nil && commands.Customer != "" {
-			err = s.checkCommands(commands)
+			err = s.checkCommands(commands, Ticket{})
 		}
 		if err != nil || commands.Customer != "" {
 			return decideOnBehalf(m, a, s, commands, text, err)
@@ -35,7 +35,7 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		c.Requester.Name = "" // whoever it was shall not choose how we address the other
 	}
 	if a.Action == LinkTicket {
-		c.LinkTo = l.Ticket.ID
+		c.Link = []int64{l.Ticket.ID}
 		c.Events = append(c.Events, s.event("linked", AgentsOnly, systemAuthor(), a.Why,
 			map[string]string{"ticket": fmt.Sprint(l.Ticket.ID)}))
 	}
@@ -152,8 +152,7 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 		return decideLooped(m, Link{}, a, s)
 	}
 	c.writeToCustomers([]string{commands.Customer})
-	c.setStatus(&ticket, AgentReplied, entry.Author, "", s)
-	c.carryOut(commands, &ticket, entry.Author, s)
+	c.carryOut(commands, AgentReplied, &ticket, entry.Author, s)
 	c.notifyAgents(LetterNotification, "opened_for_customer", s, m, copied{})
 	if !quiet(m, s) {
 		c.tell(TokenAgent, entry.Author.Address, "opened", map[string]string{"customer": commands.Customer})

@@ -5,11 +5,16 @@ package ticketing
 type Preferences struct {
 	// Notify is what the agent is mailed about: words between commas.
 	Notify string `json:"notify,omitempty"`
-	// Receipts is "always": each mail that was carried out is confirmed; or
-	// "errors": only what could not be is told.
+	// Receipts is [ReceiptsAlways] or [ReceiptsErrors].
 	Receipts string `json:"receipts,omitempty"`
 	// Digest is the time of day of the morning mail, such as "08:00", or "off".
 	Digest string `json:"digest,omitempty"`
 	// Zone is the IANA time zone of that time.
 	Zone string `json:"zone,omitempty"`
 }
+
+// What an agent is told of his own mails.
+const (
+	ReceiptsAlways = "always" // each that was carried out is confirmed
+	ReceiptsErrors = "errors" // only what could not be carried out is told
+)

@@ -108,7 +108,10 @@ func (c *Change) acknowledgeReleased(e Entry) {
 func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error {
 	commands, text, err := ParseCommands(e.Text)
 	if err == nil {
-		err = s.checkCommands(commands)
+		err = s.checkCommands(commands, *t)
+	}
+	if err == nil && (commands.Unmerge || commands.Review != "") {
+		err = CommandError{Line: "#unmerge", Key: "alone"}
 	}
 	if err != nil {
 		return refuse("its commands cannot be carried out (%v); the agent has to send it again", err)
@@ -124,14 +127,17 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 			return leakError{e.ID, reason}
 		}
 	}
+	if reason := s.sentencesOut(&commands); reason != "" && (reason != noteInAnswer || reason != e.Review.Reason) {
+		return leakError{e.ID, reason}
+	}
+	_, s = withoutRemoved(commands.Uncc, Message{}, s)
 	e.Text = text
 	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
 		c.releaseNote(e, t, commands, by, s)
 		return nil
 	}
-	c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
 	c.writeToCustomers(customers(s.People, nil))
-	c.carryOut(commands, t, e.Author, s)
+	c.carryOut(commands, AgentReplied, t, e.Author, s)
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNotification, *e, by, nil, s)
 	return nil
@@ -146,11 +152,15 @@ type leakError struct {
 }
 
 func (e leakError) Error() string {
-	what := map[string]string{
+	return fmt.Sprintf("%v: entry %d cannot go out as it is, since %s; the agent has to send it again", ErrRefused, e.entry, whyNotOut(e.reason))
+}
+
+// whyNotOut is a reason of [wordsOut], in English.
+func whyNotOut(reason string) string {
+	return map[string]string{
 		tokenInAnswer: "it holds a reply address of the desk", fileInAnswer: "one of its files is a mail of the desk or holds a reply address",
 		noteInAnswer: "it repeats text of a note or of a held mail",
-	}[e.reason]
-	return fmt.Sprintf("%v: entry %d cannot go out as it is, since %s; the agent has to send it again", ErrRefused, e.entry, what)
+	}[reason]
 }
 
 func (leakError) Unwrap() error { return ErrRefused }
@@ -161,8 +171,9 @@ func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, by Actor, s
 	if e.Text == "" {
 		e.Text = e.FullText
 	}
-	c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
-	c.carryOut(commands, t, e.Author, s)
+	was := *t
+	c.carryOut(commands, NoteAdded, t, e.Author, s)
+	c.update(was, *t, commands, s.Named[commands.Merge], s)
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNote, *e, by, nil, s)
 }
@@ -189,40 +200,6 @@ func (c Drop) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	return Change{Ticket: &t, Update: []Entry{e}, Events: []Entry{
 		s.event("dropped", AgentsOnly, by.Author, "", aboutReview(e, by)),
 	}}, nil
-}
-
-// Split makes a held entry a ticket of its own, with its sender as the
-// requester, linked to this one for agents.
-type Split struct{ EntryID int64 }
-
-func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
-	e, err := waiting(c.EntryID, t, s)
-	if err != nil {
-		return Change{}, err
-	}
-	if e.Review.Then == Act || e.Review.Then == InternalNote {
-		return Change{}, refuse("entry %d is an agent's own: release it or drop it", e.ID)
-	}
-	own := Ticket{
-		MailboxID: t.MailboxID, Subject: CleanSubject(s.Settings.TagPrefix, e.Subject),
-		Status: Transition("", RequestMade), Priority: S3, CreatedAt: s.Now, LastActivityAt: s.Now,
-	}
-	moved := e
-	moved.ID, moved.Visibility, moved.Review = 0, Public, Review{}
-	moved.Author.Role = Requester
-	moved.Why = "made its own ticket by " + by.String() + "; " + e.Why
-	ch := Change{
-		Ticket: &own, Requester: Address{Name: e.Author.Name, Address: e.Author.Address},
-		RequesterProved: e.Verdict.Result == Pass, Language: e.Review.Language, LinkTo: t.ID,
-		Entry: &moved, MessageIDs: nonEmpty(e.MessageID),
-	}
-	for _, address := range ch.watchers(s) {
-		ch.Letters = append(ch.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: "new_request"})
-	}
-	ch.acknowledgeReleased(e)
-	e.decided(ReviewReleased, by, s)
-	ch.Update = []Entry{e}
-	return ch, nil
 }
 
 // nonEmpty folds ids and leaves empty ones out.

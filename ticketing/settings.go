@@ -25,6 +25,9 @@ type Settings struct {
 	// desk's name stands there.
 	ShowAgentName bool
 	Acknowledge   bool
+	// Receipts is what agents are told of their own mails who have not chosen:
+	// [ReceiptsAlways], or [ReceiptsErrors], which is the default.
+	Receipts string
 	// ReopenWithin limits how long a solved ticket is reopened by a reply;
 	// 0 is always. Later mail makes a linked ticket.
 	ReopenWithin time.Duration

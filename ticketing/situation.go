@@ -21,6 +21,9 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 		if hit.Letter == string(LetterHeld) && s.AnswersHeld == 0 {
 			s.AnswersHeld, s.AnswersHeldTo = hit.EntryID, hit.ParticipantID
 		}
+		if hit.Letter == letterInID(LetterNotification) && s.Answers == 0 {
+			s.Answers = hit.EntryID
+		}
 		if hit.Letter == letterInID(LetterCommandError) && s.Corrects == 0 {
 			s.Corrects = hit.EntryID
 		}

@@ -26,6 +26,7 @@ func settings(c *config.Config) ticketing.Settings {
 		AgentsByToken: c.Desk.AgentsByMail == "token",
 		ShowAgentName: c.Desk.SenderName == "agent",
 		Acknowledge:   c.Desk.Ack,
+		Receipts:      c.Desk.Receipts,
 		ReopenWithin:  c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
 		MergeDepth: c.Threads.MergeDepth, GuessWithin: c.Threads.ProbableMatch.Std(),
 		Limits: ticketing.Limits{
