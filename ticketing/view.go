@@ -17,9 +17,9 @@ type TicketView struct {
 	LastActivityAt time.Time `json:"last_activity_at"`
 	SolvedReason   string    `json:"solved_reason"`
 	HoldReason     string    `json:"hold_reason"` // an agent's words, where it is none of the known ones
-	HoldNote       string    `json:"hold_note"`   // the sentence for customers
 	MergedInto     int64     `json:"merged_into"` // 0 if not merged
 	Linked         []int64   `json:"linked"`
+	HoldNote       string    `json:"hold_note"` // the sentence for customers
 	Tags           []string  `json:"tags"`
 	// Entries are left out of lists of tickets.
 	Entries []EntryView `json:"entries,omitzero"`

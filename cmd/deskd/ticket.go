@@ -83,8 +83,11 @@ func (c ticketSetCmd) Run(ctx context.Context, p *program) error {
 	if c.Status != "" {
 		commands = append(commands, ticketing.SetStatus{To: ticketing.Status(c.Status), Reason: c.Reason, Note: c.noteOf("on_hold"), Tell: c.Tell})
 	}
-	if len(commands) == 0 {
+	switch {
+	case len(commands) == 0:
 		return usage(fmt.Errorf("nothing to set: give --status, --priority or --assign"))
+	case c.Note != "" && c.Status != "on_hold" && c.Priority == "":
+		return usage(fmt.Errorf("--note goes with --status on_hold or --priority"))
 	}
 	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is changed", c.Ticket), commands...)
 }
