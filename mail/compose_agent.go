@@ -137,7 +137,7 @@ func (w wording) failedMail() string {
 	switch kind {
 	case "":
 		return ""
-	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy):
+	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy), string(ticketing.LetterUpdate):
 	default:
 		kind = "other"
 	}

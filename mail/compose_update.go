@@ -46,12 +46,12 @@ func (w wording) update() []string {
 	return append(said, w.signature(), w.say("mail.update.automatic"))
 }
 
-// priorities are changes of the priority that an agent had something to say
-// about, or that the customer has to know of.
+// priorities are changes of the priority: in an update all, elsewhere those that
+// an agent had something to say about.
 func (w wording) priorities() []string {
 	var lines []string
 	for _, e := range w.letter.Events {
-		if e.Event != "priority" || e.EventArgs["note"] == "" {
+		if e.Event != "priority" || e.EventArgs["note"] == "" && w.letter.Kind != ticketing.LetterUpdate {
 			continue
 		}
 		lines = append(lines, EventText(w.texts, w.letter.Language, e))

@@ -53,6 +53,8 @@ func (s Situation) checkTickets(c Commands, t Ticket) error {
 	line := fmt.Sprintf("#merge %d", c.Merge)
 	target, ok := s.Named[c.Merge]
 	switch {
+	case c.Unmerge && t.ID == 0:
+		return CommandError{Line: "#unmerge", Key: "merge_nothing"}
 	case c.Merge == 0:
 	case c.Merge == t.ID:
 		return CommandError{Line: line, Key: "merge_itself"}
@@ -175,7 +177,7 @@ func (c *Change) carryOut(commands Commands, otherwise Occurrence, t *Ticket, by
 		c.link(s.Named[n].Ticket, *t, by, s)
 	}
 	for _, n := range commands.Unlink {
-		c.unlink(s.Named[n].Ticket, *t, by, s)
+		c.unlink(s.Named[n].Ticket, by, s)
 	}
 	if commands.Merge != 0 {
 		c.mergeInto(s.Named[commands.Merge], commands.WithPeople, was, t, by, s)
@@ -276,18 +278,18 @@ func (c *Change) link(other, t Ticket, by Author, s Situation) {
 		return
 	}
 	c.Link = append(c.Link, other.ID)
-	c.onBoth("linked", other, t, by, s)
+	c.onBoth("linked", other, by, s)
 }
 
-func (c *Change) unlink(other, t Ticket, by Author, s Situation) {
+func (c *Change) unlink(other Ticket, by Author, s Situation) {
 	c.Unlink = append(c.Unlink, other.ID)
-	c.onBoth("unlinked", other, t, by, s)
+	c.onBoth("unlinked", other, by, s)
 }
 
-func (c *Change) onBoth(event string, other, t Ticket, by Author, s Situation) {
+func (c *Change) onBoth(event string, other Ticket, by Author, s Situation) {
 	c.Events = append(c.Events, s.event(event, AgentsOnly, by, "", map[string]string{"ticket": fmt.Sprint(other.ID)}))
 	c.Also = append(c.Also, Change{Ticket: &other, Events: []Entry{
-		s.event(event, AgentsOnly, by, "", map[string]string{"ticket": fmt.Sprint(t.ID)}),
+		s.event(event, AgentsOnly, by, "", map[string]string{"ticket": ""}), // this one, which may be new
 	}})
 }
 

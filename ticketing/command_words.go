@@ -32,6 +32,7 @@ func otherWords() map[string]string {
 // nearestCommand is the command that somebody probably meant, "" if that cannot
 // be said.
 func nearestCommand(word string) string {
+	word = strings.TrimSpace(word)
 	if meant, ok := otherWords()[word]; ok {
 		return meant
 	}
@@ -139,6 +140,9 @@ func commandLine(line string) (name, arg string, ok bool) {
 	name = strings.ToLower(narrow(spaced[:end]))
 	if name == "" || spaced != line && !slices.Contains(commandNames(), name) {
 		return "", "", false // a number, or a heading
+	}
+	if spaced != line && strings.Trim(spaced[end:], " :：") != "" {
+		return " " + name, "", true // "# open questions" may be a heading as well: no command
 	}
 	switch arg = spaced[end:]; {
 	case strings.Trim(arg, `.,;!?:*_。、！：”"’'»`) == "":

@@ -1,6 +1,7 @@
 package ticketing
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 )
@@ -144,7 +145,8 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	entry := message(m, a, Public, s)
 	entry.Text = text
 	c := Change{Ticket: &ticket, Requester: Address{Address: commands.Customer}, Entry: &entry}
-	if _, reason := wordsOut(text, filesLeak(m, s), s); reason != "" {
+	_, reason := wordsOut(text, filesLeak(m, s), s)
+	if reason = cmp.Or(reason, s.sentencesOut(&commands)); reason != "" {
 		a.Action, a.HoldReason = Hold, reason
 		return decideHeld(m, Link{}, a, s)
 	}

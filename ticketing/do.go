@@ -242,7 +242,7 @@ func (c Unrelate) decide(by Actor, t Ticket, s Situation) (Change, error) {
 		return Change{}, refuse("ticket %d is not linked with ticket %d", t.ID, c.From)
 	}
 	ch := Change{Ticket: &t}
-	ch.unlink(c.other.Ticket, t, by.Author, s)
+	ch.unlink(c.other.Ticket, by.Author, s)
 	return ch, nil
 }
 

@@ -26,15 +26,16 @@ var bugReference = regexp.MustCompile(`^[\pL\pN#][\pL\pN#._/:-]{0,59}$`)
 // ones in one spelling, and "other: words" as the words.
 func CanonicalReason(words string) string {
 	words = strings.TrimSpace(words)
-	switch known := strings.ToLower(strings.NewReplacer("-", " ", "_", " ").Replace(words)); known {
+	bare := strings.TrimRight(words, " .!。") // a phone ends a sentence
+	switch known := strings.ToLower(strings.NewReplacer("-", " ", "_", " ").Replace(bare)); known {
 	case WaitsReproducing, WaitsEngineering, WaitsAccountTeam, SolvedAgreed, SolvedNoAnswer:
 		return known
 	}
 	if kind, rest, ok := strings.Cut(words, ":"); ok && strings.EqualFold(strings.TrimSpace(kind), "other") {
 		return strings.TrimSpace(rest)
 	}
-	if len(words) > len(solvedBug) && strings.EqualFold(words[:len(solvedBug)], solvedBug) {
-		if ref := strings.TrimSpace(words[len(solvedBug):]); bugReference.MatchString(ref) {
+	if len(bare) > len(solvedBug) && strings.EqualFold(bare[:len(solvedBug)], solvedBug) {
+		if ref := strings.TrimSpace(bare[len(solvedBug):]); bugReference.MatchString(ref) {
 			return solvedBug + ref
 		}
 	}
