@@ -42,7 +42,10 @@ type Desk struct {
 	// AgentsByMail is "verified": an agent's mail acts only with a verdict of
 	// pass; or "token": his own reply address suffices when there is no verdict
 	// (mail-rules §2.3).
-	AgentsByMail   string   `toml:"agents_by_mail"`
+	AgentsByMail string `toml:"agents_by_mail"`
+	// Receipts is what agents who have not chosen are told of their own mails:
+	// "errors", or "always": each that was carried out is confirmed too.
+	Receipts       string   `toml:"receipts"`
 	SubjectTag     string   `toml:"subject_tag"`      // HD makes [HD-1234]
 	ReplyDomain    string   `toml:"reply_domain"`     // catch-all domain of reply addresses; "" uses base+token
 	ReplySeparator string   `toml:"reply_separator"`  // between base and token

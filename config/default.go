@@ -18,7 +18,7 @@ const (
 func Default() Config {
 	return Config{
 		Desk: Desk{
-			Language: "en", SenderName: "agent", AgentsByMail: "verified",
+			Language: "en", SenderName: "agent", AgentsByMail: "verified", Receipts: "errors",
 			SubjectTag: "HD", ReplySeparator: "+", Ack: true, AssignOnAnswer: true, Calendar: AroundTheClock,
 		},
 		SLA: SLA{S1: Aims{WarnAt: 75}, S2: Aims{WarnAt: 75}, S3: Aims{WarnAt: 75}, S4: Aims{WarnAt: 75}},

@@ -67,6 +67,7 @@ func (v *checker) desk(d Desk) {
 	v.oneOf("desk.language", d.Language, languages()...)
 	v.oneOf("desk.sender_name", d.SenderName, "agent", "desk")
 	v.oneOf("desk.agents_by_mail", d.AgentsByMail, "verified", "token")
+	v.oneOf("desk.receipts", d.Receipts, "errors", "always")
 	if !tagPattern.MatchString(d.SubjectTag) {
 		v.fail("desk.subject_tag", "must be a letter and up to nine letters or digits", `write for example "HD" for subjects with [HD-1234]`)
 	}

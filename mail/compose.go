@@ -143,7 +143,7 @@ func attached(l ticketing.Letter) []ticketing.AttachmentRef {
 
 // leftBehind names the files that were too large to go out.
 func leftBehind(l ticketing.Letter) string {
-	if len(attached(l)) > 0 || l.Kind == ticketing.LetterAck || l.Kind == ticketing.LetterCommandError {
+	if len(attached(l)) > 0 || l.Kind == ticketing.LetterAck || l.Kind == ticketing.LetterCommandError || l.Kind == ticketing.LetterUpdate {
 		return ""
 	}
 	var names []string

@@ -2,6 +2,7 @@ package mail
 
 import (
 	"cmp"
+	"fmt"
 	"maps"
 	"net/url"
 	"slices"
@@ -167,7 +168,7 @@ func (w wording) failedMail() string {
 	switch kind {
 	case "":
 		return ""
-	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy), string(ticketing.LetterReminder):
+	case string(ticketing.LetterAck), string(ticketing.LetterReply), string(ticketing.LetterCopy), string(ticketing.LetterReminder), string(ticketing.LetterUpdate):
 	default:
 		kind = "other"
 	}
@@ -185,16 +186,18 @@ func (w wording) name(who string) string { return nameIn(w.texts, w.letter.Langu
 // commandError returns an agent's mail to him with what was wrong with it.
 func (w wording) commandError() []paragraph {
 	l := w.letter
-	if l.Notice == "digest_answered" {
+	switch l.Notice {
+	case "digest_answered":
 		return []paragraph{
 			{asPlain, w.say("command.digest_answered")}, {asPlain, w.say("mail.command_error.returned")}, {asFramed, quote(l.Entry.Text)},
 		}
-	}
-	if l.Notice == "help" || l.Notice == "empty_reply" {
+	case "help":
 		return []paragraph{
-			{asColumns, w.say("command."+l.Notice, w.args())}, {asPlain, w.macros()},
-			{asNext, w.whereAnswersGo()}, {asSmall, w.link()},
+			{asHeadline, w.say("mail.help.intro", "ticket", w.ticket())}, {asFacts, w.facts()}, {asPlain, w.ownReminder()},
+			{asNext, w.whereAnswersGo()}, {asSmall, w.link()}, {asColumns, w.say("command.help")}, {asPlain, w.macros()},
 		}
+	case "empty_reply":
+		return []paragraph{{asPlain, w.say("command.empty_reply")}, {asNext, w.whereAnswersGo()}, {asSmall, w.link()}}
 	}
 	entry, intro, next := strconv.FormatInt(l.Entry.ID, 10), "mail.command_error.intro", "mail.command_error.next"
 	if l.Entry.Review.Opened { // what was wanted takes a new mail
@@ -208,6 +211,7 @@ func (w wording) commandError() []paragraph {
 		{asNext, w.whereAnswersGo()},
 		{asPlain, w.say("mail.command_error.returned")},
 		{asFramed, quote(l.Entry.Text)},
+		{asColumns, w.say("command.help")},
 	}
 }
 
@@ -217,6 +221,15 @@ func (w wording) macros() string {
 		return ""
 	}
 	return w.say("command.help_macros", w.args())
+}
+
+// ownReminder is when the agent asked to be reminded of the ticket.
+func (w wording) ownReminder() string {
+	at := w.letter.Args["remind"]
+	if at == "" {
+		return ""
+	}
+	return w.say("mail.agent.remind", "at", at)
 }
 
 // args are those of the letter, and the ticket's number.
@@ -316,8 +329,12 @@ func (w wording) facts() string {
 			assignee = w.say("mail.agent.assignee_away", "who", nameOf(l.Assignee), "until", l.AssigneeAway.UTC().Format("2006-01-02 15:04 UTC"))
 		}
 	}
+	status := w.say("status." + string(l.Ticket.Status) + ".agent")
+	if reason := l.Ticket.HoldReason + l.Ticket.SolvedReason; reason != "" { // it has one of them
+		status = w.say("mail.agent.status_reason", "status", status, "reason", reason)
+	}
 	lines := []string{
-		w.say("mail.agent.status", "status", w.say("status."+string(l.Ticket.Status)+".agent")),
+		w.say("mail.agent.status", "status", status),
 		w.say("mail.agent.priority", "priority", w.say("priority."+string(l.Ticket.Priority)+".label")),
 		assignee,
 		w.say("mail.agent.requester", "who", w.name(nameOf(l.Requester))),
@@ -325,6 +342,12 @@ func (w wording) facts() string {
 	lines = append(lines, w.targets()...)
 	if len(l.Ccs) > 0 {
 		lines = append(lines, w.say("mail.agent.ccs", "people", addressList(l.Ccs)))
+	}
+	if len(l.Ticket.Tags) > 0 {
+		lines = append(lines, w.say("mail.agent.tags", "tags", strings.Join(l.Ticket.Tags, " ")))
+	}
+	if len(l.Ticket.Linked) > 0 {
+		lines = append(lines, w.say("mail.agent.linked", "tickets", strings.Trim(fmt.Sprint(l.Ticket.Linked), "[]")))
 	}
 	if why := w.why(); why != "" {
 		lines = append(lines, w.say("mail.agent.why", "why", why))

@@ -82,7 +82,7 @@ func kindFields(k ticketing.LetterKind) []headerField {
 	switch k {
 	case ticketing.LetterReply, ticketing.LetterCopy:
 		return []headerField{{"X-Auto-Response-Suppress", "DR, RN, NRN"}}
-	case ticketing.LetterAck, ticketing.LetterCommandError:
+	case ticketing.LetterAck, ticketing.LetterCommandError, ticketing.LetterReceipt:
 		return []headerField{{"Precedence", "bulk"}, {"X-Auto-Response-Suppress", "All"}, {"Auto-Submitted", "auto-replied"}}
 	}
 	return []headerField{{"X-Auto-Response-Suppress", "All"}, {"Auto-Submitted", "auto-generated"}}

@@ -69,6 +69,10 @@ func (w wording) paragraphs() []paragraph {
 		return w.digest()
 	case ticketing.LetterCopy:
 		said = w.forCustomer(said, w.copied())
+	case ticketing.LetterUpdate:
+		said = w.forCustomer(said, w.update())
+	case ticketing.LetterReceipt:
+		said = append(said, w.receipt()...)
 	case ticketing.LetterCommandError:
 		said = append(said, w.commandError()...)
 	case ticketing.LetterNotice:
@@ -136,14 +140,16 @@ func (w wording) signature() paragraph {
 // footer tells a customer where the request stands.
 func (w wording) footer() string {
 	l := w.letter
-	status := "status." + string(l.Ticket.Status)
 	lines := []string{
 		"-- ",
-		w.say("mail.footer.request", "ticket", w.ticket(), "status", w.say(status+".label")),
-		w.say(status + ".sentence"),
-		w.aim(),
-		w.say("mail.footer.reply"),
+		w.say("mail.footer.request", "ticket", w.ticket(), "status", w.say("status."+string(l.Ticket.Status)+".label")),
 	}
+	if l.Kind != ticketing.LetterUpdate { // which says so above
+		lines = append(lines, w.standing(l.Ticket.Standing()))
+		lines = append(lines, w.priorities()...)
+	}
+	lines = append(lines, w.aim())
+	lines = append(lines, w.say("mail.footer.reply"))
 	if l.Link != "" {
 		lines = append(lines, w.say("mail.footer.link", "link", l.Link))
 	}

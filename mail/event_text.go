@@ -23,6 +23,9 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	if e.Event == "reminders_stopped" {
 		args["reason"] = whyStopped(texts, language, args)
 	}
+	if s, ok := ticketing.StandingOf(e); ok {
+		args["why"] = StandingText(texts, language, s)
+	}
 	if e.Event == "unreadable" {
 		args["why"] = whyUnreadable(texts, language, args)
 	}
@@ -41,7 +44,11 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	if e.Event == "assigned" && args["who"] == "none" {
 		return texts.Text(language, "event.unassigned")
 	}
-	return capital(texts.Text(language, "event."+e.Event, args))
+	text := capital(texts.Text(language, "event."+e.Event, args))
+	if note := e.EventArgs["note"]; e.Event == "priority" && note != "" {
+		text = texts.Text(language, "event.with_note", "event", text, "note", note)
+	}
+	return text
 }
 
 // nameIn is how a reader calls somebody who has no name of his own: the

@@ -14,10 +14,10 @@
 // story keeps. Each other line is a step. First the house is furnished:
 //
 //	mailbox ADDRESS [alias=ADDRESS]… [list=ADDRESS]… [authserv=ID|none] [hop=HOST]…
-//	        [anonymous] [exchange] [verp] [assign=RULE]
+//	        [anonymous] [exchange] [verp] [assign=RULE] [only=AGENT]…
 //	agent ADDRESS NAME
 //	organisation NAME DOMAIN…
-//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent,
+//	setting NAME VALUE        reopen_within, ack, agents_by_mail, reply_domain, show_agent, receipts,
 //	                          assign_on_answer (off in stories unless they say so),
 //	                          reminders (S1:2x1d, S1:2xbusiness1d, S1:off or off),
 //	                          auto_solve, digest (08:00), zone (Asia/Tokyo) and
@@ -71,7 +71,8 @@
 //	                          when, and by which clock, an agent wants his morning mail
 //	dismiss ADDRESS           somebody is no agent any more
 //	assign N ADDRESS, priority N LEVEL [REASON], remind N 3d
-//	merge N M                 ticket N into ticket M
+//	merge N M [people]        ticket N into ticket M
+//	unmerge N, relate N M, unrelate N M
 //	addcc N ADDRESS, removecc N ADDRESS
 //	status N STATUS [REASON]
 //	release N [ENTRY] [trust] [admit] [proposed]

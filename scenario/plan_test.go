@@ -83,7 +83,7 @@ func (p *plan) furnish(s step) (ok bool, err error) {
 func (p *plan) mailbox(s step) {
 	p.boxes = append(p.boxes, ticketing.Mailbox{
 		Address: s.arg(0), Name: "Example Support", Language: "en",
-		Aliases: s.options("alias"), OwnLists: s.options("list"), VERP: s.has("verp"), Assign: assignRule(s),
+		Aliases: s.options("alias"), OwnLists: s.options("list"), VERP: s.has("verp"), Assign: assignRule(s), Agents: s.options("only"),
 	})
 	t := mail.Trust{AuthservID: trustedServer, TrustedHops: s.options("hop"), AnonymousTopmost: s.has("anonymous"), ExchangeInternal: s.has("exchange")}
 	if id, ok := s.option("authserv"); ok {
@@ -116,6 +116,8 @@ func (p *plan) setting(name, value string) (err error) {
 		p.set.Acknowledge = value == "true"
 	case "assign_on_answer":
 		p.set.AssignOnAnswer = value == "true"
+	case "receipts":
+		p.set.Receipts = value
 	case "show_agent":
 		p.set.ShowAgentName = value == "true"
 	case "agents_by_mail":

@@ -255,7 +255,15 @@ func (h *house) command(s step, ticket int64) (ticketing.Command, error) {
 	switch s.verb {
 	case "merge":
 		into, err := strconv.ParseInt(s.arg(1), 10, 64)
-		return ticketing.Merge{Into: into}, err
+		return ticketing.Merge{Into: into, WithPeople: s.has("people")}, err
+	case "unmerge":
+		return ticketing.Unmerge{}, nil
+	case "relate":
+		to, err := strconv.ParseInt(s.arg(1), 10, 64)
+		return ticketing.Relate{To: to}, err
+	case "unrelate":
+		from, err := strconv.ParseInt(s.arg(1), 10, 64)
+		return ticketing.Unrelate{From: from}, err
 	case "addcc":
 		return ticketing.AddCc{Address: ticketing.Address{Address: s.arg(1)}}, nil
 	case "removecc":

@@ -67,6 +67,10 @@ func (h *house) tellOut() {
 // marker begins the line above which answers are written.
 const marker = "##-"
 
+// listOfCommands begins the list at the end of what an agent is told of his
+// commands.
+const listOfCommands = "Commands are the first lines"
+
 // words are the lines of a letter that matter to the story: what customers
 // read of others' words, and, of letters to agents, what comes before the
 // words they tell of.
@@ -78,7 +82,8 @@ func words(m outgoing) []string {
 			if m.Kind == ticketing.LetterAck && !strings.HasPrefix(line, "> ") || unremarkable(line) {
 				continue
 			}
-			if line == "-- " || m.Kind.ToAgents() && (strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "Status: ")) {
+			facts := strings.HasPrefix(line, "Status: ") && m.Kind != ticketing.LetterCommandError // of #help, they are the answer
+			if line == "-- " || m.Kind.ToAgents() && (strings.HasPrefix(line, "| ") || facts || strings.HasPrefix(line, listOfCommands)) {
 				return kept
 			}
 			kept = append(kept, line)
@@ -177,8 +182,10 @@ func facts(t ticketing.Ticket) string {
 	add(t.Priority != ticketing.S3, "%s", t.Priority)
 	add(t.AssigneeID != 0, "assigned")
 	add(t.HoldReason != "", "waits for: %s", t.HoldReason)
+	add(t.HoldNote != "", "tells: %s", t.HoldNote)
 	add(t.SolvedReason != "", "reason: %s", t.SolvedReason)
 	add(t.MergedInto != 0, "merged into %d", t.MergedInto)
+	add(len(t.Tags) > 0, "tags: %s", strings.Join(t.Tags, " "))
 	add(len(t.Linked) > 0, "linked with %v", t.Linked)
 	add(t.Bulk, "bulk")
 	add(t.Flagged, "flagged")

@@ -27,6 +27,18 @@ func (x *session) AddMessageIDs(ticketID, entryID int64, ids []string) error {
 	return wrap(err, "add Message-IDs to entry %d", entryID)
 }
 
+// MoveMessageIDs implements [ticketing.Tx].
+func (x *session) MoveMessageIDs(ticketID, entryID int64, ids []string) error {
+	for _, id := range ids {
+		id = cleanText(id)
+		delete(x.known.messageIDs, id)
+		if _, err := x.exec("UPDATE message_id SET ticket_id = ? WHERE id = ? AND entry_id = ?", ticketID, id, entryID); err != nil {
+			return wrap(err, "move Message-IDs of entry %d to ticket %d", entryID, ticketID)
+		}
+	}
+	return nil
+}
+
 func scanStoredID(r scanner) (s ticketing.StoredID, err error) {
 	err = r.Scan(&s.MessageID, &s.TicketID, &s.EntryID)
 	return s, err

@@ -181,11 +181,13 @@ func (w *world) letter() ticketing.OutboxMail {
 func (w *world) inTransaction() map[string]func(*session) error {
 	now := time.Now()
 	all := map[string]func(*session) error{
-		"LockTicket":   asked(func(x *session) (any, error) { return x.LockTicket(w.ticket.ID) }),
-		"InsertTicket": asked(func(x *session) (any, error) { return x.InsertTicket(w.ticket) }),
-		"UpdateTicket": func(x *session) error { return x.UpdateTicket(w.ticket) },
-		"LinkTickets":  func(x *session) error { return x.LinkTickets(w.ticket.ID, w.other) },
-		"TagTicket":    func(x *session) error { return x.TagTicket(w.ticket.ID, []string{"a"}, []string{"b"}) },
+		"LockTicket":     asked(func(x *session) (any, error) { return x.LockTicket(w.ticket.ID) }),
+		"InsertTicket":   asked(func(x *session) (any, error) { return x.InsertTicket(w.ticket) }),
+		"UpdateTicket":   func(x *session) error { return x.UpdateTicket(w.ticket) },
+		"LinkTickets":    func(x *session) error { return x.LinkTickets(w.ticket.ID, w.other) },
+		"UnlinkTickets":  func(x *session) error { return x.UnlinkTickets(w.ticket.ID, w.other) },
+		"MoveMessageIDs": func(x *session) error { return x.MoveMessageIDs(w.other, w.entry.ID, []string{"<a@x>"}) },
+		"TagTicket":      func(x *session) error { return x.TagTicket(w.ticket.ID, []string{"a"}, []string{"b"}) },
 		"SetTimer": func(x *session) error {
 			return x.SetTimer(ticketing.Timer{Kind: ticketing.TimerSLA, TicketID: w.ticket.ID})
 		},

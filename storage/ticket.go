@@ -146,3 +146,19 @@ func (x *session) LinkTickets(a, b int64) error {
 	}
 	return nil
 }
+
+// UnlinkTickets implements [ticketing.Tx]. What is not linked stays so.
+func (x *session) UnlinkTickets(a, b int64) error {
+	delete(x.known.tickets, a)
+	delete(x.known.tickets, b)
+	for _, pair := range [][2]int64{{min(a, b), max(a, b)}, {max(a, b), min(a, b)}} {
+		n, err := x.exec("DELETE FROM ticket_link WHERE ticket_id = ? AND linked_id = ?", pair[0], pair[1])
+		if err == nil {
+			_, err = x.exec("UPDATE ticket SET link_count = link_count - ? WHERE id = ?", n, pair[0])
+		}
+		if err != nil {
+			return wrap(err, "unlink tickets %d and %d", a, b)
+		}
+	}
+	return nil
+}

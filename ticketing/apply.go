@@ -3,7 +3,9 @@ package ticketing
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -13,7 +15,7 @@ import (
 // cannot know is added.
 func (d *Desk) apply(tx Tx, c Change) (Outcome, int, error) {
 	a := applying{desk: d, tx: tx, change: c}
-	for _, step := range []func() error{a.ticket, a.join, a.leave, a.sight, a.entries, a.letters, a.trust, a.bounce, a.timers, a.settle} {
+	for _, step := range []func() error{a.ticket, a.join, a.leave, a.sight, a.entries, a.letters, a.trust, a.bounce, a.timers, a.also, a.settle} {
 		if err := step(); err != nil {
 			return Outcome{}, 0, err
 		}
@@ -51,16 +53,24 @@ func (a *applying) ticket() error {
 	if err := a.watch(); err != nil {
 		return err
 	}
-	if a.t.ID != 0 {
-		err := a.tx.UpdateTicket(a.t)
-		if err == nil && c.Tags != nil {
-			err = a.tx.TagTicket(a.t.ID, c.Tags.Was, a.t.Tags)
-		}
-		if err == nil {
-			a.people, err = a.tx.Participants(a.t.ID)
-		}
-		return err
+	if a.t.ID == 0 {
+		return a.newTicket()
 	}
+	err := a.tx.UpdateTicket(a.t)
+	if err == nil && c.Tags != nil {
+		err = a.tx.TagTicket(a.t.ID, c.Tags.Was, a.t.Tags)
+	}
+	if err == nil {
+		err = a.links()
+	}
+	if err == nil {
+		a.people, err = a.tx.Participants(a.t.ID)
+	}
+	return err
+}
+
+func (a *applying) newTicket() error {
+	c := a.change
 	p, err := a.requester()
 	if err != nil {
 		return err
@@ -77,13 +87,25 @@ func (a *applying) ticket() error {
 			return err
 		}
 	}
-	if c.LinkTo != 0 {
-		if err := a.tx.LinkTickets(a.t.ID, c.LinkTo); err != nil {
-			return err
-		}
+	if err := a.links(); err != nil {
+		return err
 	}
 	_, err = a.place(p, Address{Name: c.Requester.Name, Address: p.Address}, Requester, "", 0)
 	return err
+}
+
+func (a *applying) links() error {
+	for _, other := range a.change.Link {
+		if err := a.tx.LinkTickets(a.t.ID, other); err != nil {
+			return err
+		}
+	}
+	for _, other := range a.change.Unlink {
+		if err := a.tx.UnlinkTickets(a.t.ID, other); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // maxThreadIDs bounds what a ticket remembers of its Message-IDs: the first
@@ -252,6 +274,11 @@ func (a *applying) entries() error {
 			return err
 		}
 	}
+	if c.Moved != nil {
+		if err := a.move(*c.Moved); err != nil {
+			return err
+		}
+	}
 	for _, e := range c.Events {
 		if err := a.insert(&e); err != nil {
 			return err
@@ -283,6 +310,42 @@ func (a *applying) entries() error {
 		a.anchor.MessageID = "" // letters do not name it
 	}
 	return a.horizons()
+}
+
+// move brings an entry of another ticket here, as it is to be. Letters tell of it.
+func (a *applying) move(e Entry) error {
+	e.TicketID = a.t.ID
+	if err := a.tx.UpdateEntry(e); err != nil {
+		return err
+	}
+	if err := a.tx.RewriteEntry(e); err != nil { // its author's role is another here
+		return err
+	}
+	if err := a.tx.MoveMessageIDs(a.t.ID, e.ID, nonEmpty(e.MessageID)); err != nil {
+		return err
+	}
+	a.anchor = e
+	return nil
+}
+
+// also applies what happens on other tickets.
+func (a *applying) also() error {
+	for _, c := range a.change.Also {
+		for i, e := range c.Events {
+			if named, ok := e.EventArgs["ticket"]; ok && named == "" {
+				e.EventArgs = maps.Clone(e.EventArgs)
+				e.EventArgs["ticket"] = strconv.FormatInt(a.t.ID, 10)
+				c.Events = slices.Clone(c.Events)
+				c.Events[i] = e
+			}
+		}
+		_, queued, err := a.desk.apply(a.tx, c)
+		if err != nil {
+			return err
+		}
+		a.queued += queued
+	}
+	return nil
 }
 
 // insert stores an entry under its ticket and its author's person.

@@ -14,8 +14,8 @@ type Change struct {
 	// Requester of a new ticket, and whether it is proved that he wrote it.
 	Requester       Address
 	RequesterProved bool
-	// LinkTo relates the ticket to another, for agents.
-	LinkTo int64
+	// Link relates the ticket to others, for agents, and Unlink ends that.
+	Link, Unlink []int64
 	// Join are people who get a place, or get it back. A Cc sees the ticket
 	// from Entry on.
 	Join []Joiner
@@ -38,6 +38,9 @@ type Change struct {
 	About *Entry
 	// Update are entries whose visibility or review changes.
 	Update []Entry
+	// Moved is an entry of another ticket that comes to this one, with its files
+	// and the ids by which replies name it; nil for none.
+	Moved *Entry
 	// Reread is an entry whose words are understood anew, nil for none.
 	Reread *Rereading
 	// Letters are mails owed because of it.
@@ -63,6 +66,9 @@ type Change struct {
 	Unsuppress string
 	// Bounce is what a delivery report does to an outbox row.
 	Bounce *Undelivered
+	// Also is what happens on other tickets because of it. An event there whose
+	// argument "ticket" is empty names this ticket.
+	Also []Change
 	// MailID is the mail decided about, and Outcome what the ledger says of
 	// it; 0 and nil for a command.
 	MailID  int64
@@ -159,6 +165,16 @@ type Situation struct {
 	// signed id, and AnswersHeldTo the participant whom that notification went
 	// to; 0 if it answers none.
 	AnswersHeld, AnswersHeldTo int64
+	// Removed are those whom the mail removes from Cc: no longer among People.
+	Removed []Participant
+	// Named are the tickets that an agent's commands name, those left out that do
+	// not exist or that he does not work on; Unmerge is what is known of the one
+	// that he wants to be on its own again, nil for none.
+	Named   map[int64]OtherTicket
+	Unmerge *OtherTicket
+	// Reminders are what the sender asked to be reminded of on the ticket, read
+	// for #help only.
+	Reminders []Timer
 	// Corrects is the entry that the mail puts right: it answers what we wrote of
 	// that entry's commands, by our signed id; 0 if it does not.
 	Corrects int64

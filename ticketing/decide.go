@@ -40,7 +40,7 @@ func decide(m Message, l Link, a Authority, s Situation, prior *PriorMail, ownCo
 	switch {
 	case isEventOnly(m, l, s):
 		return decideEventOnly(m, l, s)
-	case l.Ticket.ID == 0 && s.answersPersonal() && m.Verdict.Result == Pass:
+	case returnsPersonal(m, l, s):
 		return decidePersonal(m, a, s)
 	case unfollows(l, a, m, s):
 		return decideUnfollow(m, l, s)

@@ -2,6 +2,7 @@ package ticketing
 
 import (
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -21,14 +22,30 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 		commands, text, err = s.insert(commands, text, insertion{ticket: l.Ticket, by: author(m, Agent, s), seen: visibilityOf(l)})
 	}
 	if err == nil {
-		err = s.checkCommands(commands)
+		err = s.checkCommands(commands, l.Ticket)
 	}
-	if err != nil {
+	var c Change
+	switch {
+	case err != nil:
 		return heldCommand(m, l, a, s, err)
+	case commands.Review != "":
+		c = decideReview(m, l, a, s, commands, text)
+	case commands.Unmerge:
+		c = decideUnmerge(m, l, a, s, commands, text)
+	default:
+		c = decideOrdered(m, l, a, s, commands, text)
 	}
-	if commands.Review != "" {
-		return decideReview(m, l, a, s, commands, text)
+	c.receipt(m, l, s)
+	return c
+}
+
+// decideOrdered carries out commands and says the text.
+func decideOrdered(m Message, l Link, a Authority, s Situation, commands Commands, text string) Change {
+	if reason := s.sentencesOut(&commands); reason != "" {
+		a.Action, a.HoldReason = Hold, reason
+		return decideHeld(m, l, a, s)
 	}
+	m, s = withoutRemoved(commands.Uncc, m, s)
 	visibility := visibilityOf(l)
 	if commands.Visibility != "" {
 		visibility = commands.Visibility
@@ -52,6 +69,29 @@ func decideAgent(m Message, l Link, a Authority, s Situation) Change {
 	}
 	c.supersede(m, s)
 	return c
+}
+
+// withoutRemoved is how things are once people have been removed from Cc: what is
+// said with it is not for them, and a mail program that answered everybody does
+// not bring them back.
+func withoutRemoved(removed []string, m Message, s Situation) (Message, Situation) {
+	if len(removed) == 0 {
+		return m, s
+	}
+	is := func(address string) bool { return slices.Contains(removed, NormalizeAddress(address)) }
+	keep := func(list []Address) []Address {
+		return slices.DeleteFunc(slices.Clone(list), func(a Address) bool { return is(a.Address) })
+	}
+	m.To, m.Cc = keep(m.To), keep(m.Cc)
+	for _, p := range s.People.Participants {
+		if p.Active() && p.Role == Cc && is(p.Address) {
+			s.Removed = append(s.Removed, p)
+		}
+	}
+	s.People.Participants = slices.DeleteFunc(slices.Clone(s.People.Participants), func(p Participant) bool {
+		return p.Role == Cc && is(p.Address)
+	})
+	return m, s
 }
 
 // supersede ends the review of the mail that was held for its commands, now
@@ -97,8 +137,7 @@ func decideAnswer(m Message, l Link, a Authority, s Situation, commands Commands
 	people := sortCopied(m, s.withCc(commands.Cc), s, mayAdd(m, a, s))
 	c.join(people, entry.Author, s)
 	c.Update = published(s)
-	c.setStatus(&ticket, statusOf(commands, AgentReplied), entry.Author, commands.Reason, s)
-	c.carryOut(commands, &ticket, entry.Author, s)
+	c.carryOut(commands, AgentReplied, &ticket, entry.Author, s)
 	c.writeToCustomers(customers(s.People, c.Join))
 	c.notifyAgents(LetterNotification, "agent_replied", s, m, people)
 	c.answeredFirst(&ticket, entry.Author, commands.Assign, s)
@@ -144,8 +183,8 @@ func decideNote(m Message, l Link, a Authority, s Situation, commands Commands, 
 	c := Change{Ticket: &ticket, Entry: &entry}
 	people := sortCopied(m, s.withCc(commands.Cc), s, mayAdd(m, a, s))
 	c.join(people, entry.Author, s)
-	c.setStatus(&ticket, statusOf(commands, NoteAdded), entry.Author, commands.Reason, s)
-	c.carryOut(commands, &ticket, entry.Author, s)
+	c.carryOut(commands, NoteAdded, &ticket, entry.Author, s)
+	c.updateUnlessQuiet(m, l.Ticket, ticket, commands, s)
 	c.notifyAgents(LetterNote, "note_added", s, m, people)
 	return applied(m, c, a.Why)
 }
@@ -155,8 +194,8 @@ func decideOnlyCommands(m Message, l Link, a Authority, s Situation, commands Co
 	ticket := l.Ticket
 	by := author(m, Agent, s)
 	c := Change{Ticket: &ticket}
-	c.setStatus(&ticket, statusOf(commands, NoteAdded), by, commands.Reason, s)
-	c.carryOut(commands, &ticket, by, s)
+	c.carryOut(commands, NoteAdded, &ticket, by, s)
+	c.updateUnlessQuiet(m, l.Ticket, ticket, commands, s)
 	c = applied(m, c, a.Why)
 	c.Outcome.State = LedgerEvent
 	return c
@@ -175,8 +214,11 @@ func decideNothingSaid(m Message, l Link, a Authority, s Situation, commands Com
 	e.EventArgs = map[string]string{"who": e.Author.String()}
 	c := Change{Ticket: &ticket, Entry: &e}
 	if !quiet(m, s) {
-		c.Letters = []LetterTo{{Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l), Notice: name,
-			Args: map[string]string{"macros": s.Settings.Macros.Names()}}}
+		args := map[string]string{"macros": s.Settings.Macros.Names()}
+		maps.Copy(args, s.ownReminder())
+		c.Letters = []LetterTo{{
+			Kind: LetterCommandError, Address: s.People.Sender.Address, Token: tokenBack(l), Notice: name, Args: args,
+		}}
 	}
 	o := outcome(m, LedgerEvent, why)
 	c.Outcome = &o

@@ -32,7 +32,7 @@ func decideStarted(m Message, a Authority, s Situation) (c Change, ok bool) {
 		in.seen = AgentsOnly
 	}
 	if commands, text, err = s.insert(commands, text, in); err == nil {
-		err = s.checkCommands(commands)
+		err = s.checkCommands(commands, Ticket{})
 	}
 	if err == nil && commands.Review != "" {
 		err = CommandError{Line: "#" + commands.Review, Key: "review_nothing_waits"}
@@ -87,8 +87,7 @@ func decideForwarded(m Message, a Authority, s Situation, commands Commands, wor
 	named := p.named(append(s.withCc(commands.Cc), placesOf(people.join)...), s)
 	c.join(copied{proposed: named}, entry.Author, s)
 	people.proposed = append(people.proposed, named...)
-	c.setStatus(&ticket, statusOf(commands, NoteAdded), by, commands.Reason, s)
-	c.carryOut(commands, &ticket, by, s)
+	c.carryOut(commands, NoteAdded, &ticket, by, s)
 	c.takeTurn(&ticket, m, s)
 	c.tellOfForward(m, p, people, by, s)
 	language := c.Language

@@ -31,7 +31,7 @@ func decideNew(m Message, l Link, a Authority, s Situation) Change {
 		c.Requester.Name = "" // whoever it was shall not choose how we address the other
 	}
 	if a.Action == LinkTicket {
-		c.LinkTo = l.Ticket.ID
+		c.Link = []int64{l.Ticket.ID}
 		c.Events = append(c.Events, s.event("linked", AgentsOnly, systemAuthor(), a.Why,
 			map[string]string{"ticket": fmt.Sprint(l.Ticket.ID)}))
 	}

@@ -1,5 +1,7 @@
 package ticketing
 
+import "cmp"
+
 // decideOnBehalf opens a ticket for a customer, by an agent's mail that begins
 // with "#customer address". The agent's words go to the customer, and to those
 // whom the agent named in Cc; with #note they stay among agents and nothing goes
@@ -13,7 +15,7 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	files := filesLeak(m, s)
 	s.People.Participants = []Participant{{Name: customer.Name, Address: customer.Address, Role: Requester}}
 	out, reason := wordsOut(text, files, s)
-	if !note && reason != "" {
+	if reason = cmp.Or(reason, s.sentencesOut(&commands)); !note && reason != "" {
 		a.Action, a.HoldReason = Hold, reason
 		return decideHeld(m, Link{}, a, s)
 	}
@@ -33,8 +35,7 @@ func decideOnBehalf(m Message, a Authority, s Situation, commands Commands, text
 	c := Change{Ticket: &ticket, Requester: customer, Entry: &entry}
 	people := sortCopied(m, s.withCc(commands.Cc), s, func(Address) bool { return !m.Verdict.CcUnsigned })
 	c.join(people, entry.Author, s)
-	c.setStatus(&ticket, statusOf(commands, occurrence), entry.Author, commands.Reason, s)
-	c.carryOut(commands, &ticket, entry.Author, s)
+	c.carryOut(commands, occurrence, &ticket, entry.Author, s)
 	if !note {
 		c.answeredFirst(&ticket, entry.Author, commands.Assign, s)
 	}

@@ -89,12 +89,15 @@ func (c *Change) setStatus(t *Ticket, o Occurrence, by Author, why string, s Sit
 	t.LastActivityAt = s.Now
 	t.Status = Transition(from, o)
 	if t.Status != OnHold {
-		t.HoldReason = ""
+		t.HoldReason, t.HoldNote = "", ""
 	}
 	if t.Status != Solved {
 		t.SolvedAt, t.SolvedReason = time.Time{}, ""
 	} else if from != Solved {
 		t.SolvedAt = s.Now
+	}
+	if reason := map[Occurrence]string{Merged: SolvedMerged, RemindersExhausted: SolvedNoAnswer}[o]; reason != "" && t.Status == Solved {
+		t.SolvedReason = reason
 	}
 	c.restartChase(t, from, o, s)
 	switch {

@@ -15,6 +15,9 @@ func decideReview(m Message, l Link, a Authority, s Situation, commands Commands
 	if id == 0 {
 		id = s.AnswersHeld
 	}
+	if id == 0 && commands.Review == "split" {
+		id = s.Answers
+	}
 	if err := s.checkReview(m, commands, text, id); err != nil {
 		return heldCommand(m, l, a, s, err)
 	}
@@ -27,10 +30,12 @@ func decideReview(m Message, l Link, a Authority, s Situation, commands Commands
 		return staysHeld(m, l, s, leaks)
 	case errors.As(err, &decided):
 		return decidedBefore(m, l, a, s, decided.entry)
+	case err != nil && commands.Review == "split":
+		return heldCommand(m, l, a, s, CommandError{Line: "#split", Key: "split_not_possible"})
 	case err != nil:
 		return heldCommand(m, l, a, s, CommandError{Line: "#" + commands.Review, Key: "review_nothing_waits"})
 	}
-	o := outcome(m, LedgerEvent, "it decides about held entry "+fmt.Sprint(id)+": "+commands.Review)
+	o := outcome(m, LedgerEvent, "it decides about entry "+fmt.Sprint(id)+": "+commands.Review)
 	c.Outcome = &o
 	return c
 }
@@ -44,8 +49,10 @@ func (s Situation) checkReview(m Message, commands Commands, text string, id int
 	if id != 0 {
 		command += " " + fmt.Sprint(id)
 	}
-	files := slices.ContainsFunc(m.Attachments, func(a Attachment) bool { return !a.Inline })
-	if text != "" || files || commands.Any() || commands.Visibility != "" || commands.Customer != "" || commands.Help {
+	if text != "" || hasFiles(m) || commands.Any() || commands.Visibility != "" || commands.Customer != "" || commands.Help {
+		if commands.Review == "split" {
+			return CommandError{Line: line, Key: "alone", Command: command}
+		}
 		return CommandError{Line: line, Key: "review_alone", Command: command}
 	}
 	if commands.Review == "confirm" && slices.ContainsFunc(s.Entries, func(e Entry) bool { return e.ID == id && e.Verdict.Result == Fail }) {

@@ -192,6 +192,11 @@ func (d *Desk) judge(tx Reader, m Message, lock func(int64) (Ticket, error)) (Ju
 	if err = d.turn(tx, m, l, a, &s); err != nil {
 		return Judgement{}, fmt.Errorf("look up whose turn it is: %w", err)
 	}
+	if a.Role == Agent && m.Source != SourceSent {
+		if err := d.named(tx, lock, m, l, &s); err != nil {
+			return Judgement{}, fmt.Errorf("look up what the commands about ticket %d name: %w", l.Ticket.ID, err)
+		}
+	}
 	return Judgement{c, l, a, s, Decide(m, l, a, s, c.Prior, c.OwnCopy)}, nil
 }
 

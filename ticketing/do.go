@@ -68,7 +68,15 @@ func (d *Desk) decideCommand(tx Reader, lock func(int64) (Ticket, error), by Act
 	}
 	switch more := c.(type) {
 	case Merge:
-		c, err = more.look(tx, d.Settings)
+		c, err = more.look(d, tx, lock, by)
+	case Unmerge:
+		c, err = more.look(d, tx, lock, t)
+	case Release:
+		err = d.readNamed(tx, lock, namedByHeld(s.Entries), t.ID, by.worksAs(), &s)
+	case Relate:
+		c, err = more.look(d, tx, lock, by)
+	case Unrelate:
+		c, err = more.look(d, tx, lock, by)
 	case Reread:
 		c, err = more.look(d, tx, &s)
 	}
@@ -76,31 +84,52 @@ func (d *Desk) decideCommand(tx Reader, lock func(int64) (Ticket, error), by Act
 		return Change{}, err
 	}
 	ch, err := c.decide(by, t, s)
-	for i := range ch.Events {
-		ch.Events[i].Via = by.Via
+	by.sign(ch.Events)
+	for _, other := range ch.Also {
+		by.sign(other.Events)
 	}
 	return ch, err
+}
+
+// sign notes in events through what they were brought about.
+func (a Actor) sign(events []Entry) {
+	for i := range events {
+		events[i].Via = a.Via
+	}
 }
 
 // SetStatus is #open, #awaiting, #hold or #solved.
 type SetStatus struct {
 	To     Status
 	Reason string // needed for on_hold
+	Note   string // a sentence for customers, of on_hold
+	// Tell: customers are told of it as by a mail of an agent that orders it.
+	Tell bool
 }
 
 func (c SetStatus) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	o, ok := map[Status]Occurrence{
 		Open: CommandOpen, AwaitingReply: CommandAwaiting, OnHold: CommandHold, Solved: CommandSolved,
 	}[c.To]
+	commands := Commands{Status: o, Reason: CanonicalReason(c.Reason), HoldNote: c.Note}
 	switch {
 	case !ok:
 		return Change{}, refuse("no such status %q: use open, awaiting_reply, on_hold or solved", c.To)
-	case c.To == OnHold && c.Reason == "":
+	case c.To == OnHold && commands.Reason == "":
 		return Change{}, refuse("putting a ticket on hold needs a reason: what it waits for")
+	case c.To == Solved && commands.Reason == SolvedMerged:
+		return Change{}, refuse("a ticket is solved as merged by merging it")
+	case c.To != OnHold && c.Note != "":
+		return Change{}, refuse("a sentence for customers goes with on_hold only")
 	}
-	ch := Change{Ticket: &t}
-	ch.setStatus(&t, o, by.Author, c.Reason, s)
-	ch.carryOut(Commands{Status: o, Reason: c.Reason}, &t, by.Author, s)
+	if reason := s.sentencesOut(&commands); reason != "" {
+		return Change{}, refuse("the sentence for customers cannot go out: %s", whyNotOut(reason))
+	}
+	was, ch := t, Change{Ticket: &t}
+	ch.carryOut(commands, o, &t, by.Author, s)
+	if c.Tell {
+		ch.update(was, t, commands, OtherTicket{}, s)
+	}
 	return ch, nil
 }
 
@@ -124,14 +153,96 @@ func (c Assign) decide(by Actor, t Ticket, s Situation) (Change, error) {
 type SetPriority struct {
 	To     Priority
 	Reason string
+	Note   string // a sentence for customers
+	Tell   bool   // as of [SetStatus]
 }
 
 func (c SetPriority) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	if !slices.Contains([]Priority{S1, S2, S3, S4}, c.To) {
 		return Change{}, refuse("no such priority %q: use S1, S2, S3 or S4", c.To)
 	}
+	commands := Commands{Priority: c.To, PriorityWhy: c.Reason, PriorityNote: c.Note}
+	if reason := s.sentencesOut(&commands); reason != "" {
+		return Change{}, refuse("the sentence for customers cannot go out: %s", whyNotOut(reason))
+	}
+	was, ch := t, Change{Ticket: &t}
+	ch.prioritise(commands, &t, by.Author, s)
+	if c.Tell {
+		ch.update(was, t, commands, OtherTicket{}, s)
+	}
+	return ch, nil
+}
+
+// Tag puts tags on a ticket and takes others off.
+type Tag struct{ Add, Drop []string }
+
+func (c Tag) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	var commands Commands
+	for _, list := range []struct {
+		words []string
+		to    *[]string
+	}{{c.Add, &commands.AddTags}, {c.Drop, &commands.DropTags}} {
+		for _, w := range list.words {
+			tag, ok := NormalizeTag(w)
+			if !ok {
+				return Change{}, refuse("%q cannot be a tag: use letters, digits and - _ . / : and at most %d bytes", w, maxTag)
+			}
+			*list.to = append(*list.to, tag)
+		}
+	}
+	if s.checkMarks(commands, t) != nil {
+		return Change{}, refuse("ticket %d would have more than %d tags", t.ID, maxTags)
+	}
 	ch := Change{Ticket: &t}
-	ch.carryOut(Commands{Priority: c.To, PriorityWhy: c.Reason}, &t, by.Author, s)
+	ch.mark(commands, &t, by.Author, s)
+	return ch, nil
+}
+
+// Relate links a ticket with another, for agents only.
+type Relate struct {
+	To    int64
+	other OtherTicket
+}
+
+func (c Relate) look(d *Desk, r Reader, lock func(int64) (Ticket, error), by Actor) (Command, error) {
+	o, ok, err := d.other(r, lock, c.To, by.worksAs())
+	if err == nil && !ok {
+		err = refuse("there is no ticket %d to link with", c.To)
+	}
+	c.other = o
+	return c, err
+}
+
+func (c Relate) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	if c.To == t.ID {
+		return Change{}, refuse("ticket %d cannot be linked with itself", t.ID)
+	}
+	ch := Change{Ticket: &t}
+	ch.link(c.other.Ticket, t, by.Author, s)
+	return ch, nil
+}
+
+// Unrelate ends a link.
+type Unrelate struct {
+	From  int64
+	other OtherTicket
+}
+
+func (c Unrelate) look(d *Desk, r Reader, lock func(int64) (Ticket, error), by Actor) (Command, error) {
+	o, ok, err := d.other(r, lock, c.From, by.worksAs())
+	if err == nil && !ok {
+		err = refuse("there is no ticket %d", c.From)
+	}
+	c.other = o
+	return c, err
+}
+
+func (c Unrelate) decide(by Actor, t Ticket, s Situation) (Change, error) {
+	if !slices.Contains(t.Linked, c.From) {
+		return Change{}, refuse("ticket %d is not linked with ticket %d", t.ID, c.From)
+	}
+	ch := Change{Ticket: &t}
+	ch.unlink(c.other.Ticket, by.Author, s)
 	return ch, nil
 }
 
@@ -204,7 +315,7 @@ func (c RemoveCc) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	if !ok {
 		return Change{}, refuse("%s is not in Cc of ticket %d", c.Address, t.ID)
 	}
-	return Change{Ticket: &t, Leave: []Participant{p}, Events: []Entry{
-		s.event("cc_removed", Public, by.Author, "", map[string]string{"who": p.Address}),
-	}}, nil
+	ch := Change{Ticket: &t}
+	ch.remove([]Participant{p}, by.Author, s)
+	return ch, nil
 }

@@ -244,6 +244,12 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 		Notice: to.Notice, Args: to.Args, Offers: to.Offers, Customers: to.Customers, Internal: to.Token == TokenAgentNote, QuoteSubject: to.QuoteSubject, Date: d.Now(),
 	}
 	l.Targets, l.Zone = d.Settings.Targets(a.t, l.Date), d.Settings.sla(a.t).Calendar.Zone
+	if !to.Kind.ToAgents() {
+		l.Events = eventsForCustomers(a.events)
+	}
+	if to.Kind == LetterUpdate {
+		l.Entry = Entry{} // what it goes with is a note, if anything
+	}
 	if p.Role == Cc {
 		if l.Unfollow, err = d.Keys.ReplyAddress(d.Settings.ReplyForm, box, TokenUnfollow, p); err != nil {
 			return Letter{}, err
@@ -300,7 +306,7 @@ func (a *applying) numbered(kind LetterKind, p Participant) LetterKind {
 // to the agent's, which the customer never got.
 func (a *applying) references(kind LetterKind, domain string) (references []string, inReplyTo string) {
 	references = append([]string{a.desk.Keys.RootID(a.t.ID, domain)}, a.t.ThreadIDs...)
-	if id := a.anchor.MessageID; id != "" && kind != LetterReply {
+	if id := a.anchor.MessageID; id != "" && kind != LetterReply && kind != LetterUpdate {
 		if i := slices.Index(references, id); i > 0 {
 			references = slices.Delete(references, i, i+1)
 		}

@@ -200,7 +200,7 @@ func (s Situation) insert(c Commands, own string, in insertion) (Commands, strin
 		if err != nil {
 			return c, own, err
 		}
-		text, err := c.merge(m)
+		text, err := c.adopt(m)
 		if err != nil {
 			return c, own, err
 		}
@@ -250,9 +250,9 @@ func (s Situation) macro(name, language string) (Macro, error) {
 	return m, nil
 }
 
-// merge adds the commands of a macro, and gives its text. Where the agent gives a
+// adopt adds the commands of a macro, and gives its text. Where the agent gives a
 // reason and the macro none, his stays.
-func (c *Commands) merge(m Macro) (text string, err error) {
+func (c *Commands) adopt(m Macro) (text string, err error) {
 	was := *c
 	text, err = c.read(m.Text)
 	var bad CommandError
@@ -264,7 +264,8 @@ func (c *Commands) merge(m Macro) (text string, err error) {
 	case was.Status != "" && was.Reason != "" && c.Reason != was.Reason && c.Reason != "":
 		return "", CommandError{Line: truncate(string(c.Status)+" "+c.Reason, 200), Key: "macro_contradiction", Choice: m.Name}
 	}
-	c.Reason, c.PriorityWhy = cmp.Or(c.Reason, was.Reason), cmp.Or(was.PriorityWhy, c.PriorityWhy)
+	c.Reason, c.HoldNote = cmp.Or(c.Reason, was.Reason), cmp.Or(was.HoldNote, c.HoldNote)
+	c.PriorityWhy, c.PriorityNote = cmp.Or(was.PriorityWhy, c.PriorityWhy), cmp.Or(was.PriorityNote, c.PriorityNote)
 	return text, nil
 }
 

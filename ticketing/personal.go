@@ -121,6 +121,11 @@ func (s Situation) answersPersonal() bool {
 	return p.ID != 0 && p.ID == s.AnswersPersonal && p.Agent
 }
 
+// returnsPersonal reports whether an agent proves to have written such an answer.
+func returnsPersonal(m Message, l Link, s Situation) bool {
+	return l.Ticket.ID == 0 && s.answersPersonal() && m.Verdict.Result == Pass
+}
+
 // decidePersonal carries out what an agent orders about himself in answer to a
 // letter that is about no ticket. Anything else goes back to him: it does not say
 // what it is about. What his machine answers is left alone.

@@ -52,7 +52,7 @@ func TestAnswersToLettersOfNoTicket(t *testing.T) {
 		{"it came to a ticket", pass, Link{Ticket: Ticket{ID: 1}}, mia, 7, false},
 	} {
 		s := Situation{AnswersPersonal: c.names, People: People{Sender: c.sender}}
-		if got := answersPersonal(c.m, c.l, s); got != c.want {
+		if got := returnsPersonal(c.m, c.l, s); got != c.want {
 			t.Errorf("%s: %v", c.name, got)
 		}
 	}

@@ -13,8 +13,7 @@ import (
 type Preferences struct {
 	// Notify is what the agent is mailed about: words between commas.
 	Notify string `json:"notify,omitempty"`
-	// Receipts is "always": each mail that was carried out is confirmed; or
-	// "errors": only what could not be is told.
+	// Receipts is [ReceiptsAlways] or [ReceiptsErrors].
 	Receipts string `json:"receipts,omitempty"`
 	// Digest is the time of day of the morning mail, such as "08:00", or "off".
 	Digest string `json:"digest,omitempty"`
@@ -145,3 +144,9 @@ func (p Preferences) back(arg string, now time.Time, otherwise time.Duration) (t
 func (p Person) BackOn(day string, now time.Time) (t time.Time, ok bool) {
 	return p.Preferences.back(day, now, 0)
 }
+
+// What an agent is told of his own mails.
+const (
+	ReceiptsAlways = "always" // each that was carried out is confirmed
+	ReceiptsErrors = "errors" // only what could not be carried out is told
+)

@@ -20,16 +20,17 @@ func takeWishes(text string, p Person, s Situation) (w wishes, rest string, err 
 	var kept []string
 	lines := strings.Split(strings.ReplaceAll(text, "\r\n", "\n"), "\n")
 	for i, line := range lines {
-		m := commandLine.FindStringSubmatch(strings.TrimSpace(line))
-		if m == nil && strings.TrimSpace(line) != "" {
-			kept = append(kept, lines[i:]...)
-			break
-		}
-		if m == nil {
+		tidy := tidyLine(line)
+		if tidy == "" {
 			kept = append(kept, line)
 			continue
 		}
-		known, fault := w.is.wish(strings.ToLower(m[1]), strings.TrimSpace(m[2]), s)
+		name, arg, ok := commandLine(tidy)
+		if !ok || (name == "note" || name == "public") && arg != "" { // from here on it is text
+			kept = append(kept, lines[i:]...)
+			break
+		}
+		known, fault := w.is.wish(name, arg, s)
 		if fault != "" {
 			return wishes{}, "", CommandError{Line: truncate(strings.TrimSpace(line), 200), Key: fault}
 		}

@@ -5,26 +5,13 @@ import "time"
 // Remind is #remind: whoever asks is reminded of the ticket after a time.
 type Remind struct{ After time.Duration }
 
-// maxRemind is how far ahead somebody can ask to be reminded.
-const maxRemind = 366 * 24 * time.Hour
-
 func (c Remind) decide(by Actor, t Ticket, s Situation) (Change, error) {
-	if c.After <= 0 || c.After > maxRemind {
-		return Change{}, refuse("a reminder comes after some time, and after a year at most")
+	if c.After <= 0 || c.After > maxReminder {
+		return Change{}, refuse("a reminder comes after some time, and after two years at most")
 	}
 	ch := Change{Ticket: &t}
-	ch.carryOut(Commands{Remind: c.After}, &t, by.Author, s)
+	ch.carryOut(Commands{Remind: OwnReminder{After: c.After}}, NoteAdded, &t, by.Author, s)
 	return ch, nil
-}
-
-// setRemind sets the timer for an agent who wants to be reminded, or moves it.
-func (c *Change) setRemind(after time.Duration, t *Ticket, by Author, s Situation) {
-	if after <= 0 {
-		return
-	}
-	at := s.Now.Add(min(after, maxRemind))
-	c.Timers = append(c.Timers, Timer{Kind: TimerRemind, TicketID: t.ID, PersonID: by.PersonID, DueAt: at})
-	c.Events = append(c.Events, s.event("remind_set", AgentsOnly, by, "", map[string]string{"who": by.String(), "at": moment(at)}))
 }
 
 // decideRemind tells the agent who asked, or, if he is none any more, those who
@@ -42,11 +29,15 @@ func (d *Desk) decideRemind(tx Tx, timer Timer, t Ticket) (Change, error) {
 			return Change{}, err
 		}
 	}
-	return decideRemind(t, asked, s), nil
+	return decideRemind(t, asked, timer.Detail, s), nil
 }
 
-func decideRemind(t Ticket, asked Person, s Situation) Change {
+func decideRemind(t Ticket, asked Person, words string, s Situation) Change {
 	who := Author{Name: asked.Name, Address: asked.Address}.String()
+	notice := "remind_due"
+	if words != "" {
+		notice = "remind_due_text"
+	}
 	e := s.event("remind_due", AgentsOnly, systemAuthor(), "", map[string]string{"who": who})
 	e.Via = "system"
 	c := Change{Ticket: &t, Events: []Entry{e}}
@@ -55,7 +46,7 @@ func decideRemind(t Ticket, asked Person, s Situation) Change {
 		to = []string{asked.Address}
 	}
 	for _, address := range to {
-		c.tell(TokenAgent, address, "remind_due", map[string]string{"who": who})
+		c.tell(TokenAgent, address, notice, map[string]string{"who": who, "text": words})
 	}
 	return c
 }

@@ -122,7 +122,10 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 	if err == nil {
 		as := s // as if the author gave them now
 		as.People.Sender = Person{ID: e.Author.PersonID, Address: e.Author.Address}
-		err = as.checkCommands(commands)
+		err = as.checkCommands(commands, *t)
+	}
+	if err == nil && (commands.Unmerge || commands.Review != "") {
+		err = CommandError{Line: "#unmerge", Key: "alone"}
 	}
 	if err != nil {
 		return refuse("its commands cannot be carried out (%v); the agent has to send it again", err)
@@ -139,6 +142,10 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 			return leakError{e.ID, reason}
 		}
 	}
+	if reason := s.sentencesOut(&commands); reason != "" && (reason != noteInAnswer || reason != e.Review.Reason) {
+		return leakError{e.ID, reason}
+	}
+	_, s = withoutRemoved(commands.Uncc, Message{}, s)
 	e.tellMacros(commands)
 	if said := text != "" || len(e.Attachments) > 0; !said || commands.Visibility != Public {
 		e.Text = cmp.Or(text, e.Text) // commands alone stay as they were written
@@ -147,9 +154,8 @@ func (c *Change) releaseAnswer(e *Entry, t *Ticket, by Actor, s Situation) error
 		return nil
 	}
 	e.Text = text
-	c.setStatus(t, statusOf(commands, AgentReplied), e.Author, commands.Reason, s)
 	c.writeToCustomers(customers(s.People, nil))
-	c.carryOut(commands, t, e.Author, s)
+	c.carryOut(commands, AgentReplied, t, e.Author, s)
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNotification, *e, by, nil, s)
 	c.hand(h, e.Author, s)
@@ -166,11 +172,15 @@ type leakError struct {
 }
 
 func (e leakError) Error() string {
-	what := map[string]string{
+	return fmt.Sprintf("%v: entry %d cannot go out as it is, since %s; the agent has to send it again", ErrRefused, e.entry, whyNotOut(e.reason))
+}
+
+// whyNotOut is a reason of [wordsOut], in English.
+func whyNotOut(reason string) string {
+	return map[string]string{
 		tokenInAnswer: "it holds a reply address of the desk", fileInAnswer: "one of its files is a mail of the desk or holds a reply address",
 		noteInAnswer: "it repeats text of a note or of a held mail",
-	}[e.reason]
-	return fmt.Sprintf("%v: entry %d cannot go out as it is, since %s; the agent has to send it again", ErrRefused, e.entry, what)
+	}[reason]
 }
 
 func (leakError) Unwrap() error { return ErrRefused }
@@ -181,8 +191,9 @@ func (c *Change) releaseNote(e *Entry, t *Ticket, commands Commands, by Actor, s
 	if e.Text == "" {
 		e.Text = e.FullText
 	}
-	c.setStatus(t, statusOf(commands, NoteAdded), e.Author, commands.Reason, s)
-	c.carryOut(commands, t, e.Author, s)
+	was := *t
+	c.carryOut(commands, NoteAdded, t, e.Author, s)
+	c.update(was, *t, commands, s.Named[commands.Merge], s)
 	c.Update = []Entry{*e}
 	c.tellOfRelease(LetterNote, *e, by, nil, s)
 }
@@ -209,42 +220,6 @@ func (c Drop) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	return Change{Ticket: &t, Update: []Entry{e}, Events: []Entry{
 		s.event("dropped", AgentsOnly, by.Author, "", aboutReview(e, by)),
 	}}, nil
-}
-
-// Split makes a held entry a ticket of its own, with its sender as the
-// requester, linked to this one for agents.
-type Split struct{ EntryID int64 }
-
-func (c Split) decide(by Actor, t Ticket, s Situation) (Change, error) {
-	e, err := waiting(c.EntryID, t, s)
-	if err != nil {
-		return Change{}, err
-	}
-	if e.Review.Then == Act || e.Review.Then == InternalNote {
-		return Change{}, refuse("entry %d is an agent's own: release it or drop it", e.ID)
-	}
-	own := Ticket{
-		MailboxID: t.MailboxID, Subject: CleanSubject(s.Settings.TagPrefix, e.Subject),
-		Status: Transition("", RequestMade), Priority: S3, CreatedAt: s.Now, LastActivityAt: s.Now,
-	}
-	moved := e
-	moved.ID, moved.Visibility, moved.Review = 0, Public, Review{}
-	moved.Author.Role = Requester
-	moved.Why = "made its own ticket by " + by.String() + "; " + e.Why
-	ch := Change{
-		Ticket: &own, Requester: Address{Name: e.Author.Name, Address: e.Author.Address},
-		RequesterProved: e.Verdict.Result == Pass, Language: e.Review.Language, LinkTo: t.ID,
-		Entry: &moved, MessageIDs: nonEmpty(e.MessageID),
-	}
-	for _, p := range ch.told(TopicNew, "", s) {
-		ch.Letters = append(ch.Letters, LetterTo{
-			Kind: LetterNotification, Address: p.Address, Token: TokenAgent, Notice: "new_request", Away: p.Away(s.Now),
-		})
-	}
-	ch.acknowledgeReleased(e)
-	e.decided(ReviewReleased, by, s)
-	ch.Update = []Entry{e}
-	return ch, nil
 }
 
 // nonEmpty folds ids and leaves empty ones out.

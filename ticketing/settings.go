@@ -36,6 +36,9 @@ type Settings struct {
 	// AwayDefault is for how long an agent is away whose automatic answer does
 	// not say; default 7 days.
 	AwayDefault time.Duration
+	// Receipts is what agents are told of their own mails who have not chosen:
+	// [ReceiptsAlways], or [ReceiptsErrors], which is the default.
+	Receipts string
 	// ReopenWithin limits how long a solved ticket is reopened by a reply;
 	// 0 is always. Later mail makes a linked ticket.
 	ReopenWithin time.Duration

@@ -68,6 +68,18 @@ func forCustomers(e Entry) Entry {
 	return e
 }
 
+// eventsForCustomers are the events that a letter may tell customers of, without
+// what is for agents.
+func eventsForCustomers(events []Entry) []Entry {
+	var public []Entry
+	for _, e := range events {
+		if e.Visibility == Public {
+			public = append(public, forCustomers(e))
+		}
+	}
+	return public
+}
+
 // keepFilesOfOurs marks the files of a customer's mail that are mails of ours,
 // so that nobody but agents gets them.
 func (e *Entry) keepFilesOfOurs(m Message, s Situation) {

@@ -137,8 +137,9 @@ type Tx interface {
 	LockTicket(id int64) (Ticket, error)
 	InsertTicket(Ticket) (int64, error)
 	UpdateTicket(Ticket) error
-	// LinkTickets relates two tickets, for agents.
+	// LinkTickets relates two tickets, for agents; UnlinkTickets ends that.
 	LinkTickets(a, b int64) error
+	UnlinkTickets(a, b int64) error
 
 	// TagTicket gives a ticket other tags; was are those that it has.
 	TagTicket(id int64, was, is []string) error
@@ -175,6 +176,9 @@ type Tx interface {
 	// AddMessageIDs stores ids under which replies may name the entry. An id
 	// that is stored already keeps its first meaning.
 	AddMessageIDs(ticketID, entryID int64, ids []string) error
+	// MoveMessageIDs lets ids that are stored for an entry mean another ticket,
+	// to which the entry moves.
+	MoveMessageIDs(ticketID, entryID int64, ids []string) error
 
 	// Enqueue stores a mail owed, due at once unless DueAt is set.
 	Enqueue(OutboxMail) (int64, error)

@@ -16,9 +16,11 @@ type TicketView struct {
 	CreatedAt      time.Time `json:"created_at"`
 	LastActivityAt time.Time `json:"last_activity_at"`
 	SolvedReason   string    `json:"solved_reason"`
-	HoldReason     string    `json:"hold_reason"`
+	HoldReason     string    `json:"hold_reason"` // an agent's words, where it is none of the known ones
 	MergedInto     int64     `json:"merged_into"` // 0 if not merged
 	Linked         []int64   `json:"linked"`
+	HoldNote       string    `json:"hold_note"` // the sentence for customers
+	Tags           []string  `json:"tags"`
 	// Entries are left out of lists of tickets.
 	Entries []EntryView `json:"entries,omitzero"`
 }
@@ -73,8 +75,8 @@ func NewTicketView(t Ticket, p TicketPeople) TicketView {
 		ID: t.ID, Subject: t.Subject, Status: t.Status, Priority: t.Priority,
 		Requester: Address{Name: p.Requester.Name, Address: p.Requester.Address}, Ccs: []CcView{},
 		Organisation: p.Organisation, CreatedAt: t.CreatedAt.UTC(), LastActivityAt: t.LastActivityAt.UTC(),
-		SolvedReason: t.SolvedReason, HoldReason: t.HoldReason, MergedInto: t.MergedInto,
-		Linked: append([]int64{}, t.Linked...),
+		SolvedReason: t.SolvedReason, HoldReason: t.HoldReason, HoldNote: t.HoldNote, MergedInto: t.MergedInto,
+		Linked: append([]int64{}, t.Linked...), Tags: append([]string{}, t.Tags...),
 	}
 	if p.Assignee.ID != 0 {
 		v.Assignee = &Address{Name: p.Assignee.Name, Address: p.Assignee.Address}

@@ -25,7 +25,7 @@ func settings(c *config.Config) ticketing.Settings {
 		TagPrefix:     c.Desk.SubjectTag,
 		AgentsByToken: c.Desk.AgentsByMail == "token",
 		ShowAgentName: c.Desk.SenderName == "agent",
-		Acknowledge:   c.Desk.Ack, AssignOnAnswer: c.Desk.AssignOnAnswer,
+		Acknowledge:   c.Desk.Ack, AssignOnAnswer: c.Desk.AssignOnAnswer, Receipts: c.Desk.Receipts,
 		ReopenWithin: c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
 		MergeDepth: c.Threads.MergeDepth, GuessWithin: c.Threads.ProbableMatch.Std(),
 		AnswerURL: pagesURL(c),

@@ -13,6 +13,10 @@ type ticketCmd struct {
 	Set     ticketSetCmd     `cmd:"" help:"Change status, priority or assignee."`
 	Merge   ticketMergeCmd   `cmd:"" help:"Close a ticket as a double of another one."`
 	Unmerge ticketUnmergeCmd `cmd:"" help:"Undo a merge."`
+	Split   ticketSplitCmd   `cmd:"" help:"Make a message a ticket of its own."`
+	Link    ticketLinkCmd    `cmd:"" help:"Relate two tickets, for agents."`
+	Unlink  ticketUnlinkCmd  `cmd:"" help:"End a link."`
+	Tag     ticketTagCmd     `cmd:"" help:"Put tags on a ticket, or take them off."`
 	Note    ticketNoteCmd    `cmd:"" help:"Write a note that only agents see."`
 	Cc      ticketCcCmd      `cmd:"" help:"Add or remove people in Cc."`
 }
@@ -49,22 +53,25 @@ type ticketSetCmd struct {
 	Status   string `enum:",open,awaiting_reply,on_hold,solved" default:"" help:"open, awaiting_reply, on_hold or solved."`
 	Priority string `enum:",S1,S2,S3,S4" default:"" help:"S1 (urgent) to S4 (question)."`
 	Assign   string `placeholder:"ADDRESS" help:"An agent's address, or none."`
-	Reason   string `help:"Why; on_hold needs one."`
+	Reason   string `help:"Why. on_hold needs one: reproducing, engineering, account team, or other words; solved may have agreed, bug REFERENCE, or other words."`
+	Note     string `placeholder:"SENTENCE" help:"A sentence for customers, with on_hold or --priority."`
+	Tell     bool   `help:"Mail customers what changes for them: that the request is solved, or the sentence."`
 }
 
 func (ticketSetCmd) Help() string {
-	return `Customers see the status; the reason of on_hold and solved is shown to agents.
+	return `Customers see the status, and of its reason the known ones in words of their language; other words are shown to agents alone. Without --tell nothing is mailed.
 
 Examples:
 
-  deskd ticket set 7 --status on_hold --reason "waiting for the fix"
+  deskd ticket set 7 --status on_hold --reason engineering --note "We expect a fix by Friday." --tell
+  deskd ticket set 7 --status solved --reason "bug 4711"
   deskd ticket set 7 --priority S2 --assign anna@example.com`
 }
 
 func (c ticketSetCmd) Run(ctx context.Context, p *program) error {
 	var commands []ticketing.Command
 	if c.Priority != "" {
-		commands = append(commands, ticketing.SetPriority{To: ticketing.Priority(c.Priority), Reason: c.Reason})
+		commands = append(commands, ticketing.SetPriority{To: ticketing.Priority(c.Priority), Reason: c.Reason, Note: c.noteOf(""), Tell: c.Tell})
 	}
 	switch c.Assign {
 	case "":
@@ -74,21 +81,35 @@ func (c ticketSetCmd) Run(ctx context.Context, p *program) error {
 		commands = append(commands, ticketing.Assign{Address: c.Assign})
 	}
 	if c.Status != "" {
-		commands = append(commands, ticketing.SetStatus{To: ticketing.Status(c.Status), Reason: c.Reason})
+		commands = append(commands, ticketing.SetStatus{To: ticketing.Status(c.Status), Reason: c.Reason, Note: c.noteOf("on_hold"), Tell: c.Tell})
 	}
-	if len(commands) == 0 {
+	switch {
+	case len(commands) == 0:
 		return usage(fmt.Errorf("nothing to set: give --status, --priority or --assign"))
+	case c.Note != "" && c.Status != "on_hold" && c.Priority == "":
+		return usage(fmt.Errorf("--note goes with --status on_hold or --priority"))
 	}
 	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is changed", c.Ticket), commands...)
+}
+
+// noteOf is the sentence for customers, if it goes with a status; "" is the
+// priority, which has it where the status has none.
+func (c ticketSetCmd) noteOf(status string) string {
+	if (c.Status == "on_hold") == (status == "on_hold") {
+		return c.Note
+	}
+	return ""
 }
 
 type ticketMergeCmd struct {
 	Ticket int64 `arg:"" help:"The ticket to close."`
 	Into   int64 `required:"" placeholder:"TICKET" help:"The ticket that goes on."`
+	WithCc bool  `name:"with-cc" help:"Those who are on the closed ticket join the other one in Cc, with sight from now on."`
+	Quiet  bool  `help:"Do not tell its customers."`
 }
 
 func (ticketMergeCmd) Help() string {
-	return `Later mail to the closed ticket goes to the other one, where the sender's rights are judged anew. Nobody is copied over: add people in Cc there if they are to follow it.
+	return `Later mail to the closed ticket goes to the other one, where the sender's rights are judged anew. Nobody is copied over without --with-cc. Its customers are told by mail.
 
 Example:
 
@@ -96,7 +117,7 @@ Example:
 }
 
 func (c ticketMergeCmd) Run(ctx context.Context, p *program) error {
-	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is merged into %d", c.Ticket, c.Into), ticketing.Merge{Into: c.Into})
+	return p.do(ctx, c.Ticket, fmt.Sprintf("ticket %d is merged into %d", c.Ticket, c.Into), ticketing.Merge{Into: c.Into, WithPeople: c.WithCc, Quiet: c.Quiet})
 }
 
 type ticketUnmergeCmd struct {
@@ -104,7 +125,7 @@ type ticketUnmergeCmd struct {
 }
 
 func (ticketUnmergeCmd) Help() string {
-	return `Mail comes to the ticket itself again. What went to the other one meanwhile stays there.
+	return `Mail comes to the ticket itself again, and it stands as it did before. What went to the other one meanwhile stays there; people whom the merge put in Cc there leave it, unless they have written.
 
 Example:
 

@@ -14,6 +14,7 @@ type ticketListCmd struct {
 	Status   string `enum:",open,awaiting_reply,on_hold,solved" default:"" help:"Only this status: open, awaiting_reply, on_hold or solved."`
 	Assignee string `placeholder:"ADDRESS" help:"Only those of this agent."`
 	Mailbox  string `placeholder:"ADDRESS" help:"Only those of this mailbox."`
+	Tag      string `placeholder:"TAG" help:"Only those with this tag."`
 	Query    string `placeholder:"WORDS" help:"Only those with these words in the subject or in messages that the customer has; notes and held mail are not searched."`
 	Limit    int    `default:"50" help:"At most so many, up to 1000 (${default})."`
 	After    int64  `placeholder:"TICKET" help:"Go on behind this ticket, the last one of the page before."`
@@ -63,6 +64,13 @@ func (c ticketListCmd) Run(ctx context.Context, p *program) error {
 // find reads one page of tickets with the people on them.
 func (c ticketListCmd) find(ctx context.Context, h *house) ([]ticketing.TicketView, error) {
 	f := ticketing.TicketFilter{All: c.All, Status: ticketing.Status(c.Status), Query: c.Query, Limit: c.Limit}
+	if c.Tag != "" {
+		tag, ok := ticketing.NormalizeTag(c.Tag)
+		if !ok {
+			return nil, usage(fmt.Errorf("--tag: %q cannot be a tag", c.Tag))
+		}
+		f.Tag = tag
+	}
 	if c.Mailbox != "" {
 		m, err := h.mailbox(c.Mailbox)
 		if err != nil {

@@ -79,12 +79,13 @@ func (h *house) entryView(e ticketing.Entry) ticketing.EntryView {
 func (h *house) printTicket(w io.Writer, v ticketing.TicketView) {
 	line := func(name, value string) {
 		if value != "" {
-			fmt.Fprintf(w, "%-13s %s\n", name+":", oneLine(value))
+			fmt.Fprintf(w, "%-14s %s\n", name+":", oneLine(value))
 		}
 	}
 	fmt.Fprintf(w, "Ticket %d: %s\n", v.ID, oneLine(v.Subject))
 	line("Status", h.composer.Texts.Text("en", "status."+string(v.Status)+".agent"))
 	line("Reason", v.HoldReason+v.SolvedReason) // a ticket has one of them
+	line("For customers", v.HoldNote)
 	line("Priority", h.composer.Texts.Text("en", "priority."+string(v.Priority)+".label"))
 	line("Requester", who(v.Requester))
 	for _, c := range v.Ccs {
@@ -101,6 +102,7 @@ func (h *house) printTicket(w io.Writer, v ticketing.TicketView) {
 	if v.MergedInto != 0 {
 		line("Merged into", fmt.Sprint(v.MergedInto))
 	}
+	line("Tags", strings.Join(v.Tags, " "))
 	if len(v.Linked) > 0 {
 		line("Linked", strings.Trim(fmt.Sprint(v.Linked), "[]"))
 	}

@@ -28,6 +28,7 @@ type everything struct {
 type readAhead struct {
 	ticket    ticketing.Ticket
 	other     int64 // another ticket
+	linked    int64 // a ticket that it is linked with
 	requester ticketing.Participant
 	entry     int64
 	mails     []ticketing.LedgerRow
@@ -147,6 +148,9 @@ func readAheadDesk(t *testing.T, d desk) (a readAhead) {
 	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(a.requester) })
 	other, _ := d.ticket(t, nil)
 	a.other = other.ID
+	linked, _ := d.ticket(t, nil)
+	a.linked = linked.ID
+	d.update(t, func(tx ticketing.Tx) error { return tx.LinkTickets(a.ticket.ID, a.linked) })
 	a.entry = d.entry(t, ticketing.Entry{TicketID: a.ticket.ID, MailID: 1})
 	_, err := d.AddAgent(t.Context(), "eve@example.com", "Eve", "en")
 	ok(t, err)
@@ -200,7 +204,11 @@ func (a readAhead) writes() map[string]func(ticketing.Tx) error {
 			changed.Status, changed.ThreadIDs = ticketing.Solved, []string{"<s@x>"}
 			return tx.UpdateTicket(changed)
 		},
-		"LinkTickets": func(tx ticketing.Tx) error { return tx.LinkTickets(a.ticket.ID, a.other) },
+		"LinkTickets":   func(tx ticketing.Tx) error { return tx.LinkTickets(a.ticket.ID, a.other) },
+		"UnlinkTickets": func(tx ticketing.Tx) error { return tx.UnlinkTickets(a.ticket.ID, a.linked) },
+		"MoveMessageIDs": func(tx ticketing.Tx) error {
+			return tx.MoveMessageIDs(a.other, a.entry, []string{"<s@x>"})
+		},
 		"UpdateEntry": func(tx ticketing.Tx) error {
 			e, err := tx.Entry(a.entry)
 			e.TicketID = a.other

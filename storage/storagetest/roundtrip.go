@@ -1,6 +1,7 @@
 package storagetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -69,6 +70,13 @@ func roundTripTicket(t *testing.T, d desk) {
 	same(t, []ticketing.Ticket{changed, first}, read(t, d, func(r ticketing.Reader) ([]ticketing.Ticket, error) {
 		return r.ListTickets(ticketing.TicketFilter{All: true})
 	}))
+
+	d.update(t, func(tx ticketing.Tx) error {
+		return errors.Join(tx.UnlinkTickets(first.ID, second.ID), tx.UnlinkTickets(first.ID, second.ID)) // twice, too
+	})
+	changed.Linked, first.Linked = nil, nil
+	same(t, changed, get(second.ID))
+	same(t, first, get(first.ID))
 }
 
 func roundTripParticipant(t *testing.T, d desk) {
