@@ -16,7 +16,7 @@ var sentence = regexp.MustCompile(`(?i)\b[a-z']+[,;:]? [a-z']+[,;:]? [a-z']+`)
 func noEnglish(t *testing.T, text string) {
 	t.Helper()
 	for line := range strings.Lines(text) {
-		if strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "#") {
+		if strings.HasPrefix(line, "| ") || strings.HasPrefix(strings.TrimLeft(line, " "), "#") {
 			continue
 		}
 		if found := sentence.FindString(strings.ReplaceAll(line, "deskd review show", "")); found != "" {

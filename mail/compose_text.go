@@ -66,7 +66,7 @@ func (w wording) paragraphs() []paragraph {
 	case ticketing.LetterClosed:
 		said = w.forCustomer(said, w.closed())
 	case ticketing.LetterDigest:
-		return w.digest()
+		said = append(said, w.digest()...)
 	case ticketing.LetterCopy:
 		said = w.forCustomer(said, w.copied())
 	case ticketing.LetterUpdate:

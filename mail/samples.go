@@ -104,7 +104,48 @@ func sampleTable() []sampleMaker {
 				"mail": string(ticketing.LetterReply), "author": nameOf(d.mia()), "at": "2026-01-05 09:00 UTC",
 			}
 		}},
+		{ticketing.LetterNotice, "overdue", func(d sampleData, l *ticketing.Letter) {
+			d.toAgent(l, "sla_breach")
+			l.Args = map[string]string{"target": string(ticketing.FirstResponse), "when": "2026-01-05T10:00:00+01:00 Europe/Berlin"}
+			l.Targets = []ticketing.Target{{Kind: ticketing.FirstResponse, Due: l.Date.Add(-time.Hour), Breached: true}, {Kind: ticketing.Solution, Due: l.Date.Add(30 * time.Hour)}}
+		}},
+		{ticketing.LetterReceipt, "", func(d sampleData, l *ticketing.Letter) {
+			d.toAgent(l, "sent")
+			l.Ticket.Status, l.Assignee = ticketing.AwaitingReply, d.mia()
+			l.Args = map[string]string{"people": d.aiko().Address + ", " + d.ken().Address}
+			l.Events = []ticketing.Entry{{Event: "status", EventArgs: map[string]string{"from": "open", "to": "awaiting_reply"}}}
+		}},
+		{ticketing.LetterDigest, "", sampleDigest},
+		{ticketing.LetterReminder, "", func(d sampleData, l *ticketing.Letter) {
+			l.Asked = d.say("Could you install the new driver and print again?", "新しいドライバーを入れて、もう一度お試しいただけますでしょうか。")
+			l.SolveOn, l.AnswerLink = l.Date.AddDate(0, 0, 6), d.settings.AnswerURL
+		}},
+		{ticketing.LetterClosed, "", func(d sampleData, l *ticketing.Letter) {
+			l.Ticket.Status, l.Ticket.SolvedReason, l.AnswerLink = ticketing.Solved, ticketing.SolvedNoAnswer, d.settings.AnswerURL
+		}},
+		{ticketing.LetterUpdate, "", func(d sampleData, l *ticketing.Letter) {
+			l.Ticket.Status, l.Ticket.HoldReason = ticketing.OnHold, "engineering"
+			l.Ticket.HoldNote = d.say("We expect the fix on Friday.", "金曜日までに修正版をご用意できる見込みです。")
+			l.Events = []ticketing.Entry{{Event: "status", EventArgs: map[string]string{"from": "open", "to": "on_hold", "reason": "engineering", "note": l.Ticket.HoldNote}}}
+			l.Targets = []ticketing.Target{{Kind: ticketing.Solution, Due: l.Date.Add(72 * time.Hour)}}
+		}},
 	}
+}
+
+// sampleDigest makes a letter the morning mail of an agent.
+func sampleDigest(d sampleData, l *ticketing.Letter) {
+	d.toAgent(l, "")
+	line := ticketing.DigestLine{
+		Ticket: l.Ticket, Since: l.Date.Add(-50 * time.Hour), Requester: d.aiko(),
+		Prefix: cmp.Or(d.settings.TagPrefix, "HD"), ReplyTo: l.ReplyTo,
+	}
+	held := line
+	held.Held, held.From, held.Since = 9, d.author(d.ken(), ticketing.Stranger), l.Date.Add(-3*time.Hour)
+	l.Digest = ticketing.Digest{Sections: []ticketing.DigestSection{
+		{Name: "mine", Lines: []ticketing.DigestLine{line, line}, More: 12},
+		{Name: "at_risk", Lines: []ticketing.DigestLine{line}}, {Name: "unassigned", Lines: []ticketing.DigestLine{line}},
+		{Name: "held", Lines: []ticketing.DigestLine{held}},
+	}}
 }
 
 // sampleData is what the samples are about.

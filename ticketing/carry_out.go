@@ -240,7 +240,7 @@ func (c *Change) mark(commands Commands, t *Ticket, by Author, s Situation) {
 		t.Tags = tags
 	}
 	r := commands.Remind
-	if r == (OwnReminder{}) || by.PersonID == 0 {
+	if r == (OwnReminder{}) {
 		return
 	}
 	timer := Timer{Kind: TimerRemind, TicketID: t.ID, PersonID: by.PersonID}
