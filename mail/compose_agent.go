@@ -319,6 +319,10 @@ func (w wording) happened() string {
 	return strings.Join(lines, "\n")
 }
 
+// maxLinkedTold is how many linked tickets agents are told of: each mail of a stranger
+// who names a ticket makes one.
+const maxLinkedTold = 20
+
 // facts is where the ticket stands.
 func (w wording) facts() string {
 	l := w.letter
@@ -346,8 +350,12 @@ func (w wording) facts() string {
 	if len(l.Ticket.Tags) > 0 {
 		lines = append(lines, w.say("mail.agent.tags", "tags", strings.Join(l.Ticket.Tags, " ")))
 	}
-	if len(l.Ticket.Linked) > 0 {
-		lines = append(lines, w.say("mail.agent.linked", "tickets", strings.Trim(fmt.Sprint(l.Ticket.Linked), "[]")))
+	if linked := l.Ticket.Linked; len(linked) > 0 {
+		latest := strings.Trim(fmt.Sprint(linked[max(0, len(linked)-maxLinkedTold):]), "[]")
+		if len(linked) > maxLinkedTold {
+			latest = "… " + latest
+		}
+		lines = append(lines, w.say("mail.agent.linked", "tickets", latest))
 	}
 	if why := w.why(); why != "" {
 		lines = append(lines, w.say("mail.agent.why", "why", why))

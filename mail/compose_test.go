@@ -305,3 +305,16 @@ func TestEventsOfAReview(t *testing.T) {
 		}
 	}
 }
+
+// Whoever names a ticket in a mail makes one that is linked with it: agents are not
+// told of hundreds in each of their mails.
+func TestManyLinksAreNotAllTold(t *testing.T) {
+	l := letter(ticketing.LetterNotification, "en")
+	for n := range 500 {
+		l.Ticket.Linked = append(l.Ticket.Linked, int64(1000+n))
+	}
+	text := composedText(t, l)
+	if !strings.Contains(text, " … 1480 1481 ") || !strings.Contains(text, " 1499\n") || strings.Contains(text, "1479") {
+		t.Errorf("it tells:\n%s", text)
+	}
+}

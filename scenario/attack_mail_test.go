@@ -107,8 +107,16 @@ func (w *world) drawAttack(rt *rapid.T, n int) attack {
 			a.body = w.quoted() + "\n" + mark + "\n" + w.quoted() + "\n" + mark
 		}
 	}
-	if rapid.IntRange(0, 4).Draw(rt, "file") == 0 {
+	switch rapid.IntRange(0, 9).Draw(rt, "file") {
+	case 0, 1:
 		a.file = w.notification()
+	case 2:
+		a.file = w.passedOn(one(w.everybody(), "passed on of"), one(w.ids, "passed on id"))
+	case 3:
+		a.body += "\n\n---------- Forwarded message ---------\nFrom: " + one(w.everybody(), "shown as passed on of") +
+			"\nDate: Mon, 5 Jan 2026 at 08:00\nSubject: Printer\nTo: <" + one(w.tokens, "shown to") + ">\n\n" + one(w.orders(), "order below")
+	case 4:
+		a.body = "I am out of office until 2026-12-01.\n" + a.body
 	}
 	return a
 }
@@ -123,6 +131,12 @@ func (w *world) quoted() string {
 		}
 	}
 	return strings.Join(append(lines, "> Please write to "+w.agentsPlace), "\n")
+}
+
+// passedOn is somebody's mail as an attachment, written to a place on a ticket.
+func (w *world) passedOn(from, id string) string {
+	return "Content-Type: message/rfc822\n\nFrom: " + from + "\nTo: " + w.agentsPlace + "\nMessage-ID: <f@evil.example>\nReferences: " + id +
+		"\nSubject: Printer\n\n#solved\nIt burns."
 }
 
 // notification is a mail of ours as an attachment.

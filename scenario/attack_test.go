@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 
@@ -84,6 +85,8 @@ type sight struct {
 	onA     []string // active people but agents, in order
 	onB     []string
 	agents  int
+	mia     ticketing.Person
+	timers  []ticketing.Timer // of a and b
 	entries []ticketing.Entry // of a and b
 }
 
@@ -99,8 +102,13 @@ func (w *world) look(t fataler) (s sight) {
 		if err != nil {
 			return err
 		}
-		s.agents = len(agents)
+		s.agents, s.mia = len(agents), agents[0]
 		for _, id := range []int64{w.a, w.b} {
+			timers, err := r.TicketTimers(id)
+			if err != nil {
+				return err
+			}
+			s.timers = append(s.timers, timers...)
 			people, err := r.Participants(id)
 			if err != nil {
 				return err
@@ -148,11 +156,27 @@ func (w *world) check(t *rapid.T, before sight, attacks []attack) {
 	if after.agents != before.agents {
 		t.Errorf("%d agents, before %d", after.agents, before.agents)
 	}
+	w.checkAgent(t, before.mia, after.mia)
+	if len(after.timers) > len(before.timers) {
+		t.Errorf("timers %+v, before %+v", after.timers, before.timers)
+	}
 	w.checkTicket(t, before.a, after.a, attacks, []string{w.aiko(), w.ken(), w.late()})
 	w.checkTicket(t, before.b, after.b, attacks, append(addresses(after.onB), w.bob()))
 	w.checkEntriesMade(t, before, after, attacks)
 	w.checkLetters(t, after, attacks)
 	w.checkSight(t, after)
+}
+
+// checkAgent: nobody changes how an agent works. That he is away can be claimed,
+// which takes nothing from him; but not for longer than two months.
+func (w *world) checkAgent(t *rapid.T, before, after ticketing.Person) {
+	if after.AwayUntil.After(w.clock.Add(60 * 24 * time.Hour)) {
+		t.Errorf("%s is away until %s", after.Address, after.AwayUntil)
+	}
+	after.AwayUntil = before.AwayUntil
+	if after != before {
+		t.Errorf("agent %+v, before %+v", after, before)
+	}
 }
 
 func addresses(names []string) []string {
@@ -168,10 +192,12 @@ func addresses(names []string) []string {
 // else of it changes by mail of customers.
 func (w *world) checkTicket(t *rapid.T, before, after ticketing.Ticket, attacks []attack, customers []string) {
 	if after.AssigneeID != before.AssigneeID || after.Priority != before.Priority || after.RequesterID != before.RequesterID ||
-		after.MergedInto != before.MergedInto || after.HoldReason != before.HoldReason || after.MailboxID != before.MailboxID {
+		after.MergedInto != before.MergedInto || after.HoldReason != before.HoldReason || after.MailboxID != before.MailboxID ||
+		after.HoldNote != before.HoldNote || !slices.Equal(after.Tags, before.Tags) {
 		t.Errorf("ticket %d: %+v, before %+v", after.ID, after, before)
 	}
 	if after.Status == before.Status {
+		w.checkChase(t, before, after, attacks, customers[0])
 		return
 	}
 	may := func(a attack) bool {
@@ -179,6 +205,23 @@ func (w *world) checkTicket(t *rapid.T, before, after ticketing.Ticket, attacks 
 	}
 	if after.Status != ticketing.Open || !slices.ContainsFunc(attacks, may) {
 		t.Errorf("ticket %d is %s, was %s, and no mail claims to come from a customer of it", after.ID, after.Status, before.Status)
+	}
+}
+
+// checkChase: a customer goes on being reminded, but for a report that our mail did
+// not reach him, which anybody can write and which agents are told, and while he
+// says himself that he is away, for two months at most.
+func (w *world) checkChase(t *rapid.T, before, after ticketing.Ticket, attacks []attack, requester string) {
+	was, is := before.Chase, after.Chase
+	if is.Stopped == ticketing.StopUndelivered {
+		is.Stopped = ""
+	}
+	his := slices.ContainsFunc(attacks, func(a attack) bool { return slices.Contains(a.senders(), requester) })
+	if his && !is.PausedUntil.After(was.Since.Add(60*24*time.Hour)) {
+		is.PausedUntil, is.Away = was.PausedUntil, was.Away
+	}
+	if is != was {
+		t.Errorf("ticket %d is waited for as %+v, before %+v", after.ID, after.Chase, before.Chase)
 	}
 }
 
@@ -217,7 +260,8 @@ func (w *world) wrong(e ticketing.Entry, attacks []attack) string {
 		return "a stranger reopened the ticket"
 	case e.Event == "status" && (stranger || e.EventArgs["to"] != string(ticketing.Open)):
 		return "the status is now " + e.EventArgs["to"]
-	case slices.Contains([]string{"assigned", "priority", "released", "dropped", "merged", "cc_removed"}, e.Event):
+	case slices.Contains([]string{"assigned", "priority", "released", "dropped", "merged", "cc_removed",
+		"unmerged", "merged_here", "tagged", "remind_set", "status_reason", "requester_changed", "split"}, e.Event):
 		return "only agents order that"
 	case e.Event == "cc_added" && e.TicketID == w.a:
 		return "somebody was added"
@@ -309,7 +353,7 @@ func (w *world) checkReleases(t *rapid.T, attacks []attack) {
 		if e.TicketID != w.a || e.Visibility != ticketing.Held || e.Review.State != ticketing.ReviewWaiting || released == mostReleases {
 			continue
 		}
-		if strings.Contains(e.Text, "#cc ") {
+		if strings.Contains(e.Text, "cc ") || strings.Contains(e.Text, "#merge ") {
 			continue // whoever lets a command through wants it carried out
 		}
 		released++

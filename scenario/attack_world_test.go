@@ -66,6 +66,8 @@ func newArena(t testing.TB, url string) *arena {
 	set.Mailboxes = boxes
 	// Limits would hold most attacks back before they meet the rules.
 	set.Limits.MailsPerHour, set.Limits.ReopensPerDay = 1<<30, 1<<30
+	set.Receipts, set.AssignOnAnswer = ticketing.ReceiptsAlways, true
+	set.Macros.All = []ticketing.Macro{{Name: "hello", Text: "#solved\n#assign me\nHello {requester.name}, {text}"}}
 	a.desk = &ticketing.Desk{Store: store, Composer: mail.Composer{Texts: texts}, Keys: keys, Settings: set,
 		Now: func() time.Time { return a.clock }}
 	return a
@@ -223,13 +225,17 @@ func (w *world) lies() []string {
 	return append(all, "X-MS-Exchange-Organization-AuthAs: Internal", "Auto-Submitted: auto-replied", "Auto-Submitted: no",
 		"X-Helpdesk-Loop: desk-1; kind=human", "X-Helpdesk-Loop: other; kind=auto", "Precedence: bulk", "List-Id: <help.example.com>",
 		"To: "+w.tokens[0], "Subject: Printer [HD-"+fmt.Sprint(w.a)+"]", "Message-ID: "+w.ids[0], "Cc: "+w.mallory(),
+		"Subject: Automatic reply: out of office until 2026-12-01", "X-Autoreply: yes", "Subject: Fwd: Printer", "Subject: FW: out of office",
 		"Content-Type: multipart/report; report-type=delivery-status; boundary=x", "DKIM-Signature: v=1; a=rsa-sha256; d=acme.example; s=s; h=from; bh=x; b=y")
 }
 
 // orders are what only agents may give.
 func (w *world) orders() []string {
 	return []string{"#note", "#public", "#solved", "#open", "#hold for ever", "#assign mia@example.com", "#priority S1",
-		"#cc " + w.mallory(), "#customer " + w.mallory(), "#release", "#confirm", "#admit", "#trust", "#split", "#drop"}
+		"#cc " + w.mallory(), "#customer " + w.mallory(), "#release", "#confirm", "#admit", "#trust", "#split", "#drop",
+		"#uncc " + w.ken(), "#awaiting", "#solved bug 7", "#hold engineering | Soon.", "#priority S1 dear | Soon.", "#tag evil", "#remind 1h",
+		fmt.Sprintf("#merge %d with cc", w.b), fmt.Sprintf("#merge %d", w.a), fmt.Sprintf("#link %d", w.b), fmt.Sprintf("#unmerge %d", w.b),
+		"#help", "#macro hello", "#away 2026-12-01", "#back", "#notify none", "#receipts always", "#digest off"}
 }
 
 // newWorld plays the story that the attackers want to know.
@@ -289,7 +295,9 @@ func (w *world) learn(t fataler, l ticketing.OutboxMail) {
 	if err != nil {
 		t.Fatalf("read our own letter: %v", err)
 	}
-	w.replyTo[l.Recipient] = m.ReplyTo[0].Address
+	if l.Kind != ticketing.LetterReceipt { // that of a note is for notes
+		w.replyTo[l.Recipient] = m.ReplyTo[0].Address
+	}
 	if !slices.Contains(w.tokens, m.ReplyTo[0].Address) {
 		w.tokens = append(w.tokens, m.ReplyTo[0].Address)
 	}

@@ -15,7 +15,8 @@ const (
 	maxWords    = 500 // bytes of a reason, a sentence or a reminder
 	maxTag      = 40  // bytes of one tag
 	maxTags     = 20  // tags of one ticket
-	maxNamed    = 10  // tickets in one #link or #unlink
+	maxNamed    = 10  // tickets in all #link or #unlink
+	maxPeople   = 100 // addresses in all #cc or #uncc; a ticket may hold fewer
 	maxReminder = 2 * 366 * 24 * time.Hour
 )
 
@@ -128,6 +129,8 @@ func (c *Commands) tag(arg string) string {
 			return "tag_needs_word"
 		case slices.Contains(other, tag):
 			return "contradiction"
+		case len(*list) > maxTags:
+			return "tag_too_many"
 		case !slices.Contains(*list, tag):
 			*list = append(*list, tag)
 		}
@@ -156,7 +159,12 @@ func (c *Commands) people(list *[]string, arg string) string {
 		if !looksLikeAddress(a) {
 			return "cc_needs_address"
 		}
-		*list = append(*list, bareAddress(a))
+		if a = bareAddress(a); !slices.Contains(*list, a) {
+			*list = append(*list, a)
+		}
+		if len(*list) > maxPeople {
+			return "cc_too_many"
+		}
 	}
 	if slices.ContainsFunc(c.Cc, func(a string) bool { return slices.Contains(c.Uncc, a) }) {
 		return "contradiction"
@@ -214,8 +222,8 @@ func timeOf(s string) time.Duration {
 	}
 	unit := map[byte]time.Duration{'m': time.Minute, 'h': time.Hour, 'd': 24 * time.Hour, 'w': 7 * 24 * time.Hour}[s[len(s)-1]]
 	n, err := strconv.ParseUint(s[:len(s)-1], 10, 32)
-	if err != nil {
-		return 0
+	if err != nil || unit == 0 || n > uint64(maxReminder/unit) {
+		return 0 // nor what is too long to be counted
 	}
 	return time.Duration(n) * unit
 }

@@ -2,7 +2,10 @@ package ticketing
 
 import (
 	"errors"
+	"fmt"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
@@ -81,6 +84,38 @@ func TestParseCommandsRefuses(t *testing.T) {
 		}
 		if rest != "" || c.Any() || c.Visibility != "" {
 			t.Errorf("%q: something was read all the same: %+v %q", text, c, rest)
+		}
+	}
+}
+
+// A mail in an agent's name is read for commands before it is known that he wrote it.
+func TestParseCommandsIsQuick(t *testing.T) {
+	var people, tags strings.Builder
+	people.WriteString("#uncc")
+	for i := range 5000 {
+		fmt.Fprintf(&people, " a%d@b.example", i)
+	}
+	for i := range 5000 {
+		fmt.Fprintf(&people, "\n#cc x%d@b.example", i)
+		fmt.Fprintf(&tags, "#tag x%d\n", i)
+	}
+	for text, want := range map[string]string{people.String(): "cc_too_many", tags.String(): "tag_too_many"} {
+		began := time.Now()
+		_, _, err := ParseCommands(text)
+		var bad CommandError
+		if !errors.As(err, &bad) || bad.Key != want {
+			t.Errorf("got %v, want %s", err, want)
+		}
+		if took := time.Since(began); took > time.Second {
+			t.Errorf("%d bytes took %s", len(text), took)
+		}
+	}
+}
+
+func TestRemindCountsNoFurtherThanItMay(t *testing.T) {
+	for _, when := range []string{"30503w", "99999w", "105w", "733d", "0d", "3x"} { // 30503 weeks are 17 days past 64 bits of nanoseconds
+		if c, _, err := ParseCommands("#remind " + when); err == nil {
+			t.Errorf("%s: in %s", when, c.Remind.After)
 		}
 	}
 }

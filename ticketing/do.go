@@ -72,7 +72,7 @@ func (d *Desk) decideCommand(tx Reader, lock func(int64) (Ticket, error), by Act
 	case Unmerge:
 		c, err = more.look(d, tx, lock, t)
 	case Release:
-		err = d.readNamed(tx, lock, namedByHeld(s.Entries), t.ID, by.worksAs(), &s)
+		err = d.readNamed(tx, lock, s.namedByHeld(), t.ID, by.worksAs(), &s)
 	case Relate:
 		c, err = more.look(d, tx, lock, by)
 	case Unrelate:

@@ -117,15 +117,17 @@ func (c *Commands) addMacro(arg string) string {
 
 // find is the macro of a name for readers of a language.
 func (ms Macros) find(name, language string) (Macro, bool) {
-	name = strings.ToLower(norm.NFC.String(name))
 	best, found := Macro{}, false
 	for _, m := range ms.All {
-		if m.Name == name && (m.Language == language || m.Language == "" && !found) {
+		if m.is(name) && (m.Language == language || m.Language == "" && !found) {
 			best, found = m, true
 		}
 	}
 	return best, found
 }
+
+// is reports whether somebody calls the macro by a name.
+func (m Macro) is(name string) bool { return m.Name == strings.ToLower(norm.NFC.String(name)) }
 
 // Names are the names of all, each once, as they are told to agents.
 func (ms Macros) Names() string {

@@ -37,13 +37,12 @@ func (d *Desk) other(r Reader, lock func(int64) (Ticket, error), id int64, agent
 // named reads what an agent's commands depend on beside the ticket: those of the
 // mail, and those of the held mails that it may release.
 func (d *Desk) named(r Reader, lock func(int64) (Ticket, error), m Message, l Link, s *Situation) error {
-	commands, _, err := ParseCommands(ownWords(m))
+	commands, ids, err := s.orders(ownWords(m))
 	if err != nil {
 		return nil // nothing of it will be done
 	}
-	ids := commands.named()
 	if commands.Review != "" {
-		ids = append(ids, namedByHeld(s.Entries)...)
+		ids = append(ids, s.namedByHeld()...)
 	}
 	if err := d.readNamed(r, lock, ids, l.Ticket.ID, s.People.Sender.Address, s); err != nil {
 		return err
@@ -69,16 +68,35 @@ func (d *Desk) named(r Reader, lock func(int64) (Ticket, error), m Message, l Li
 	return err
 }
 
+// orders are the commands in an agent's text but for those about himself, and the
+// tickets that they name, or the macros among them.
+func (s Situation) orders(text string) (c Commands, named []int64, err error) {
+	_, text, err = takeWishes(text, Person{}, s)
+	if err == nil {
+		c, _, err = ParseCommands(text)
+	}
+	named = c.named()
+	for _, m := range s.Settings.Macros.All {
+		if !slices.ContainsFunc(c.Macros, func(name string) bool { return m.is(name) }) {
+			continue
+		}
+		if of, _, err := ParseCommands(m.Text); err == nil {
+			named = append(named, of.named()...)
+		}
+	}
+	return c, named, err
+}
+
 // named are the numbers of tickets in commands.
 func (c Commands) named() []int64 { return slices.Concat([]int64{c.Merge}, c.Link, c.Unlink) }
 
 // namedByHeld are those in agents' mails that wait for review.
-func namedByHeld(entries []Entry) []int64 {
+func (s Situation) namedByHeld() []int64 {
 	var ids []int64
-	for _, e := range entries {
+	for _, e := range s.Entries {
 		if e.Visibility == Held && e.Review.State == ReviewWaiting && e.Review.Then == Act {
-			if held, _, err := ParseCommands(e.Text); err == nil {
-				ids = append(ids, held.named()...)
+			if _, named, err := s.orders(e.Text); err == nil {
+				ids = append(ids, named...)
 			}
 		}
 	}

@@ -40,10 +40,14 @@ func (a *applying) personal(to LetterTo) error {
 	if id := to.Answers.MessageID; writableID(id) {
 		l.References, l.InReplyTo = append(l.References, id), id
 	}
+	due, err := a.due(to.Kind, now)
+	if err != nil {
+		return err
+	}
 	a.queued++
 	return owe(a.tx, d.Composer, l, OutboxMail{
 		MailboxID: box.ID, Kind: to.Kind, Recipient: p.Address, EnvelopeFrom: l.EnvelopeFrom,
-		MessageID: l.MessageID, State: OutboxQueued, DueAt: now, CreatedAt: now,
+		MessageID: l.MessageID, State: OutboxQueued, DueAt: due, CreatedAt: now,
 	})
 }
 
@@ -137,7 +141,7 @@ func decidePersonal(m Message, a Authority, s Situation) Change {
 		return c
 	}
 	c := ignore(m, 0, 0, "an answer to a morning mail, which is about no ticket; its sender is told")
-	if !quiet(m, s) {
+	if !quiet(m, s) && !s.maybeLoop() {
 		c.Letters = []LetterTo{{
 			Kind: LetterCommandError, Address: s.People.Sender.Address, MailboxID: m.Mailbox.ID, Notice: "digest_answered",
 			Answers: Answered{Subject: CleanSubject(s.Settings.TagPrefix, m.Subject), MessageID: m.MessageID, Text: strings.TrimSpace(m.Reply)},

@@ -2,6 +2,7 @@ package ticketing_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -102,4 +103,38 @@ func (h *house) person(address string) (p ticketing.Person) {
 		h.t.Fatal(err)
 	}
 	return p
+}
+
+// A machine that answers each of our letters in an agent's name, and does not say
+// that it is one, is not answered for ever: neither its receipts nor what it answers
+// to a morning mail.
+func TestUnmarkedMachineOfAnAgent(t *testing.T) {
+	h := open(t)
+	h.desk.Settings.Receipts = ticketing.ReceiptsAlways
+	h.receive(ticketing.Pass, "From: aiko@acme.example\nTo: support@example.com\nSubject: Printer\nMessage-ID: <1@acme.example>\n\nIt burns.\n")
+	letter, answered := h.owed()["notification mia@example.com"], 0
+	machine := func(kind string, to string) {
+		t.Helper()
+		answered = 0
+		for i := range 60 {
+			h.receive(ticketing.Pass, fmt.Sprintf("From: mia@example.com\nTo: %s\nSubject: Away\nIn-Reply-To: %s\nMessage-ID: <%s-%d@example.com>\n\nI am at the sea.\n",
+				to, letter.MessageID, kind, i))
+			next, ok := h.owed()[kind+" mia@example.com"]
+			if !ok {
+				return
+			}
+			letter, answered = next, answered+1
+		}
+	}
+	machine("receipt", letter.ReplyTo[0].Address)
+	if answered == 0 || answered > ticketing.DefaultLimits().MailsPerHour {
+		t.Errorf("%d receipts within an hour", answered)
+	}
+	h.now = h.now.Add(2 * time.Hour)
+	h.receive(ticketing.Pass, settingsMail)
+	letter = h.owed()["notice mia@example.com"]
+	machine("command_error", "support@example.com")
+	if answered == 0 || answered > ticketing.DefaultLimits().MailsPerHour {
+		t.Errorf("%d answers about no ticket within an hour", answered)
+	}
 }

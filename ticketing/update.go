@@ -64,7 +64,7 @@ func (c *Change) receipt(m Message, l Link, s Situation) {
 		wants = s.Settings.Receipts
 	}
 	own := func(to LetterTo) bool { return to.Kind == LetterCommandError && to.Address == s.People.Sender.Address }
-	if wants != ReceiptsAlways || quiet(m, s) || c.Outcome == nil || c.Outcome.State == LedgerHeld || slices.ContainsFunc(c.Letters, own) {
+	if wants != ReceiptsAlways || quiet(m, s) || s.maybeLoop() || c.Outcome == nil || c.Outcome.State == LedgerHeld || slices.ContainsFunc(c.Letters, own) {
 		return
 	}
 	to := LetterTo{Kind: LetterReceipt, Address: s.People.Sender.Address, Token: tokenBack(l), Notice: "done"}
@@ -82,6 +82,10 @@ func (c *Change) receipt(m Message, l Link, s Situation) {
 	}
 	c.Letters = append(c.Letters, to)
 }
+
+// maybeLoop reports whether somebody writes so often that it may be his machine,
+// which does not say so and answers whatever we answer it.
+func (s Situation) maybeLoop() bool { return s.MailsLastHour >= s.Settings.Limits.MailsPerHour }
 
 // repliesTo are those to whom the agent's words go.
 func (c *Change) repliesTo() []string {
