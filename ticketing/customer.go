@@ -19,9 +19,6 @@ var ErrTooMany = errors.New("too many within an hour")
 // much as of a mail to his own reply address whose sender nothing proves.
 const linkEvidence = "by the signed link of a reminder"
 
-// solvedAgreed is the reason of a ticket that customer and desk agree is solved.
-const solvedAgreed = "agreed"
-
 // CustomerSolved is a customer's word that his request is settled. Said twice, or
 // of a ticket that is solved by agreement, it changes nothing.
 type CustomerSolved struct {
@@ -36,12 +33,12 @@ func (c CustomerSolved) decide(by Actor, t Ticket, s Situation) (Change, error) 
 		return Change{}, err
 	}
 	_, before := s.saidLast(p.PersonID)
-	if t.Status == Solved && t.SolvedReason == solvedAgreed && (text == "" || text == before) {
+	if t.Status == Solved && t.SolvedReason == SolvedAgreed && (text == "" || text == before) {
 		return Change{}, nil
 	}
-	ch := Change{Ticket: &t}
+	was, ch := t, Change{Ticket: &t}
 	ch.setStatus(&t, CustomerAgreed, by.Author, "", s)
-	t.SolvedReason = solvedAgreed
+	ch.noteStanding(was, &t, by.Author, "", s)
 	ch.Events = append(ch.Events, s.event("customer_solved", Public, by.Author, "", map[string]string{"who": by.String()}))
 	for i := range ch.Events {
 		ch.Events[i].Verdict.Evidence = linkEvidence
@@ -113,9 +110,7 @@ func (c *Change) copyAndNotify(notice, text string, p Participant, s Situation) 
 	if text != "" {
 		c.copyTo(s, func(q Participant) bool { return q.PersonID == p.PersonID })
 	}
-	for _, address := range c.watchers(s) {
-		c.Letters = append(c.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: notice})
-	}
+	c.tellAgents(TopicUnassigned, "", LetterTo{Kind: LetterNotification, Token: TokenAgent, Notice: notice}, s)
 }
 
 // placeToAnswer is the customer's place on the ticket. It refuses who has none,

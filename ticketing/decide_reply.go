@@ -96,7 +96,7 @@ func (c *Change) setStatus(t *Ticket, o Occurrence, by Author, why string, s Sit
 	} else if from != Solved {
 		t.SolvedAt = s.Now
 	}
-	if reason := map[Occurrence]string{Merged: SolvedMerged, RemindersExhausted: SolvedNoAnswer}[o]; reason != "" && t.Status == Solved {
+	if reason := map[Occurrence]string{Merged: SolvedMerged, RemindersExhausted: SolvedNoAnswer, CustomerAgreed: SolvedAgreed}[o]; reason != "" && t.Status == Solved {
 		t.SolvedReason = reason
 	}
 	c.restartChase(t, from, o, s)

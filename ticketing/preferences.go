@@ -122,6 +122,15 @@ func (p *Preferences) SetZone(name string) string {
 	return ""
 }
 
+// zone is where the agent is; otherwise, if he has not said where, or if that is
+// not known here.
+func (p Preferences) zone(otherwise *time.Location) *time.Location {
+	if zone, err := time.LoadLocation(p.Zone); err == nil && p.Zone != "" {
+		return zone
+	}
+	return otherwise
+}
+
 // longestAbsence bounds what an agent can order about himself.
 const longestAbsence = 366 * 24 * time.Hour
 
@@ -132,11 +141,7 @@ func (p Preferences) back(arg string, now time.Time, otherwise time.Duration) (t
 	if arg == "" {
 		return now.Add(otherwise), true
 	}
-	zone, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	t, err = time.ParseInLocation(time.DateOnly, strings.ReplaceAll(arg, "/", "-"), zone)
+	t, err := time.ParseInLocation(time.DateOnly, strings.ReplaceAll(arg, "/", "-"), p.zone(time.UTC))
 	return t, err == nil && t.After(now) && t.Before(now.Add(longestAbsence))
 }
 

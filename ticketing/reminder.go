@@ -272,8 +272,9 @@ func (c *Change) remind(t *Ticket, p Participant, alert int, s Situation) {
 
 // solveUnanswered ends the wait for a customer who has been reminded.
 func (c *Change) solveUnanswered(t *Ticket, p Participant, s Situation) {
-	c.setStatus(t, RemindersExhausted, systemAuthor(), "no answer", s)
-	t.SolvedReason = "no answer"
+	was := *t
+	c.setStatus(t, RemindersExhausted, systemAuthor(), SolvedNoAnswer, s)
+	c.noteStanding(was, t, systemAuthor(), SolvedNoAnswer, s)
 	for i := range c.Events {
 		c.Events[i].Via = "system"
 	}
