@@ -123,7 +123,7 @@ func (h *house) openDesk() {
 	}
 	h.desk = &ticketing.Desk{
 		Store: h.store, Composer: mail.Composer{Texts: texts, Templates: templates}, Keys: keys, Settings: h.plan.set,
-		Timers: h.store, Owner: "test", Zones: time.LoadLocation,
+		Timers: h.store, Owner: "test",
 		Now: func() time.Time { return h.clock },
 	}
 	trust := map[int64]mail.Trust{}

@@ -47,34 +47,6 @@ func (h *house) play(s step) error {
 	return h.playCommand(s)
 }
 
-// wait moves the clock on, from one thing that comes due to the next.
-func (h *house) wait(long string) error {
-	d, err := duration(long)
-	if err != nil {
-		return err
-	}
-	h.say("%s later", long)
-	ctx, end := context.Background(), h.clock.Add(d)
-	for {
-		next, err := h.store.NextTimer(ctx)
-		if err != nil {
-			return err
-		}
-		if next.IsZero() || next.After(end) {
-			h.clock = end
-			return nil
-		}
-		if next.After(h.clock) {
-			h.clock = next
-		}
-		if _, err := h.desk.Tick(ctx); err != nil {
-			return err
-		}
-		h.send()
-		h.tellOut()
-	}
-}
-
 func (h *house) playMail(s step) error {
 	h.clock = h.clock.Add(time.Minute)
 	raw, err := h.compose(s)

@@ -87,20 +87,11 @@ func (s Situation) checkMarks(c Commands, t Ticket) error {
 		return CommandError{Line: truncate("#tag "+strings.Join(c.AddTags, " "), 200), Key: "tag_too_many"}
 	}
 	if c.Remind.On != "" {
-		if at := c.Remind.At(s.Now, s.zone()); !at.After(s.Now) || at.Sub(s.Now) > maxReminder {
+		if at := c.Remind.At(s.Now, s.People.Sender.Preferences.zone(time.UTC)); !at.After(s.Now) || at.Sub(s.Now) > maxReminder {
 			return CommandError{Line: "#remind " + c.Remind.On, Key: "remind_needs_when"}
 		}
 	}
 	return nil
-}
-
-// zone is the sender's time zone, UTC if he has chosen none.
-func (s Situation) zone() *time.Location {
-	zone, err := time.LoadLocation(s.People.Sender.Preferences.Zone)
-	if err != nil {
-		return time.UTC
-	}
-	return zone
 }
 
 // sentencesOut lets the sentences for customers in commands go the way of all
@@ -249,7 +240,7 @@ func (c *Change) mark(commands Commands, t *Ticket, by Author, s Situation) {
 		c.Events = append(c.Events, s.event("remind_off", AgentsOnly, by, "", map[string]string{"who": by.String()}))
 		return
 	}
-	timer.DueAt, timer.Detail = r.At(s.Now, s.zone()), r.Text
+	timer.DueAt, timer.Detail = r.At(s.Now, s.People.Sender.Preferences.zone(time.UTC)), r.Text
 	c.Timers = append(c.Timers, timer)
 	c.Events = append(c.Events, s.event("remind_set", AgentsOnly, by, r.Text, map[string]string{"who": by.String(), "at": moment(timer.DueAt)}))
 }

@@ -35,9 +35,9 @@ const (
 	StopExhausted   ChaseStop = "exhausted"      // the desk does not solve of its own accord
 )
 
-// maxAway is how long after the desk began to wait an absence can end, as far
-// as reminders heed it: a customer does not stop them for a year, nor does
-// anybody in his name.
+// maxAway bounds an absence that only an automatic answer states: for an agent,
+// from that answer on; for a customer, from when the desk began to wait for him.
+// Nobody stops reminders, or makes an agent absent, for years in another's name.
 const maxAway = 60 * 24 * time.Hour
 
 // running reports whether steps are still to come.

@@ -23,6 +23,9 @@ type Clock struct {
 	Told []Notice
 	// DueAt is when the ticket's [TimerSLA] is set to come due; zero for none.
 	DueAt time.Time
+	// OnlyHeld: all that there is waits for review, so that nobody's request counts
+	// yet.
+	OnlyHeld bool
 	// Kept: it has been kept since the request was made, or was made out of the
 	// timeline. Tickets of older versions have none.
 	Kept bool
@@ -113,8 +116,12 @@ func (c Clock) solvedSince() time.Time {
 }
 
 // With is the clock once an entry is on the timeline, or, of a held message,
-// once it is released.
+// once it is released. Who waited for an answer when his request was merged still
+// does if that is undone.
 func (c Clock) With(e Entry) Clock {
+	if e.Kind != EntryEvent && e.Visibility != Held {
+		c.OnlyHeld = false
+	}
 	switch to := Status(e.EventArgs["to"]); {
 	case sentByAgent(e):
 		return c.Answered(tookEffect(e))
@@ -123,18 +130,26 @@ func (c Clock) With(e Entry) Clock {
 	case e.Kind != EntryEvent:
 	case e.Event == "reopened":
 		return c.Moved(c.status(), Open, e.At)
+	case to == Solved && e.EventArgs["reason"] == SolvedMerged:
+		waiting := c.WaitingSince
+		c = c.Moved(c.status(), to, e.At)
+		c.WaitingSince = waiting
 	case slices.Contains([]Status{Open, AwaitingReply, OnHold, Solved}, to):
 		return c.Moved(c.status(), to, e.At)
 	}
 	return c
 }
 
-// ClockOf makes the clock of a ticket out of its whole timeline, for one that
-// has been kept without.
+// ClockOf makes the clock of a ticket out of its whole timeline: for one that has
+// been kept without, or whose timeline has lost an entry. What agents have been
+// told, and when its timer is set to come due, stays.
 func ClockOf(t Ticket, entries []Entry) Clock {
 	entries = slices.Clone(entries)
 	slices.SortStableFunc(entries, func(a, b Entry) int { return tookEffect(a).Compare(tookEffect(b)) })
-	var c Clock
+	c := Clock{Told: t.Clock.Told, DueAt: t.Clock.DueAt, Kept: true}
+	if i := slices.IndexFunc(entries, func(e Entry) bool { return e.Kind != EntryEvent }); i >= 0 {
+		c.OnlyHeld = entries[i].Visibility == Held
+	}
 	for _, e := range entries {
 		c = c.With(e)
 	}
@@ -168,6 +183,7 @@ type clockJSON struct {
 	Pauses       []pauseJSON `json:"pauses,omitempty"`
 	Told         []Notice    `json:"told,omitempty"`
 	DueAt        millis      `json:"due,omitzero"`
+	OnlyHeld     bool        `json:"held,omitempty"`
 	Kept         bool        `json:"kept,omitempty"`
 }
 
@@ -179,7 +195,7 @@ type pauseJSON struct {
 
 // MarshalJSON implements [json.Marshaler].
 func (c Clock) MarshalJSON() ([]byte, error) {
-	row := clockJSON{FirstReplyAt: millis(c.FirstReplyAt), WaitingSince: millis(c.WaitingSince), Told: c.Told, DueAt: millis(c.DueAt), Kept: c.Kept}
+	row := clockJSON{FirstReplyAt: millis(c.FirstReplyAt), WaitingSince: millis(c.WaitingSince), Told: c.Told, DueAt: millis(c.DueAt), OnlyHeld: c.OnlyHeld, Kept: c.Kept}
 	for _, p := range c.Pauses {
 		row.Pauses = append(row.Pauses, pauseJSON{millis(p.From), millis(p.To), p.Status})
 	}
@@ -193,7 +209,7 @@ func (c *Clock) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	*c = Clock{FirstReplyAt: time.Time(row.FirstReplyAt), WaitingSince: time.Time(row.WaitingSince), Told: row.Told,
-		DueAt: time.Time(row.DueAt), Kept: row.Kept}
+		DueAt: time.Time(row.DueAt), OnlyHeld: row.OnlyHeld, Kept: row.Kept}
 	for _, p := range row.Pauses {
 		c.Pauses = append(c.Pauses, Pause{time.Time(p.From), time.Time(p.To), p.Status})
 	}

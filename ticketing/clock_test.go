@@ -20,7 +20,7 @@ func TestClockIsStored(t *testing.T) {
 2026-11-24 11:00 +01 awaiting_reply
 2026-11-26 15:00 +01 on_hold
 2026-11-26 16:00 +01 asked`).Telling(Notice{FirstResponse, StageWarning, time.Unix(1.8e9, 123456789)})
-	c.DueAt, c.Kept = stored(time.Unix(1.8e9, 0)), true
+	c.DueAt, c.OnlyHeld, c.Kept = stored(time.Unix(1.8e9, 0)), true, true
 	for i, v := 0, reflect.ValueOf(c); i < v.NumField(); i++ {
 		if v.Field(i).IsZero() {
 			t.Errorf("the test does not fill %s", v.Type().Field(i).Name)
@@ -150,6 +150,7 @@ func TestClockOf(t *testing.T) {
 		Asked(hour(12)).Moved(OnHold, Open, hour(12)).
 		Answered(hour(14)).Moved(Open, Solved, hour(14)).
 		Asked(hour(20)).Moved(Solved, Open, hour(20))
+	kept.Kept = true
 	if diff := cmp.Diff(kept, ClockOf(ticket, timeline)); diff != "" {
 		t.Errorf("kept and made anew (-, +):\n%s", diff)
 	}

@@ -36,8 +36,9 @@ func (c CustomerSolved) decide(by Actor, t Ticket, s Situation) (Change, error) 
 	if t.Status == Solved && t.SolvedReason == SolvedAgreed && (text == "" || text == before) {
 		return Change{}, nil
 	}
-	ch := Change{Ticket: &t}
+	was, ch := t, Change{Ticket: &t}
 	ch.setStatus(&t, CustomerAgreed, by.Author, "", s)
+	ch.noteStanding(was, &t, by.Author, "", s)
 	ch.Events = append(ch.Events, s.event("customer_solved", Public, by.Author, "", map[string]string{"who": by.String()}))
 	for i := range ch.Events {
 		ch.Events[i].Verdict.Evidence = linkEvidence
@@ -109,9 +110,7 @@ func (c *Change) copyAndNotify(notice, text string, p Participant, s Situation) 
 	if text != "" {
 		c.copyTo(s, func(q Participant) bool { return q.PersonID == p.PersonID })
 	}
-	for _, address := range c.watchers(s) {
-		c.Letters = append(c.Letters, LetterTo{Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: notice})
-	}
+	c.tellAgents(TopicUnassigned, "", LetterTo{Kind: LetterNotification, Token: TokenAgent, Notice: notice}, s)
 }
 
 // placeToAnswer is the customer's place on the ticket. It refuses who has none,

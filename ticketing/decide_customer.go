@@ -169,12 +169,7 @@ func (c *Change) hand(h handing, by Author, s Situation) {
 		return // they hear of the rest of the mail
 	}
 	c.About = &h.reread.Is
-	for _, address := range c.watchers(s) {
-		if address != by.Address {
-			c.Letters = append(c.Letters, LetterTo{
-				Kind: LetterNotification, Address: address, Token: TokenAgent, Notice: "forwarded",
-				Args: map[string]string{"by": h.reread.Is.EventArgs[forwarder]},
-			})
-		}
-	}
+	c.tellAgents(TopicUnassigned, by.Address, LetterTo{
+		Kind: LetterNotification, Token: TokenAgent, Notice: "forwarded", Args: map[string]string{"by": h.reread.Is.EventArgs[forwarder]},
+	}, s)
 }

@@ -18,9 +18,6 @@ type Desk struct {
 	// after them. Owner names this process in claims.
 	Timers Timers
 	Owner  string
-	// Zones finds a time zone by its IANA name, for agents who have one of their
-	// own; nil knows none.
-	Zones func(name string) (*time.Location, error)
 	// Now tells the time; tests set it.
 	Now func() time.Time
 	// Owed is called after mails were queued, to wake the sender. It must not

@@ -83,11 +83,7 @@ func (d *Desk) digestCalendar(p Person) Calendar {
 		box, _ := d.Settings.Mailbox(boxes[0])
 		c = box.Calendar
 	}
-	if p.Preferences.Zone != "" && d.Zones != nil {
-		if z, err := d.Zones(p.Preferences.Zone); err == nil {
-			c.Zone = z
-		}
-	}
+	c.Zone = p.Preferences.zone(c.Zone)
 	return c
 }
 

@@ -63,7 +63,7 @@ func TestNextMorning(t *testing.T) {
 }
 
 func TestDigestByPreferences(t *testing.T) {
-	d := &Desk{Settings: Settings{Digest: DigestSettings{At: "08:00"}, Mailboxes: []Mailbox{{ID: 1, Calendar: berlin(t)}}}, Zones: time.LoadLocation}
+	d := &Desk{Settings: Settings{Digest: DigestSettings{At: "08:00"}, Mailboxes: []Mailbox{{ID: 1, Calendar: berlin(t)}}}}
 	monday := at(t, "2026-11-23 00:00 +01")
 	for _, tc := range []struct {
 		p    Person

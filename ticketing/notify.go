@@ -78,11 +78,17 @@ func (c *Change) notifyAgents(kind LetterKind, notice string, s Situation, m Mes
 	if m.Verdict.Result == Pass {
 		writer = senderOf(m).Address
 	}
+	c.tellAgents(about, writer, LetterTo{
+		Kind: kind, Token: token, Notice: notice, NewDomains: people.newDomains, Proposed: people.proposed,
+	}, s)
+}
+
+// tellAgents owes a letter to each of those who are [Change.told] of something.
+// What a customer says keeps in mind that its assignee was known to be away.
+func (c *Change) tellAgents(about Topic, writer string, to LetterTo, s Situation) {
 	for _, p := range c.told(about, writer, s) {
-		c.Letters = append(c.Letters, LetterTo{
-			Kind: kind, Address: p.Address, Token: token, Notice: notice,
-			NewDomains: people.newDomains, Proposed: people.proposed, Away: p.Away(s.Now),
-		})
+		to.Address, to.Away = p.Address, p.Away(s.Now)
+		c.Letters = append(c.Letters, to)
 	}
 	if c.Entry != nil && c.Entry.Author.Role != Agent && !c.AssigneeAway.IsZero() {
 		c.Entry.tell(knewAway, moment(c.AssigneeAway))

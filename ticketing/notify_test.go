@@ -212,3 +212,41 @@ func TestBackOn(t *testing.T) {
 		}
 	}
 }
+
+// TestPageAnswersAreToldAsMails: what a customer writes on a page is mailed to the
+// agents to whom his mail would be.
+func TestPageAnswersAreToldAsMails(t *testing.T) {
+	ctx := context.Background()
+	h := open(t)
+	h.receive(ticketing.Pass, customersMail(0, ""))
+	err := h.store.Update(ctx, func(tx ticketing.Tx) error {
+		mia, err := tx.PersonByAddress("mia@example.com")
+		if err != nil {
+			return err
+		}
+		is := mia
+		is.Preferences.Notify = "mine"
+		return tx.UpdatePerson(mia, is)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	told := func(answer func()) string {
+		t.Helper()
+		h.owed()
+		answer()
+		to := keys(h.owed())
+		slices.Sort(to)
+		return strings.Join(to, ", ")
+	}
+	byMail := told(func() { h.receive(ticketing.Pass, customersMail(1, "<0@acme.example>")) })
+	byPage := told(func() {
+		aiko := ticketing.Actor{Author: ticketing.Author{Address: "aiko@acme.example", PersonID: h.ticket(1).RequesterID, Role: ticketing.Requester}, Via: "portal"}
+		if err := h.desk.Do(ctx, aiko, 1, ticketing.CustomerStillProblem{Text: "It burns."}); err != nil {
+			t.Fatal(err)
+		}
+	})
+	if want := "notification ben@example.com"; byMail != want || byPage != want {
+		t.Errorf("a mail is told in %q and a page in %q, want %q", byMail, byPage, want)
+	}
+}

@@ -5,10 +5,6 @@ import (
 	"time"
 )
 
-// longestStated bounds how far ahead an automatic answer can say that an agent
-// is back: whoever forges one has not made him absent for years.
-const longestStated = 60 * 24 * time.Hour
-
 // present is somebody who is back, as one who writes is.
 func present(p Person) Person {
 	p.AwayUntil = time.Time{}
@@ -29,7 +25,7 @@ func (c *Change) outOfOffice(m Message, l Link, s Situation) {
 	if !stated {
 		until = s.Now.Add(s.Settings.awayDefault())
 	}
-	if latest := s.Now.Add(longestStated); until.After(latest) {
+	if latest := s.Now.Add(maxAway); until.After(latest) {
 		until = latest
 	}
 	shorter := until.Before(p.AwayUntil) && !(stated && m.Verdict.Result == Pass)

@@ -2,7 +2,7 @@ package ticketing
 
 import (
 	"cmp"
-	"regexp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -85,24 +85,19 @@ func (p *Preferences) SetReceipts(arg string) string {
 	return ""
 }
 
-// timeOfDay is what the morning mail's time looks like.
-var timeOfDay = regexp.MustCompile(`^([01]?\d|2[0-3]):[0-5]\d$`)
-
 // SetDigest says when the morning mail comes: "08:00", with a time zone behind it
 // or without, "off" or "default"; "" changes nothing. Errors are as with SetNotify.
 func (p *Preferences) SetDigest(arg string) string {
 	at, zone, _ := strings.Cut(arg, " ")
+	minute, isTime := ParseTimeOfDay(at)
 	switch lower := strings.ToLower(at); {
 	case lower == "":
 	case lower == "off":
 		p.Digest = "off"
 	case lower == "default":
 		p.Digest = ""
-	case timeOfDay.MatchString(at):
-		p.Digest = at
-		if len(at) == len("8:00") {
-			p.Digest = "0" + at
-		}
+	case isTime:
+		p.Digest = fmt.Sprintf("%02d:%02d", minute/60, minute%60)
 	default:
 		return "digest_needs_time"
 	}
@@ -122,6 +117,15 @@ func (p *Preferences) SetZone(name string) string {
 	return ""
 }
 
+// zone is where the agent is; otherwise, if he has not said where, or if that is
+// not known here.
+func (p Preferences) zone(otherwise *time.Location) *time.Location {
+	if zone, err := time.LoadLocation(p.Zone); err == nil && p.Zone != "" {
+		return zone
+	}
+	return otherwise
+}
+
 // longestAbsence bounds what an agent can order about himself.
 const longestAbsence = 366 * 24 * time.Hour
 
@@ -132,11 +136,7 @@ func (p Preferences) back(arg string, now time.Time, otherwise time.Duration) (t
 	if arg == "" {
 		return now.Add(otherwise), true
 	}
-	zone, err := time.LoadLocation(p.Zone)
-	if err != nil {
-		zone = time.UTC
-	}
-	t, err = time.ParseInLocation(time.DateOnly, strings.ReplaceAll(arg, "/", "-"), zone)
+	t, err := time.ParseInLocation(time.DateOnly, strings.ReplaceAll(arg, "/", "-"), p.zone(time.UTC))
 	return t, err == nil && t.After(now) && t.Before(now.Add(longestAbsence))
 }
 

@@ -74,10 +74,7 @@ func (d *Desk) rearmSLA(tx Tx, t *Ticket) (changed bool, err error) {
 		if err != nil {
 			return false, err
 		}
-		due := t.Clock.DueAt
-		t.Clock = ClockOf(*t, entries)
-		t.Clock.Kept, t.Clock.DueAt = true, due
-		changed = true
+		t.Clock, changed = ClockOf(*t, entries), true
 	}
 	targets := d.Settings.Targets(*t, now)
 	if pending := !t.Clock.DueAt.IsZero() && !t.Clock.DueAt.After(now); !pending {

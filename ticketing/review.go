@@ -87,12 +87,9 @@ func (c *Change) tellOfRelease(kind LetterKind, e Entry, by Actor, newDomains []
 	if e.Author.Address == by.Address {
 		writer = by.Address
 	}
-	for _, p := range c.told(about, writer, s) {
-		c.Letters = append(c.Letters, LetterTo{
-			Kind: kind, Address: p.Address, Token: token, NewDomains: newDomains, Away: p.Away(s.Now),
-			Notice: "released", Args: map[string]string{"by": by.String()},
-		})
-	}
+	c.tellAgents(about, writer, LetterTo{
+		Kind: kind, Token: token, NewDomains: newDomains, Notice: "released", Args: map[string]string{"by": by.String()},
+	}, s)
 }
 
 // acknowledgeReleased tells the sender of a request that we have it, as he

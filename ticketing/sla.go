@@ -51,14 +51,15 @@ type Target struct {
 //
 //   - The first answer is due from the request on. Solving the request meets it
 //     too; while it is solved, the time stands still.
-//   - The next answer is due from the oldest message on that none followed.
+//   - The next answer is due from the oldest message on that none followed; while
+//     the request is merged into another, the time stands still.
 //   - The solution is due from the request on. Its time stands still while we
 //     wait for the customer, while the request is solved, and, if so set, while
 //     it is on hold.
 //
-// What a mailing list sent has none.
+// What a mailing list sent has none, and neither has what is all held for review.
 func Targets(t Ticket, c Clock, p SLA, now time.Time) []Target {
-	if t.Bulk {
+	if t.Bulk || c.OnlyHeld {
 		return nil
 	}
 	solved := c.solvedSince()
@@ -86,7 +87,7 @@ func Targets(t Ticket, c Clock, p SLA, now time.Time) []Target {
 	}
 	add(FirstResponse, t.CreatedAt, p.First, answered, Solved)
 	if !c.FirstReplyAt.IsZero() {
-		add(NextResponse, c.WaitingSince, p.Next, time.Time{})
+		add(NextResponse, c.WaitingSince, p.Next, time.Time{}, Solved)
 	}
 	stops := []Status{AwaitingReply, Solved}
 	if p.PauseOnHold {
@@ -97,14 +98,14 @@ func Targets(t Ticket, c Clock, p SLA, now time.Time) []Target {
 }
 
 // runsOut is when d of business time has gone by since a time, without the
-// pauses that stop it; zero while one does. What comes after end, if that is
+// pauses that stop it, of those that began later; zero while one does. What comes after end, if that is
 // not zero, is taken as not having happened.
 func (c Clock) runsOut(cal Calendar, since time.Time, d time.Duration, end time.Time, stops []Status) time.Time {
 	for _, p := range c.Pauses {
 		switch {
 		case !end.IsZero() && !p.From.Before(end):
 			return cal.Add(since, d)
-		case !slices.Contains(stops, p.Status):
+		case p.From.Before(since) || !slices.Contains(stops, p.Status):
 			continue
 		}
 		ran := cal.Between(since, p.From)

@@ -33,6 +33,9 @@ func (s Settings) changesExpectation(t Ticket, to Priority) bool {
 // watched is the ticket with its clock as it is once the change is applied. What
 // becomes public is older than the answer that makes it so.
 func watched(t Ticket, c Change) Ticket {
+	if t.ID == 0 && c.Entry != nil {
+		t.Clock.OnlyHeld = c.Entry.Visibility == Held
+	}
 	for _, e := range c.Update {
 		if e.Kind == EntryMessage {
 			t.Clock = t.Clock.With(e)
@@ -40,6 +43,9 @@ func watched(t Ticket, c Change) Ticket {
 	}
 	if c.Entry != nil {
 		t.Clock = t.Clock.With(*c.Entry)
+	}
+	if c.Moved != nil {
+		t.Clock = t.Clock.With(*c.Moved)
 	}
 	for _, e := range c.Events {
 		t.Clock = t.Clock.With(e)

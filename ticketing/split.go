@@ -46,6 +46,8 @@ func (c Split) move(e Entry, by Actor, t Ticket, s Situation) (Change, error) {
 	case s.Entries[first].ID == e.ID:
 		return Change{}, refuse("entry %d opened ticket %d: all of it would go", e.ID, t.ID)
 	}
+	stays := slices.DeleteFunc(slices.Clone(s.Entries), func(other Entry) bool { return other.ID == e.ID })
+	t.Clock = ClockOf(t, stays) // nobody waits here for an answer to it
 	ch := splitOff(e, by, t, s)
 	var copied []Address
 	for _, p := range s.People.Participants {
@@ -98,9 +100,5 @@ func organisationOf(e Entry, t Ticket, s Situation) int64 {
 // tellOfSplit tells the agents of the other ticket, and who got the mail with
 // its author.
 func (c *Change) tellOfSplit(copied []Address, s Situation) {
-	for _, p := range c.told(TopicNew, "", s) {
-		c.Letters = append(c.Letters, LetterTo{
-			Kind: LetterNotification, Address: p.Address, Token: TokenAgent, Notice: "new_request", Proposed: copied, Away: p.Away(s.Now),
-		})
-	}
+	c.tellAgents(TopicNew, "", LetterTo{Kind: LetterNotification, Token: TokenAgent, Notice: "new_request", Proposed: copied}, s)
 }

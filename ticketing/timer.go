@@ -23,6 +23,11 @@ const (
 	TimerDigest TimerKind = "digest"
 )
 
+// known reports whether this version can do what comes due.
+func (k TimerKind) known() bool {
+	return k == TimerReminder || k == TimerSLA || k == TimerRemind || k == TimerDigest
+}
+
 // Timer is a row that says that something comes due. There is one of a kind for
 // a ticket and a person: setting it again moves it.
 type Timer struct {
@@ -82,6 +87,9 @@ func (d *Desk) fireTimers(ctx context.Context, done *Ticked) error {
 // moved it or taken it off since it was claimed wins. The ticket is locked
 // first, as everywhere.
 func (d *Desk) fire(ctx context.Context, timer Timer) error {
+	if !timer.Kind.known() {
+		return nil // a newer version shares the database: that does it when our claim ends
+	}
 	return d.change(ctx, func(tx Tx) (Change, error) {
 		var t Ticket
 		if timer.TicketID != 0 {
@@ -109,9 +117,6 @@ func (d *Desk) decideTimer(tx Tx, timer Timer, t Ticket) (Change, error) {
 		return d.decideRemind(tx, timer, t)
 	case TimerDigest:
 		return d.decideDigest(tx, timer)
-	default:
-		// Of a newer version that shares the database, or of one that was: it is
-		// for others.
-		return Change{}, nil
 	}
+	return Change{}, nil
 }

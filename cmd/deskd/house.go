@@ -113,7 +113,7 @@ func (h *house) desk(ctx context.Context, owed func()) (*ticketing.Desk, error) 
 	settings.Macros = h.macros()
 	return &ticketing.Desk{
 		Store: h.store, Composer: h.composer, Keys: ring, Settings: settings,
-		Timers: h.store, Owner: h.owner, Zones: time.LoadLocation, Now: time.Now, Owed: owed,
+		Timers: h.store, Owner: h.owner, Now: time.Now, Owed: owed,
 	}, nil
 }
 
