@@ -4,6 +4,8 @@ import (
 	"html"
 	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // page is the HTML alternative of a letter: the same words as in its text, each
@@ -135,7 +137,7 @@ func (p *page) columns(text string) {
 		case p.steps[line] != "" || ok && strings.HasPrefix(line, "#"):
 			rows = append(rows, [2]string{command, does})
 		case ok && command == "" && len(rows) > 0:
-			rows[len(rows)-1][1] = strings.TrimSpace(rows[len(rows)-1][1] + " " + does)
+			rows[len(rows)-1][1] = unfolded(rows[len(rows)-1][1], does)
 		case strings.HasPrefix(line, "#") && len(rows) > 0:
 			rows = append(rows, [2]string{line, ""}) // too long for its column
 		default:
@@ -148,6 +150,17 @@ func (p *page) columns(text string) {
 		}
 	}
 	flush()
+}
+
+// unfolded joins what was broken into two lines. Japanese has no blanks between
+// its words.
+func unfolded(a, b string) string {
+	last, _ := utf8.DecodeLastRuneInString(a)
+	first, _ := utf8.DecodeRuneInString(b)
+	if unicode.In(last, unicode.Han, unicode.Hiragana, unicode.Katakana) && first > unicode.MaxLatin1 || strings.ContainsRune("、。", last) {
+		return a + b
+	}
+	return strings.TrimSpace(a + " " + b)
 }
 
 func (p *page) rows(rows [][2]string) {

@@ -87,3 +87,16 @@ func TestHTMLOfALetter(t *testing.T) {
 		t.Errorf("the columns of the commands are lost:\n%s", html)
 	}
 }
+
+func TestUnfoldedLines(t *testing.T) {
+	for _, test := range [][3]string{
+		{"put the ticket", "on hold", "put the ticket on hold"}, {"", "one", "one"}, {"one", "", "one"},
+		{"それ以外の理由は", "担当者だけが見ます", "それ以外の理由は担当者だけが見ます"},
+		{"（開発部門）、", "account team", "（開発部門）、account team"}, {"使えます。", "#remind none", "使えます。#remind none"},
+		{"関係者も with", "統合先", "関係者も with 統合先"},
+	} {
+		if got := unfolded(test[0], test[1]); got != test[2] {
+			t.Errorf("%q, %q: %q", test[0], test[1], got)
+		}
+	}
+}

@@ -39,7 +39,8 @@ func letterPages(t *testing.T) map[string]string {
 		t.Fatal(err)
 	}
 	box := ticketing.Mailbox{ID: 1, Address: "support@example.com", Name: "Example Support"}
-	settings := ticketing.Settings{TagPrefix: "HD", ShowAgentName: true, Mailboxes: []ticketing.Mailbox{box}, PortalURL: "https://help.example.com"}
+	settings := ticketing.Settings{TagPrefix: "HD", ShowAgentName: true, Mailboxes: []ticketing.Mailbox{box}, PortalURL: "https://help.example.com",
+		AnswerURL: "https://help.example.com"}
 	templates, err := mail.ReadTemplates(map[string][]byte{
 		"logo.png": examplePicture(t), "en/header.txt": []byte("Example Support is there for you from Monday to Friday."),
 		"en/footer.txt": []byte("Example Ltd, 1 Main Street, Springfield\nRegistered in Springfield as 1234"),

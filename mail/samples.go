@@ -2,6 +2,7 @@ package mail
 
 import (
 	"cmp"
+	"strings"
 	"time"
 
 	"deskd/ticketing"
@@ -118,18 +119,27 @@ func sampleTable() []sampleMaker {
 		{ticketing.LetterDigest, "", sampleDigest},
 		{ticketing.LetterReminder, "", func(d sampleData, l *ticketing.Letter) {
 			l.Asked = d.say("Could you install the new driver and print again?", "新しいドライバーを入れて、もう一度お試しいただけますでしょうか。")
-			l.SolveOn, l.AnswerLink = l.Date.AddDate(0, 0, 6), d.settings.AnswerURL
+			l.SolveOn, l.AnswerLink = l.Date.AddDate(0, 0, 6), d.answerLink()
 		}},
 		{ticketing.LetterClosed, "", func(d sampleData, l *ticketing.Letter) {
-			l.Ticket.Status, l.Ticket.SolvedReason, l.AnswerLink = ticketing.Solved, ticketing.SolvedNoAnswer, d.settings.AnswerURL
+			l.Ticket.Status, l.Ticket.SolvedReason, l.AnswerLink = ticketing.Solved, ticketing.SolvedNoAnswer, d.answerLink()
 		}},
 		{ticketing.LetterUpdate, "", func(d sampleData, l *ticketing.Letter) {
 			l.Ticket.Status, l.Ticket.HoldReason = ticketing.OnHold, "engineering"
 			l.Ticket.HoldNote = d.say("We expect the fix on Friday.", "金曜日までに修正版をご用意できる見込みです。")
-			l.Events = []ticketing.Entry{{Event: "status", EventArgs: map[string]string{"from": "open", "to": "on_hold", "reason": "engineering", "note": l.Ticket.HoldNote}}}
+			l.Events = []ticketing.Entry{{Kind: ticketing.EntryEvent, Event: "status", EventArgs: map[string]string{"from": "open", "to": "on_hold", "reason": "engineering", "note": l.Ticket.HoldNote}}}
 			l.Targets = []ticketing.Target{{Kind: ticketing.Solution, Due: l.Date.Add(72 * time.Hour)}}
 		}},
 	}
+}
+
+// answerLink is a link to the page on which a customer answers; "" without pages.
+// The token is as long as a real one, and good for nothing.
+func (d sampleData) answerLink() string {
+	if d.settings.AnswerURL == "" {
+		return ""
+	}
+	return strings.TrimSuffix(d.settings.AnswerURL, "/") + "/answer/" + strings.Repeat("0", 41)
 }
 
 // sampleDigest makes a letter the morning mail of an agent.

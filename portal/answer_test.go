@@ -138,6 +138,9 @@ func TestStillAProblemWithoutText(t *testing.T) {
 		h.owed()
 		h.news()
 		link := h.link(1, "aiko@acme.example")
+		if p := h.get(link); !strings.Contains(p.body, "We did not hear from you, so we have closed it.") {
+			t.Errorf("the page does not say why it is solved, as the mail did:\n%s", p.body)
+		}
 		form := h.form(link, "problem", " \r\n ")
 		h.send(h.request("POST", link, form))
 		h.send(h.request("POST", link, form))

@@ -19,6 +19,7 @@ type AnswerPage struct {
 	Ticket       int64
 	Subject      string
 	Status       Status
+	Standing     Standing // what he is told of the status and its reason
 	Priority     Priority
 	// Question is the agent's last words before the link was made, as the customer
 	// may see them, cut to maxQuestion bytes; "" if there are none.
@@ -94,7 +95,7 @@ func (d *Desk) answerPage(r Reader, token AnswerToken) (AnswerPage, error) {
 	}
 	page := AnswerPage{
 		Language: language(p, box), DeskLanguage: box.Language, Desk: box.Name,
-		Ticket: ticket.ID, Subject: ticket.Subject, Status: ticket.Status, Priority: ticket.Priority,
+		Ticket: ticket.ID, Subject: ticket.Subject, Status: ticket.Status, Standing: ticket.Standing(), Priority: ticket.Priority,
 		Question: question(visible, token.MadeAt),
 		Actor:    Actor{Via: viaPortal, Author: Author{PersonID: p.PersonID, Name: p.Name, Address: p.Address, Role: p.Role}},
 	}

@@ -147,12 +147,13 @@ func isMachine(m Message, s Situation) bool {
 	return m.Kind != Human || m.Possible
 }
 
-// author is the sender as he stands on the ticket.
+// author is the sender as he stands on the ticket. An agent has the name that
+// the desk gave him, whatever his mail program calls him.
 func author(m Message, role Role, s Situation) Author {
 	from := senderOf(m)
 	a := Author{PersonID: s.People.Sender.ID, Name: from.Name, Address: from.Address, Role: role}
-	if a.Name == "" {
-		a.Name = s.People.Sender.Name
+	if known := s.People.Sender.Name; known != "" && (a.Name == "" || role == Agent) {
+		a.Name = known
 	}
 	return a
 }

@@ -21,6 +21,9 @@ type TicketView struct {
 	Linked         []int64   `json:"linked"`
 	HoldNote       string    `json:"hold_note"` // the sentence for customers
 	Tags           []string  `json:"tags"`
+	// Targets are what is aimed at now, without those that do not apply.
+	Targets []TargetView `json:"targets"`
+	Next    []NextView   `json:"next"`
 	// Entries are left out of lists of tickets.
 	Entries []EntryView `json:"entries,omitzero"`
 }
@@ -77,6 +80,7 @@ func NewTicketView(t Ticket, p TicketPeople) TicketView {
 		Organisation: p.Organisation, CreatedAt: t.CreatedAt.UTC(), LastActivityAt: t.LastActivityAt.UTC(),
 		SolvedReason: t.SolvedReason, HoldReason: t.HoldReason, HoldNote: t.HoldNote, MergedInto: t.MergedInto,
 		Linked: append([]int64{}, t.Linked...), Tags: append([]string{}, t.Tags...),
+		Targets: []TargetView{}, Next: []NextView{},
 	}
 	if p.Assignee.ID != 0 {
 		v.Assignee = &Address{Name: p.Assignee.Name, Address: p.Assignee.Address}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"deskd/ticketing"
 )
@@ -92,7 +93,7 @@ func (c ticketListCmd) find(ctx context.Context, h *house) ([]ticketing.TicketVi
 			return err
 		}
 		for _, t := range tickets {
-			v, err := viewTicket(r, t, named)
+			v, err := h.viewTicket(r, t, named)
 			if err != nil {
 				return err
 			}
@@ -143,7 +144,7 @@ func (h *house) organisationNames(ctx context.Context) (map[int64]string, error)
 }
 
 // viewTicket makes the view of a ticket, without its entries.
-func viewTicket(r ticketing.Reader, t ticketing.Ticket, organisations map[int64]string) (ticketing.TicketView, error) {
+func (h *house) viewTicket(r ticketing.Reader, t ticketing.Ticket, organisations map[int64]string) (ticketing.TicketView, error) {
 	p := ticketing.TicketPeople{Organisation: organisations[t.OrganisationID]}
 	var err error
 	if p.Requester, err = r.Person(t.RequesterID); err != nil {
@@ -157,5 +158,12 @@ func viewTicket(r ticketing.Reader, t ticketing.Ticket, organisations map[int64]
 	if p.Participants, err = r.Participants(t.ID); err != nil {
 		return ticketing.TicketView{}, err
 	}
-	return ticketing.NewTicketView(t, p), nil
+	timers, err := r.TicketTimers(t.ID)
+	if err != nil {
+		return ticketing.TicketView{}, err
+	}
+	v := ticketing.NewTicketView(t, p)
+	v.Targets = ticketing.NewTargetViews(h.settings.Targets(t, time.Now()))
+	v.Next = ticketing.NewNextViews(timers)
+	return v, nil
 }

@@ -42,7 +42,7 @@ func (c ticketShowCmd) Run(ctx context.Context, p *program) error {
 		if err != nil {
 			return err
 		}
-		if view, err = viewTicket(r, t, named); err != nil {
+		if view, err = h.viewTicket(r, t, named); err != nil {
 			return err
 		}
 		entries, err = r.Entries(t.ID)
@@ -96,6 +96,12 @@ func (h *house) printTicket(w io.Writer, v ticketing.TicketView) {
 	} else {
 		line("Assignee", who(*v.Assignee))
 	}
+	for _, t := range v.Targets {
+		line("Due", h.targetText(t))
+	}
+	for _, n := range v.Next {
+		line("Next", nextText(n))
+	}
 	line("Organisation", v.Organisation)
 	line("Created", moment(v.CreatedAt))
 	line("Activity", moment(v.LastActivityAt))
@@ -106,6 +112,32 @@ func (h *house) printTicket(w io.Writer, v ticketing.TicketView) {
 	if len(v.Linked) > 0 {
 		line("Linked", strings.Trim(fmt.Sprint(v.Linked), "[]"))
 	}
+}
+
+// targetText is what a target is about, and how it stands.
+func (h *house) targetText(t ticketing.TargetView) string {
+	text := h.composer.Texts.Text("en", "target."+string(t.Kind))
+	switch {
+	case t.Due == nil && t.Met == nil:
+		text += ", its time stands still"
+	case t.Due != nil:
+		text += " by " + moment(*t.Due)
+	}
+	if t.Met != nil {
+		text += ", done " + moment(*t.Met)
+	}
+	if t.Breached {
+		text += ", missed"
+	}
+	return text
+}
+
+// nextText is what comes due on a ticket by itself.
+func nextText(n ticketing.NextView) string {
+	if n.Kind == ticketing.TimerRemind {
+		return moment(n.Due) + ", an agent is reminded"
+	}
+	return moment(n.Due) + ", the customer is asked again, or it is solved after the last time"
 }
 
 // printEntry writes one thing of the timeline.
