@@ -29,7 +29,9 @@ func (w wording) notification() []paragraph {
 	if l.Entry.Unverified && l.Entry.Visibility == ticketing.AgentsOnly && l.Entry.MailKind == ticketing.Human && l.Kind != ticketing.LetterNote {
 		said = append(said, paragraph{asWarning, w.say("mail.agent.unverified")})
 	}
-	said = append(said, paragraph{asColumns, w.proposals()}, paragraph{asFramed, w.words()}, paragraph{asPlain, w.happened()}, paragraph{asFacts, w.facts()})
+	said = append(said, paragraph{asColumns, w.proposals()})
+	said = append(said, w.beside()...)
+	said = append(said, paragraph{asFramed, w.words()}, paragraph{asPlain, w.happened()}, paragraph{asFacts, w.facts()})
 	return append(said, paragraph{asNext, w.whereAnswersGo()}, paragraph{asSmall, w.say("mail.agent.commands")}, paragraph{asSmall, w.link()})
 }
 
@@ -305,6 +307,18 @@ func (w wording) words() string {
 		return w.say("mail.agent.no_text")
 	}
 	return "| " + strings.ReplaceAll(text, "\n", "\n| ")
+}
+
+// beside is what a colleague said who passed the mail on.
+func (w wording) beside() []paragraph {
+	e := w.letter.Beside
+	if e == nil || blank(e.Text) {
+		return nil
+	}
+	return []paragraph{
+		{asPlain, w.say("mail.agent.beside", "who", w.name(e.Author.String()))},
+		{asFramed, "| " + strings.ReplaceAll(trimBlankLines(e.Text), "\n", "\n| ")},
+	}
 }
 
 // happened lists the events that came with it, such as a reopening.

@@ -204,6 +204,18 @@ func TestLettersToAgentsSayWhereAnswersGo(t *testing.T) {
 	}
 }
 
+// What an agent says who passes a mail on is told to the others, before the
+// mail.
+func TestNotificationTellsWhatAColleagueAdds(t *testing.T) {
+	l := letter(ticketing.LetterNotification, "en")
+	l.Entry.Text = "It burns."
+	l.Beside = &ticketing.Entry{Author: ticketing.Author{Name: "Mia", Address: "mia@example.com", Role: ticketing.Agent}, Text: "Can you\ntake this?"}
+	text := composedText(t, l)
+	if !strings.Contains(text, "Mia <mia@example.com> adds, for agents only:\n\n| Can you\n| take this?\n") || strings.Index(text, "take this?") > strings.Index(text, "It burns.") {
+		t.Errorf("the text:\n%s", text)
+	}
+}
+
 // A held letter offers what was decided to be offered, and says by what means
 // only where they work.
 func TestHeldLetterOffers(t *testing.T) {

@@ -259,6 +259,9 @@ func (a *applying) letter(to LetterTo, p Participant, about Entry) (Letter, erro
 	if new := a.change.Ticket; to.Kind == LetterReply && new != nil && new.ID == 0 {
 		l.First, l.InReplyTo = true, ""
 	}
+	if to.Kind == LetterNotification {
+		l.Beside = a.change.Aside
+	}
 	if to.Kind == LetterReminder {
 		l.SolveOn = a.t.Chase.SolveAt.In(box.Calendar.zone())
 		if l.Asked, err = a.asked(p); err != nil {

@@ -104,6 +104,9 @@ type Letter struct {
 	// zero if it is not.
 	Asked   string
 	SolveOn time.Time
+	// Beside is what the agent said who passed on the mail that a notification is
+	// about; nil if nothing. Agents alone get it.
+	Beside *Entry
 	// AnswerLink is to the page where a customer answers a reminder, "" without
 	// one.
 	AnswerLink string

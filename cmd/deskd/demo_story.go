@@ -7,7 +7,7 @@ import (
 // demoStory is the life of a request, step by step.
 func demoStory(c cast) []step {
 	return []step{
-		asks(c), answers(c), repliesToAnswer(c), solves(c), isAway(c), reopens(c), spoofs(c),
+		asks(c), answers(c), repliesToAnswer(c), solves(c), isAway(c), reopens(c), holds(c), spoofs(c),
 	}
 }
 
@@ -116,6 +116,23 @@ func reopens(c cast) step {
 	}
 }
 
+func holds(c cast) step {
+	const order, says = "#hold engineering | We expect to know more on Friday.", "Then it is the ribbon. I have asked those who built the printers."
+	return step{
+		title: "Mia has to ask others, and says what the request waits for",
+		says:  order + "\n" + says,
+		by:    c.mia,
+		write: answerTo(c.mia, ticketing.LetterNotification, order+"\n"+says),
+		claims: []claim{
+			statusIs(ticketing.OnHold, "Ticket {ticket} is {status}"),
+			getsWithout(c.aiko, ticketing.LetterReply, "Aiko gets the answer", says, "#hold"),
+			gets(c.aiko, ticketing.LetterReply, "Below it she reads what her request waits for, in the words of the desk",
+				"We are waiting for our engineers. We have not forgotten your request and will get back to you. We expect to know more on Friday."),
+			getsWithout(c.ken, ticketing.LetterReply, "Ken gets it too", says, "#hold"),
+		},
+	}
+}
+
 func spoofs(c cast) step {
 	const says = "Please send your password to " + "eve@elsewhere.example"
 	return step{
@@ -131,7 +148,7 @@ func spoofs(c cast) step {
 		},
 		claims: []claim{
 			isHeld("The mail is held: the mail server says that it is not from Mia"),
-			statusIs(ticketing.Open, "Ticket {ticket} is still {status}"),
+			statusIs(ticketing.OnHold, "Ticket {ticket} is still {status}"),
 			isWarned(c.mia, "Mia, the real one, is warned that somebody poses as her", says),
 			getsNothing("Aiko and Ken get nothing", c.aiko, c.ken),
 		},

@@ -136,7 +136,7 @@ func (t *teller) invitation(d *demo) {
 		d.self+" ticket list --all"+config+"\n  "+d.self+" ticket show 1"+config)
 	t.line(`
 What to try:
-  - As Mia, begin an answer with #note, with #hold waiting for parts, or #help.
+  - As Mia, begin an answer with #note or #remind 2m, or send #help alone.
   - As Mia, answer the warning about Eve with #drop and nothing more.
   - As Aiko, put Eve in Cc of a reply: she sees what is said from then on.
   - As Eve, write in the name of anybody.

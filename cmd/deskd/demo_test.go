@@ -45,7 +45,7 @@ func TestDemoOnce(t *testing.T) {
 		t.Errorf("status %d, errors %q", status, errs.String())
 	}
 	text := out.String()
-	if n := strings.Count(text, "✓"); n != 24 || strings.Contains(text, "✗") || !strings.Contains(text, "All 7 steps held.") {
+	if n := strings.Count(text, "✓"); n != 28 || strings.Contains(text, "✗") || !strings.Contains(text, "All 8 steps held.") {
 		t.Errorf("%d claims held, want 24 and no other:\n%s", n, text)
 	}
 	if strings.Contains(text, "\x1b") {
