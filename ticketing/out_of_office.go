@@ -6,7 +6,8 @@ import (
 )
 
 // longestStated bounds how far ahead an automatic answer can say that an agent
-// is back: whoever forges one has not made him absent for years.
+// is back. Whoever forges one, which proves nothing, has not left him without turns
+// and morning mails for longer than the default.
 const longestStated = 60 * 24 * time.Hour
 
 // present is somebody who is back, as one who writes is.
@@ -26,8 +27,8 @@ func (c *Change) outOfOffice(m Message, l Link, s Situation) {
 		return
 	}
 	until, stated := m.AwayUntil, m.AwayUntil.After(s.Now)
-	if !stated {
-		until = s.Now.Add(s.Settings.awayDefault())
+	if usual := s.Now.Add(s.Settings.awayDefault()); !stated || m.Verdict.Result != Pass && until.After(usual) {
+		until = usual
 	}
 	if latest := s.Now.Add(longestStated); until.After(latest) {
 		until = latest
