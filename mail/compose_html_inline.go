@@ -40,7 +40,10 @@ func findLink(text string) (start, end int) {
 		if loc == nil {
 			return 0, 0
 		}
-		start, end = at+loc[0], at+loc[1]
+		if start, end = at+loc[0], at+loc[1]; end-start > maxLink {
+			at = end
+			continue
+		}
 		link := trimLink(text[start:end])
 		if !strings.HasSuffix(link, "/") || strings.Count(link, "/") > 2 {
 			return start, start + len(link)
@@ -48,6 +51,10 @@ func findLink(text string) (start, end int) {
 		at = end // a scheme and no host
 	}
 }
+
+// maxLink is the length of the longest web address that is made a link, in bytes.
+// What ends it is looked for from behind, again and again.
+const maxLink = 2000
 
 func trimLink(link string) string {
 	for {

@@ -3,6 +3,7 @@ package mail
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"deskd/ticketing"
 )
@@ -98,5 +99,22 @@ func TestUnfoldedLines(t *testing.T) {
 		if got := unfolded(test[0], test[1]); got != test[2] {
 			t.Errorf("%q, %q: %q", test[0], test[1], got)
 		}
+	}
+}
+
+// What a customer writes goes into HTML while his mail is decided about.
+func TestLinksAreFoundQuickly(t *testing.T) {
+	for _, text := range []string{
+		"https://a/" + strings.Repeat(")", 800<<10), "https://a/" + strings.Repeat("]", 800<<10),
+		strings.Repeat("https:///", 80<<10), strings.Repeat("https://a/"+strings.Repeat(")", 1900)+" ", 400),
+	} {
+		began := time.Now()
+		inlineHTML(text)
+		if took := time.Since(began); took > 2*time.Second {
+			t.Errorf("%.12s, %d bytes: %s", text, len(text), took)
+		}
+	}
+	if got := inlineHTML("https://a.example/" + strings.Repeat("a", 1000)); !strings.HasPrefix(got, "<a ") {
+		t.Error("a long address is no link any more")
 	}
 }

@@ -143,3 +143,23 @@ func TestAwayIsTold(t *testing.T) {
 		}
 	}
 }
+
+// Whoever has a mail of ours can write an automatic answer in an agent's name.
+func TestUnprovedAbsenceIsShort(t *testing.T) {
+	for verdict, days := range map[ticketing.VerdictResult]int{ticketing.Pass: 60, ticketing.None: 7, ticketing.Fail: 0} {
+		h := open(t)
+		h.receive(ticketing.Pass, customersMail(0, ""))
+		note := h.owed()["notification mia@example.com"]
+		for i, ahead := range []int{300, 50, 7} {
+			m := h.spooled(verdict, fmt.Sprintf("From: mia@example.com\nTo: support@example.com\nSubject: Automatic reply\nAuto-Submitted: auto-replied\nIn-Reply-To: %s\nMessage-ID: <away%d@example.com>\n\nI am away.\n", note.MessageID, i))
+			m.AwayUntil = h.now.AddDate(0, 0, ahead)
+			if _, err := h.desk.Receive(t.Context(), m); err != nil {
+				t.Fatal(err)
+			}
+			want := h.now.AddDate(0, 0, min(days, ahead))
+			if got := h.person("mia@example.com").AwayUntil; days == 0 && !got.IsZero() || days > 0 && !got.Equal(want) {
+				t.Errorf("%s, %d days ahead: away until %s, want %s", verdict, ahead, got, want)
+			}
+		}
+	}
+}

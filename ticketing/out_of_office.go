@@ -22,8 +22,8 @@ func (c *Change) outOfOffice(m Message, l Link, s Situation) {
 		return
 	}
 	until, stated := m.AwayUntil, m.AwayUntil.After(s.Now)
-	if !stated {
-		until = s.Now.Add(s.Settings.awayDefault())
+	if usual := s.Now.Add(s.Settings.awayDefault()); !stated || m.Verdict.Result != Pass && until.After(usual) {
+		until = usual
 	}
 	if latest := s.Now.Add(maxAway); until.After(latest) {
 		until = latest
