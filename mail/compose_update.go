@@ -1,6 +1,7 @@
 package mail
 
 import (
+	"cmp"
 	"strings"
 
 	"deskd/catalogue"
@@ -31,7 +32,7 @@ func (w wording) update() []paragraph {
 	said := ours(w.greeting(), w.say("mail.update.intro", "ticket", w.ticket()))
 	for _, e := range l.Events {
 		if s, ok := ticketing.StandingOf(e); ok {
-			label := w.say("status." + e.EventArgs["to"] + ".label")
+			label := w.say("status." + cmp.Or(e.EventArgs["to"], string(ticketing.Open)) + ".label")
 			said = append(said, paragraph{asPlain, w.say("mail.update.status", "status", label) + "\n" + w.standing(s)})
 		}
 	}

@@ -140,6 +140,7 @@ func (c Unmerge) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	t.MergedInto = 0
 	if t.Status == Solved && t.SolvedReason == SolvedMerged { // nobody has decided otherwise since
 		ch.restore(args, &t, by.Author, s)
+		ch.tellRestored(t, s)
 	}
 	if into := c.from.Into; into != nil {
 		survivor := into.Ticket
@@ -151,6 +152,19 @@ func (c Unmerge) decide(by Actor, t Ticket, s Situation) (Change, error) {
 		ch.Also = []Change{there}
 	}
 	return ch, nil
+}
+
+// tellRestored tells the customers that their request, of which they read that it
+// was solved, is not.
+func (c *Change) tellRestored(t Ticket, s Situation) {
+	if t.Status == Solved {
+		return
+	}
+	for _, p := range s.People.Participants {
+		if s.inTouch(p, t) {
+			c.Letters = append(c.Letters, LetterTo{Kind: LetterUpdate, Address: p.Address, Token: TokenCustomer})
+		}
+	}
 }
 
 // restore gives a ticket the status that it had before it was merged. What was

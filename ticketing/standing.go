@@ -59,6 +59,9 @@ func (t Ticket) Standing() Standing {
 // StandingOf is what an event about the status tells customers; ok is false for
 // other entries.
 func StandingOf(e Entry) (s Standing, ok bool) {
+	if e.Kind == EntryEvent && e.Event == "reopened" {
+		return standingFor(Open, "", ""), true
+	}
 	if e.Kind != EntryEvent || e.Event != "status" && e.Event != "status_reason" {
 		return Standing{}, false
 	}
