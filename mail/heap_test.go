@@ -13,10 +13,11 @@ import (
 	"time"
 )
 
-// heapOf is the most memory that parsing took at any time, in bytes.
+// heapOf is the most memory that parsing held at any time, in bytes: what was
+// still in use at the end of a collection, however late that came on a busy machine.
 func heapOf(t *testing.T, m io.ReadSeeker) int64 {
 	t.Helper()
-	sample := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
+	sample := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	used := func() int64 {
 		metrics.Read(sample)
 		return int64(sample[0].Value.Uint64())
@@ -76,7 +77,7 @@ func TestHeapOf50MiB(t *testing.T) {
 		t.Skip("make test runs it beside, without the race detector")
 	}
 	const most, mostHostile = 16 << 20, 32 << 20
-	defer debug.SetGCPercent(debug.SetGCPercent(50))
+	defer debug.SetGCPercent(debug.SetGCPercent(20))
 	limits := map[string]int64{}
 	mails := bigMails()
 	for name := range mails {
