@@ -68,7 +68,7 @@ func introAt(lines []bodyLine, i int) (intro, bool) {
 	if lines[i].blank || lines[i].quoted {
 		return intro{}, false
 	}
-	if notesLine.MatchString(lines[i].plain) {
+	if strings.Contains(lines[i].plain, "--") && notesLine.MatchString(lines[i].plain) {
 		in := intro{from: i, to: i + 1}
 		if block, ok := headerBlockAt(lines, nextFull(lines, i+1)); ok {
 			in.to = block.to

@@ -66,8 +66,11 @@ func (s Settings) solveAt(t Ticket, alert int, now time.Time) time.Time {
 }
 
 // restartChase begins to wait for the customer, goes on, or ends it, after the
-// status was moved by an occurrence.
+// status was moved by an occurrence. Where no step was to come and none is, there
+// is no timer to look after.
 func (c *Change) restartChase(t *Ticket, from Status, o Occurrence, s Situation) {
+	was := *t
+	was.Status = from
 	switch {
 	case t.Status != AwaitingReply && t.Chase != Chase{}:
 		t.Chase = Chase{}
@@ -76,7 +79,11 @@ func (c *Change) restartChase(t *Ticket, from Status, o Occurrence, s Situation)
 	default:
 		return
 	}
-	c.scheduleChase(t, s)
+	_, before := s.Settings.NextStep(was)
+	_, now := s.Settings.NextStep(*t)
+	if before || now {
+		c.scheduleChase(t, s)
+	}
 }
 
 // scheduleChase sets the ticket's timer to its next step, or takes it off.
