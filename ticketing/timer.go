@@ -21,6 +21,9 @@ const (
 	TimerRemind TimerKind = "remind"
 	// TimerDigest is a person's morning mail.
 	TimerDigest TimerKind = "digest"
+	// TimerSignIn is a mail to sign in by that was asked for. It is about no
+	// person: PersonID is the id of the [SignIn].
+	TimerSignIn TimerKind = "sign_in"
 )
 
 // Timer is a row that says that something comes due. There is one of a kind for
@@ -109,6 +112,8 @@ func (d *Desk) decideTimer(tx Tx, timer Timer, t Ticket) (Change, error) {
 		return d.decideRemind(tx, timer, t)
 	case TimerDigest:
 		return d.decideDigest(tx, timer)
+	case TimerSignIn:
+		return d.decideSignIn(tx, timer)
 	default:
 		// Of a newer version that shares the database, or of one that was: it is
 		// for others.
