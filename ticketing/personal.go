@@ -121,16 +121,17 @@ func requesterIn(people []Participant) Address {
 	return Address{}
 }
 
-// answersPersonal reports whether a mail answers a letter to an agent that is
-// about no ticket: it would become a request that nobody made.
+// answersPersonal reports whether a mail answers a letter to its sender that is
+// about no ticket. What a machine answers would become a request that nobody made.
 func (s Situation) answersPersonal() bool {
 	p := s.People.Sender
-	return p.ID != 0 && p.ID == s.AnswersPersonal && p.Agent
+	return p.ID != 0 && p.ID == s.AnswersPersonal
 }
 
 // returnsPersonal reports whether an agent proves to have written such an answer.
+// What a customer answers to a mail for signing in is a request like any other.
 func returnsPersonal(m Message, l Link, s Situation) bool {
-	return l.Ticket.ID == 0 && s.answersPersonal() && m.Verdict.Result == Pass
+	return l.Ticket.ID == 0 && s.answersPersonal() && s.People.Sender.Agent && m.Verdict.Result == Pass
 }
 
 // decidePersonal carries out what an agent orders about himself in answer to a

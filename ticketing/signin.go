@@ -60,7 +60,8 @@ func (s SignIn) live(now time.Time, valid time.Duration) bool {
 	return s.UsedAt.IsZero() && s.Tries < maxCodeTries && now.Before(s.MadeAt.Add(valid))
 }
 
-func (s Settings) signInValid() time.Duration { return cmp.Or(s.SignInValid, signInValid) }
+// SignInLasts is how long a mailed link and its code work.
+func (s Settings) SignInLasts() time.Duration { return cmp.Or(s.SignInValid, signInValid) }
 
 // WrongCode is returned for a code that is not right.
 type WrongCode struct{ Left int } // tries that are left
@@ -85,7 +86,7 @@ func (d *Desk) AskSignIn(ctx context.Context, ask SignInAsk) (browser string, er
 	now := d.Now()
 	err = d.Store.Update(ctx, func(tx Tx) error {
 		browser = ask.Browser
-		known, err := tx.SignIns(hashIfAny(browser), "", now.Add(-d.Settings.signInValid()))
+		known, err := tx.SignIns(hashIfAny(browser), "", now.Add(-d.Settings.SignInLasts()))
 		if err != nil {
 			return err
 		}
@@ -93,7 +94,7 @@ func (d *Desk) AskSignIn(ctx context.Context, ask SignInAsk) (browser string, er
 			browser = newSecret(secretBytes) // never one that somebody else chose
 		}
 		if slices.ContainsFunc(known, func(s SignIn) bool {
-			return s.Address == ask.Address && s.live(now, d.Settings.signInValid()) && now.Before(s.MadeAt.Add(signInAgain))
+			return s.Address == ask.Address && s.live(now, d.Settings.SignInLasts()) && now.Before(s.MadeAt.Add(signInAgain))
 		}) {
 			return nil
 		}
@@ -136,7 +137,7 @@ func (d *Desk) mayAsk(tx Tx, ask SignInAsk, now time.Time) error {
 			return err
 		}
 	}
-	live, err := tx.CountSignIns(ask.Address, now.Add(-d.Settings.signInValid()))
+	live, err := tx.CountSignIns(ask.Address, now.Add(-d.Settings.SignInLasts()))
 	if err == nil && live >= maxLiveSignIns {
 		err = TooMany{signInSoon().Name, signInSoon().Per}
 	}
@@ -151,7 +152,7 @@ func (d *Desk) decideSignIn(tx Tx, timer Timer) (Change, error) {
 	if errors.Is(err, ErrNotFound) {
 		return Change{}, nil
 	}
-	if err != nil || !s.MailedAt.IsZero() || !s.live(now, d.Settings.signInValid()) {
+	if err != nil || !s.MailedAt.IsZero() || !s.live(now, d.Settings.SignInLasts()) {
 		return Change{}, err
 	}
 	s.MailedAt = now
@@ -173,7 +174,7 @@ func (d *Desk) decideSignIn(tx Tx, timer Timer) (Change, error) {
 	s.Code = hashOfCode(s.Token, code)
 	to := LetterTo{Kind: LetterSignIn, Address: s.Address, SignIn: SignInLetter{
 		Link: strings.TrimSuffix(d.Settings.AnswerURL, "/") + "/sign-in/t/" + token, Code: code,
-		Device: s.Device, AskedAt: s.MadeAt, Valid: d.Settings.signInValid(), Language: cmp.Or(p.Language, s.Language),
+		Device: s.Device, AskedAt: s.MadeAt, Valid: d.Settings.SignInLasts(), Language: cmp.Or(p.Language, s.Language),
 	}}
 	return Change{Letters: []LetterTo{to}}, tx.UpdateSignIn(s)
 }
@@ -202,7 +203,7 @@ type SignInPage struct {
 func (d *Desk) WaitingSignIn(ctx context.Context, browser string) (page SignInPage, err error) {
 	now := d.Now()
 	err = d.Store.View(ctx, func(r Reader) error {
-		all, err := r.SignIns(hashIfAny(browser), "", now.Add(-d.Settings.signInValid()))
+		all, err := r.SignIns(hashIfAny(browser), "", now.Add(-d.Settings.SignInLasts()))
 		if err == nil && len(all) == 0 {
 			err = ErrNotFound
 		}
@@ -229,11 +230,11 @@ func (d *Desk) OpenSignIn(ctx context.Context, token, browser string) (page Sign
 
 func (d *Desk) ofToken(r SignInReader, token string) (SignIn, error) {
 	now := d.Now()
-	all, err := r.SignIns("", hashIfAny(token), now.Add(-d.Settings.signInValid()))
+	all, err := r.SignIns("", hashIfAny(token), now.Add(-d.Settings.SignInLasts()))
 	if err != nil {
 		return SignIn{}, err
 	}
-	if len(all) == 0 || !all[0].live(now, d.Settings.signInValid()) {
+	if len(all) == 0 || !all[0].live(now, d.Settings.SignInLasts()) {
 		return SignIn{}, ErrNotFound
 	}
 	return all[0], nil

@@ -75,7 +75,7 @@ func (d *Desk) proved(tx Tx, proof SignInProof) (SignIn, error) {
 	switch {
 	case err != nil:
 		return SignIn{}, err
-	case !s.live(d.Now(), d.Settings.signInValid()):
+	case !s.live(d.Now(), d.Settings.SignInLasts()):
 		return SignIn{}, ErrNotFound
 	case !sameHash(s.Browser, hashIfAny(proof.Browser)):
 		return SignIn{}, ErrOtherBrowser
@@ -86,7 +86,7 @@ func (d *Desk) proved(tx Tx, proof SignInProof) (SignIn, error) {
 // provedByCode looks for the ask whose code it is. A wrong one counts against all
 // for which it might have been.
 func (d *Desk) provedByCode(tx Tx, proof SignInProof) (SignIn, error) {
-	now, valid := d.Now(), d.Settings.signInValid()
+	now, valid := d.Now(), d.Settings.SignInLasts()
 	if err := spend(tx, codesOfClient(), proof.Client, now); err != nil {
 		return SignIn{}, err
 	}

@@ -47,7 +47,13 @@ func (d *daemon) listen() (*webServer, error) {
 		return nil, nil
 	}
 	pages, err := portal.New(portal.Options{
-		Desk:  func(ctx context.Context) (*ticketing.Desk, error) { return d.desk(ctx, d.sender.Wake) },
+		Desk: func(ctx context.Context) (*ticketing.Desk, error) {
+			desk, err := d.desk(ctx, d.sender.Wake)
+			if err == nil {
+				desk.Due = d.due.ring
+			}
+			return desk, err
+		},
 		Texts: d.composer.Texts, URL: url, Log: d.log,
 	})
 	if err != nil {
