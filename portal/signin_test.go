@@ -267,7 +267,7 @@ func TestSignInMail(t *testing.T) {
 		_, err := h.desk.Tick(t.Context())
 		must(t, err)
 		text := h.owed()["sign_in aiko@acme.example"]
-		for _, want := range []string{"サインイン", "Firefox", "2026-11-24", h.server.URL + "/sign-in/t/"} {
+		for _, want := range []string{"サインイン", "Firefox", "2025-11-24", h.server.URL + "/sign-in/t/"} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the mail does not say %q:\n%s", want, text)
 			}
