@@ -110,9 +110,45 @@ func (p *portal) signOut(w http.ResponseWriter, r *http.Request) error {
 	return p.signedOut(w)
 }
 
-// signedOut has the browser forget all that it has of the pages.
+// signedOut takes the session from a browser, and leads to the page that has it
+// forget the rest.
 func (p *portal) signedOut(w http.ResponseWriter) error {
 	setCookie(w, sessionCookie, "", 0)
-	w.Header().Set("Clear-Site-Data", `"cache", "cookies", "storage"`)
-	return p.redirect(w, "/sign-in")
+	w.Header().Set("Clear-Site-Data", clearAll)
+	return p.redirect(w, "/sign-out")
+}
+
+const (
+	clearAll = `"cache", "cookies", "storage"`
+	// forgetPath is what the page after signing out loads as a stylesheet.
+	forgetPath = "/static/forget.css"
+)
+
+// showSignedOut says that somebody has signed out. A browser keeps the page that
+// was left as it was, for the way back, once the next one is there: what the
+// answer to the form had it forget was not yet among that. So this page loads
+// something that has it forget again.
+func (p *portal) showSignedOut(w http.ResponseWriter, r *http.Request) error {
+	if _, err := p.person(r); err == nil {
+		return p.redirect(w, home) // an old address
+	} else if !errors.Is(err, errSignedOut) {
+		return err
+	}
+	return p.show(w, r, ticketing.Person{}, http.StatusOK, "signed_out", nil)
+}
+
+// forget has a browser forget all that it has of the pages, if one of ours says
+// so.
+func (p *portal) forget(w http.ResponseWriter, r *http.Request) error {
+	if site := r.Header.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" {
+		return ticketing.ErrNotFound
+	}
+	if _, err := p.person(r); !errors.Is(err, errSignedOut) {
+		return ticketing.ErrNotFound // who has signed in is left alone
+	}
+	w.Header().Set("Content-Type", "text/css; charset=utf-8")
+	w.Header().Set("Clear-Site-Data", clearAll)
+	setCookie(w, sessionCookie, "", 0)
+	w.WriteHeader(http.StatusOK)
+	return nil
 }

@@ -44,7 +44,7 @@ func TestSessions(t *testing.T) {
 		}
 		one.signIn("aiko@acme.example")
 		p = two.post("/settings/sessions", "session", "all")
-		if p.header.Get("Location") != "/sign-in" || one.isIn() || two.isIn() || !kens.isIn() {
+		if p.header.Get("Location") != "/sign-out" || one.isIn() || two.isIn() || !kens.isIn() {
 			t.Errorf("all: %d", p.status)
 		}
 		stolen := kens.cookies["__Host-s"]
@@ -181,7 +181,7 @@ func TestLookingChangesNothing(t *testing.T) {
 	before := dump(t, file)
 	for _, path := range []string{
 		"/sign-in", "/sign-in?lang=ja&return_to=/requests", "/sign-in?address=aiko@acme.example", "/sign-in/check", link, link + "?code=1", "/sign-in/t/x",
-		"/sign-in/confirm?token=" + token(link), "/sign-in/code?code=1&token=" + token(link), "/sign-out", "/settings", "/settings/sessions", "/settings/sessions?session=all",
+		"/sign-in/confirm?token=" + token(link), "/sign-in/code?code=1&token=" + token(link), "/sign-out", "/static/forget.css", "/settings", "/settings/sessions", "/settings/sessions?session=all",
 	} {
 		for _, method := range []string{"GET", "HEAD", "OPTIONS", "PUT", "DELETE", "PATCH"} {
 			for who, v := range map[string]*visitor{"stranger": h.visit(), "waiting": waiting, "in": in} {
