@@ -220,7 +220,7 @@ type Templates struct {
 }
 
 // Portal is the web side. Pages are served where Listen and desk.portal_url are
-// both set. SignInValid has no effect before there is something to sign in to.
+// both set. SignInValid is how long a mailed link to sign in by works.
 type Portal struct {
 	Listen      string   `toml:"listen"` // host:port; "" serves no pages
 	SignInValid Duration `toml:"sign_in_valid"`
