@@ -224,6 +224,9 @@ type Templates struct {
 type Portal struct {
 	Listen      string   `toml:"listen"` // host:port; "" serves no pages
 	SignInValid Duration `toml:"sign_in_valid"`
+	// TrustedProxies are networks, as in "10.0.0.0/8", from which X-Forwarded-For
+	// is believed.
+	TrustedProxies []string `toml:"trusted_proxies"`
 }
 
 // Log is what the daemon writes to standard error.

@@ -3,18 +3,19 @@ package portal
 import (
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
 // client stands for where somebody comes from, in limits: an IPv4 address, or the
 // network of an IPv6 one, of which a household has a whole /64.
 //
-// A proxy on this machine says for whom it asks. What others say of that is only
-// what they say.
-func client(r *http.Request) string {
+// A proxy of ours says for whom it asks. What others say of that is only what
+// they say.
+func (p *portal) client(r *http.Request) string {
 	peer := addressOf(r.RemoteAddr)
 	forwarded := strings.Join(r.Header.Values("X-Forwarded-For"), ",")
-	for peer.IsLoopback() && forwarded != "" {
+	for p.isProxy(peer) && forwarded != "" {
 		i := strings.LastIndexByte(forwarded, ',')
 		next, err := netip.ParseAddr(strings.TrimSpace(forwarded[i+1:]))
 		if err != nil {
@@ -28,6 +29,10 @@ func client(r *http.Request) string {
 		}
 	}
 	return peer.String()
+}
+
+func (p *portal) isProxy(a netip.Addr) bool {
+	return slices.ContainsFunc(p.Proxies, func(network netip.Prefix) bool { return network.Contains(a) })
 }
 
 func addressOf(hostPort string) netip.Addr {

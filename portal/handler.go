@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -27,6 +28,9 @@ type Options struct {
 	// "https://example.com/help". Requests for another host are turned away, and
 	// links are made from it alone.
 	URL string
+	// Proxies are the networks from which it is believed for whom a proxy asks
+	// (X-Forwarded-For).
+	Proxies []netip.Prefix
 	// Log gets what strangers are not told.
 	Log *slog.Logger
 }

@@ -82,7 +82,7 @@ func (p *portal) takeSignIn(w http.ResponseWriter, r *http.Request) error {
 		return p.renderSignIn(w, r, http.StatusUnprocessableEntity, v)
 	}
 	browser, err := desk.AskSignIn(r.Context(), ticketing.SignInAsk{
-		Address: address, Browser: cookie(r, pendingCookie), Client: client(r), Device: device(r),
+		Address: address, Browser: cookie(r, pendingCookie), Client: p.client(r), Device: device(r),
 		Language: p.language(r), ReturnTo: v.ReturnTo,
 	})
 	if p.tooMany(w, err) {
@@ -183,7 +183,7 @@ func (p *portal) confirm(w http.ResponseWriter, r *http.Request, byCode bool) er
 	}
 	proof := ticketing.SignInProof{
 		Token: r.PostForm.Get("token"), Browser: cookie(r, pendingCookie), Code: r.PostForm.Get("code"), ByCode: byCode,
-		Client: client(r), Device: device(r), Former: cookie(r, sessionCookie),
+		Client: p.client(r), Device: device(r), Former: cookie(r, sessionCookie),
 	}
 	in, err := desk.ConfirmSignIn(r.Context(), proof)
 	if err != nil {

@@ -255,7 +255,7 @@ func CleanSignInAddress(typed string) (address string, ok bool) {
 	address = NormalizeAddress(typed)
 	local, domain, _ := cutLast(address, "@")
 	bad := func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune(`<>()[],;:\"`, r) }
-	return address, len(address) <= 254 && local != "" && len(local) <= 64 && strings.Contains(domain, ".") &&
+	return address, len(address) <= 254 && local != "" && len(local) <= 64 && !strings.Contains(local, "@") && strings.Contains(domain, ".") &&
 		!strings.ContainsFunc(address, bad) && !strings.Contains(domain, "..") && !strings.HasPrefix(domain, ".")
 }
 

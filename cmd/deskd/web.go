@@ -54,7 +54,7 @@ func (d *daemon) listen() (*webServer, error) {
 			}
 			return desk, err
 		},
-		Texts: d.composer.Texts, URL: url, Log: d.log,
+		Texts: d.composer.Texts, URL: url, Proxies: d.config.Portal.Proxies(), Log: d.log,
 	})
 	if err != nil {
 		return nil, err
