@@ -42,7 +42,9 @@ func (p *portal) signInRoutes(mux *http.ServeMux) {
 	mux.Handle("POST /sign-out", p.page(p.signOut))
 	mux.Handle("GET /sign-out", p.page(p.showSignedOut))
 	mux.Handle("GET "+forgetPath, p.page(p.forget))
-	mux.Handle("GET /settings", p.page(func(w http.ResponseWriter, _ *http.Request) error { return p.redirect(w, "/settings/sessions") }))
+	mux.Handle("GET /settings", p.signedIn(func(w http.ResponseWriter, _ *http.Request, _ ticketing.Person) error {
+		return p.redirect(w, "/settings/sessions")
+	}))
 	mux.Handle("GET /settings/sessions", p.page(p.showSessions))
 	mux.Handle("POST /settings/sessions", p.page(p.endSession))
 }

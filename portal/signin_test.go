@@ -1,6 +1,7 @@
 package portal_test
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
@@ -20,7 +21,8 @@ func TestUnknownAddress(t *testing.T) {
 		v := h.visit()
 		h.owed()
 		must(t, h.store.Update(t.Context(), func(tx ticketing.Tx) error {
-			return tx.Suppress("ken@acme.example", "550", h.now)
+			_, err := tx.EnsurePerson(ticketing.Address{Address: "support@example.com"})
+			return errors.Join(err, tx.Suppress("ken@acme.example", "550", h.now))
 		}))
 		told := map[string]string{}
 		for _, address := range []string{"aiko@acme.example", "nobody@acme.example", "support@example.com", "ken@acme.example"} {
@@ -121,9 +123,15 @@ func TestCode(t *testing.T) {
 		if p := v.post("/sign-in/code", "code", " "+wide[:12]+" "+wide[12:]+"\n"); p.status != 303 || !v.isIn() {
 			t.Fatalf("in wide digits: %d\n%s", p.status, p.body)
 		}
+		v = h.visit()
+		h.now = h.now.Add(time.Hour)
+		_, code = v.ask("aiko@acme.example")
+		pending := v.cookies["__Host-pend"]
+		v.post("/sign-in/code", "code", code)
 		again := h.visit()
-		if again.post("/sign-in/code", "code", code); again.isIn() {
-			t.Error("a code was used twice")
+		again.cookies["__Host-pend"] = pending
+		if again.post("/sign-in/code", "code", code); !v.isIn() || again.isIn() {
+			t.Error("a code was used twice, or not once")
 		}
 
 		v = h.visit()
