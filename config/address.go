@@ -73,6 +73,26 @@ func (v *checker) listen(p Portal) {
 	}
 }
 
+// proxies checks from where it is believed for whom a proxy asks.
+func (v *checker) proxies(p Portal) {
+	for _, network := range p.TrustedProxies {
+		if _, err := netip.ParsePrefix(network); err != nil {
+			v.fail("portal.trusted_proxies", "has something else than networks", `write for example ["127.0.0.0/8", "10.1.2.3/32"]`)
+			return
+		}
+	}
+}
+
+// Proxies are the networks of TrustedProxies, as far as they are any.
+func (p Portal) Proxies() (networks []netip.Prefix) {
+	for _, network := range p.TrustedProxies {
+		if n, err := netip.ParsePrefix(network); err == nil {
+			networks = append(networks, n)
+		}
+	}
+	return networks
+}
+
 // portOK says whether s can be the port of an address, or is left out.
 func portOK(s string) bool {
 	if s == "" {

@@ -220,10 +220,13 @@ type Templates struct {
 }
 
 // Portal is the web side. Pages are served where Listen and desk.portal_url are
-// both set. SignInValid has no effect before there is something to sign in to.
+// both set. SignInValid is how long a mailed link to sign in by works.
 type Portal struct {
 	Listen      string   `toml:"listen"` // host:port; "" serves no pages
 	SignInValid Duration `toml:"sign_in_valid"`
+	// TrustedProxies are networks, as in "10.0.0.0/8", from which X-Forwarded-For
+	// is believed.
+	TrustedProxies []string `toml:"trusted_proxies"`
 }
 
 // Log is what the daemon writes to standard error.

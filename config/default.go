@@ -56,7 +56,7 @@ func Default() Config {
 			Timeout: minute / 2, Attempts: 3,
 		},
 		Digest: Digest{At: "08:00"},
-		Portal: Portal{Listen: "127.0.0.1:8080", SignInValid: 15 * minute},
+		Portal: Portal{Listen: "127.0.0.1:8080", SignInValid: 15 * minute, TrustedProxies: []string{"127.0.0.0/8", "::1/128"}},
 		Log:    Log{Level: "info", Format: "text"},
 	}
 }

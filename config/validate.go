@@ -43,6 +43,7 @@ func (c *Config) validate() Faults {
 	v.numbers()
 	v.digest(c.Digest)
 	v.listen(c.Portal)
+	v.proxies(c.Portal)
 	v.oneOf("log.level", c.Log.Level, "info", "debug", "warn", "error")
 	v.oneOf("log.format", c.Log.Format, "text", "json")
 	return v.faults

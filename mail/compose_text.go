@@ -36,6 +36,9 @@ func (w wording) subject() string {
 	if w.letter.Ticket.ID == 0 && w.letter.Notice == "settings" {
 		return w.say("mail.settings.subject")
 	}
+	if w.letter.Kind == ticketing.LetterSignIn {
+		return w.say("mail.sign_in.subject", "desk", w.letter.Mailbox.Name)
+	}
 	if w.letter.Kind == ticketing.LetterDigest {
 		return w.say("mail.digest.subject", "desk", w.letter.Mailbox.Name, "day", w.day(w.letter.Date))
 	}
@@ -67,6 +70,8 @@ func (w wording) paragraphs() []paragraph {
 		said = w.forCustomer(said, w.closed())
 	case ticketing.LetterDigest:
 		said = append(said, w.digest()...)
+	case ticketing.LetterSignIn:
+		said = w.framed(said, w.signIn())
 	case ticketing.LetterCopy:
 		said = w.forCustomer(said, w.copied())
 	case ticketing.LetterUpdate:
@@ -85,11 +90,17 @@ func (w wording) paragraphs() []paragraph {
 	return slices.DeleteFunc(said, func(b paragraph) bool { return blank(b.text) })
 }
 
-// forCustomer puts what stands in every letter to customers around its words.
+// forCustomer puts what stands in every letter to customers about a request
+// around its words.
 func (w wording) forCustomer(marker, words []paragraph) []paragraph {
+	return w.framed(marker, append(words, paragraph{asFooter, w.footer()}))
+}
+
+// framed puts the desk's own words around those of a letter.
+func (w wording) framed(marker, words []paragraph) []paragraph {
 	said := append(marker, paragraph{asHeader, w.template(headerTemplate)})
 	said = append(said, words...)
-	return append(said, paragraph{asFooter, w.footer()}, paragraph{asImprint, w.template(footerTemplate)})
+	return append(said, paragraph{asImprint, w.template(footerTemplate)})
 }
 
 func (w wording) ticket() string { return strconv.FormatInt(w.letter.Ticket.ID, 10) }

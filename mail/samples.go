@@ -124,6 +124,13 @@ func sampleTable() []sampleMaker {
 		{ticketing.LetterClosed, "", func(d sampleData, l *ticketing.Letter) {
 			l.Ticket.Status, l.Ticket.SolvedReason, l.AnswerLink = ticketing.Solved, ticketing.SolvedNoAnswer, d.answerLink()
 		}},
+		{ticketing.LetterSignIn, "", func(d sampleData, l *ticketing.Letter) {
+			l.Ticket, l.Entry, l.Participant.Name = ticketing.Ticket{}, ticketing.Entry{}, ""
+			l.SignIn = ticketing.SignInLetter{
+				Link: cmp.Or(d.settings.AnswerURL, "https://help.example.com") + "/sign-in/t/q3Jc0vTzWk6mXb1yNf8sLg", Code: "48129037",
+				Device: "Firefox", AskedAt: l.Date, Valid: 15 * time.Minute,
+			}
+		}},
 		{ticketing.LetterUpdate, "", func(d sampleData, l *ticketing.Letter) {
 			l.Ticket.Status, l.Ticket.HoldReason = ticketing.OnHold, "engineering"
 			l.Ticket.HoldNote = d.say("We expect the fix on Friday.", "金曜日までに修正版をご用意できる見込みです。")

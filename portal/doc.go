@@ -1,13 +1,14 @@
-// Package portal serves the web pages. So far there is one: where a customer
-// answers a reminder, by the signed link in it, with "it is solved" or "still a
-// problem".
+// Package portal serves the web pages: where people sign in, by a mailed link or
+// code; their sessions; and where a customer answers a reminder, by the signed
+// link in it, with "it is solved" or "still a problem".
 //
 // What it keeps to, and each page after it:
 //
 //   - GET and HEAD change nothing, whoever fetches them ahead of a person and
-//     however often. A form is sent by POST, from the same origin
-//     ([net/http.CrossOriginProtection]), and answered by a redirection (303), so
-//     that reloading the page that follows sends nothing again.
+//     however often, but when a session was last seen. A form is sent by POST,
+//     from the same origin ([net/http.CrossOriginProtection]), and answered by a
+//     redirection (303), so that reloading the page that follows sends nothing
+//     again.
 //   - A form that is sent as it was shown chooses nothing: a mail scanner that
 //     follows links and presses buttons answers for nobody.
 //   - What somebody may not see is not there: 404, with the same body as for what

@@ -20,7 +20,7 @@ func failureOf(err error) failure {
 	switch {
 	case errors.Is(err, ticketing.ErrTooMany):
 		return failure{http.StatusTooManyRequests, "too_many", false}
-	case errors.Is(err, ticketing.ErrNotFound):
+	case errors.Is(err, ticketing.ErrNotFound), errors.Is(err, errSignedOut):
 		return failure{http.StatusNotFound, "not_found", false}
 	case errors.Is(err, ticketing.ErrRefused):
 		return failure{http.StatusConflict, "refused", false}

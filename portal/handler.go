@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 
@@ -27,6 +28,9 @@ type Options struct {
 	// "https://example.com/help". Requests for another host are turned away, and
 	// links are made from it alone.
 	URL string
+	// Proxies are the networks from which it is believed for whom a proxy asks
+	// (X-Forwarded-For).
+	Proxies []netip.Prefix
 	// Log gets what strangers are not told.
 	Log *slog.Logger
 }
@@ -63,6 +67,7 @@ func (p *portal) routes() http.Handler {
 	mux.Handle("GET /answer/{token}", p.page(p.showAnswer))
 	mux.Handle("POST /answer/{token}", p.page(p.takeAnswer))
 	mux.Handle("/answer/{token}", p.page(notAllowed))
+	p.signInRoutes(mux)
 	mux.HandleFunc("GET "+p.pages.stylePath, p.style)
 	mux.Handle("/", p.page(func(http.ResponseWriter, *http.Request) error { return ticketing.ErrNotFound }))
 	return mux
@@ -76,6 +81,7 @@ func notAllowed(w http.ResponseWriter, _ *http.Request) error {
 // page is a handler whose errors are shown.
 func (p *portal) page(serve func(http.ResponseWriter, *http.Request) error) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		p.keepLanguage(w, r)
 		if err := serve(w, r); err != nil {
 			p.fail(w, r, err)
 		}
@@ -118,15 +124,18 @@ func (p *portal) style(w http.ResponseWriter, _ *http.Request) {
 type view struct {
 	Language string
 	Style    string // address of the stylesheet
+	Base     string // path of the address of the pages, "" for none
 	Desk     string // "" where nothing says whose
-	Page     any
+	// Who has signed in; the zero person shows no menu.
+	Who  ticketing.Person
+	Page any
 }
 
 // render writes a page. What cannot be rendered is an error, and nothing of it
 // is sent.
 func (p *portal) render(w http.ResponseWriter, status int, name string, v view) error {
 	v.Language = p.Texts.Match(v.Language)
-	v.Style = p.pages.styleURL
+	v.Style, v.Base = p.pages.styleURL, p.base.Path
 	page, err := p.pages.execute(name, v)
 	if err != nil {
 		return err
@@ -136,17 +145,6 @@ func (p *portal) render(w http.ResponseWriter, status int, name string, v view) 
 	w.WriteHeader(status)
 	_, _ = w.Write(page) // a reader who has gone does not care
 	return nil
-}
-
-// language is the first of ours that the reader's browser asks for.
-func (p *portal) language(r *http.Request) string {
-	for tag := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ = strings.Cut(strings.TrimSpace(tag), ";")
-		if match := p.Texts.Match(tag); tag != "" && strings.HasPrefix(strings.ToLower(tag), match) {
-			return match
-		}
-	}
-	return ""
 }
 
 // What is wrong with a request, before it comes to the desk.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -103,7 +104,7 @@ func (h *house) serve(texts *catalogue.Catalogue) {
 	var err error
 	pages, err = portal.New(portal.Options{
 		Desk:  func(context.Context) (*ticketing.Desk, error) { return h.desk, nil },
-		Texts: texts, URL: h.server.URL, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+		Texts: texts, URL: h.server.URL, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 	})
 	must(h.t, err)
 }

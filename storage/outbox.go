@@ -127,11 +127,11 @@ func (x *session) MarkReported(m ticketing.OutboxMail) (bool, error) {
 }
 
 // typed are the kinds of letters that are no automatic ones, as SQL, and telling
-// those that tell agents what happened: no machine answers them, and what brings
-// many of them has limits of its own.
+// those that tell agents what happened or bring somebody in: no machine answers
+// them, and what brings many of them has limits of its own.
 const (
 	typed   = "('reply', 'copy')"
-	telling = "('notification', 'note', 'notice', 'receipt', 'digest')"
+	telling = "('notification', 'note', 'notice', 'receipt', 'digest', 'sign_in')"
 )
 
 // CountAutomatic implements [ticketing.Reader].

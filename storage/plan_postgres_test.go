@@ -64,6 +64,10 @@ func fillDesk(x *session) error {
 			attachments, state, waiting, attempts, due_at, claimed_by, last_error, provider_id, created_at, sent_at)
 			SELECT n, n, n, n % 3 + 1, CASE WHEN n % 3 = 0 THEN 'reply' ELSE 'ack' END, n || '@x', '', '<o' || n || '>', '', '', '',
 			CASE WHEN n % 1000 = 0 THEN 'queued' ELSE 'sent' END, n % 1000 = 0, 1, n, '', '', '', n, n` + rows,
+		`INSERT INTO sign_in (address, browser, token, code, device, language, return_to, tries, made_at, mailed_at, used_at)
+			SELECT n || '@x', 'b' || n, 't' || n, '', '', '', '', 0, n, n, 0` + rows,
+		`INSERT INTO web_session (person_id, token, address, device, agent, made_at, seen_at, ends_at) SELECT n, 't' || n, '', '', false, n, n, n` + rows,
+		"INSERT INTO rate (name, full_at) SELECT 'r' || n, n" + rows,
 		"ANALYZE",
 	} {
 		if err := x.command(command); err != nil {

@@ -248,10 +248,45 @@ func (w *world) inTransaction() map[string]func(*session) error {
 			return nil
 		},
 	}
-	for name, ask := range w.reading() {
-		all[name] = ask
-	}
+	maps.Copy(all, w.signingIn())
+	maps.Copy(all, w.reading())
 	return all
+}
+
+// signingIn calls what [ticketing.SignInTx] has.
+func (w *world) signingIn() map[string]func(*session) error {
+	now := time.Now()
+	newAsk := func(x *session) (int64, error) { return x.InsertSignIn(ticketing.SignIn{Browser: "b", MadeAt: now}) }
+	return map[string]func(*session) error{
+		"SignIn": func(x *session) error { _, err := x.SignIn(1); return unlessMissing(err) },
+		"SignIns": func(x *session) error {
+			_, browser := x.SignIns("b", "", now)
+			_, token := x.SignIns("", "t", now)
+			_, both := x.SignIns("b", "t", now)
+			return errors.Join(browser, token, both)
+		},
+		"CountSignIns": asked(func(x *session) (any, error) { return x.CountSignIns(worldAddress, now) }),
+		"InsertSignIn": asked(func(x *session) (any, error) { return newAsk(x) }),
+		"LockSignIn":   func(x *session) error { _, err := x.LockSignIn(1); return unlessMissing(err) },
+		"UpdateSignIn": func(x *session) error {
+			id, err := newAsk(x)
+			return errors.Join(err, x.UpdateSignIn(ticketing.SignIn{ID: id}))
+		},
+		"WebSession":  func(x *session) error { _, err := x.WebSession("t"); return unlessMissing(err) },
+		"WebSessions": asked(func(x *session) (any, error) { return x.WebSessions(w.person.ID) }),
+		"InsertWebSession": asked(func(x *session) (any, error) {
+			return x.InsertWebSession(ticketing.WebSession{PersonID: w.person.ID, Token: "t"})
+		}),
+		"SeeWebSession":  func(x *session) error { return x.SeeWebSession(1, now) },
+		"EndWebSession":  asked(func(x *session) (any, error) { return x.EndWebSession(w.person.ID, 99) }),
+		"EndWebSessions": func(x *session) error { return x.EndWebSessions(99) },
+		"LockRate":       asked(func(x *session) (any, error) { return x.LockRate("a") }),
+		"SetRate": func(x *session) error {
+			_, err := x.LockRate("b")
+			return errors.Join(err, x.SetRate("b", now))
+		},
+		"ForgetSignIns": func(x *session) error { return x.ForgetSignIns(now.Add(-time.Hour), now.Add(-time.Hour)) },
+	}
 }
 
 // reading calls what [ticketing.Reader] has.

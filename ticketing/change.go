@@ -121,6 +121,7 @@ type LetterTo struct {
 	MailboxID int64
 	Digest    Digest
 	Answers   Answered
+	SignIn    SignInLetter
 }
 
 // Answered is a mail that a letter answers without a ticket.

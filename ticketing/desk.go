@@ -23,6 +23,9 @@ type Desk struct {
 	// Owed is called after mails were queued, to wake the sender. It must not
 	// block.
 	Owed func()
+	// Due is called after a timer was set for now, to wake who ticks. It must not
+	// block; nil for a desk that ticks soon anyway.
+	Due func()
 }
 
 // Receive decides about one mail and applies all that follows, once: a mail

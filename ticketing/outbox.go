@@ -20,17 +20,20 @@ const (
 	LetterReminder     LetterKind = "reminder"      // to a customer whose reply we await
 	LetterClosed       LetterKind = "closed"        // to a customer who did not reply: solved, and how to reopen
 	LetterUpdate       LetterKind = "update"        // to a customer: what an agent ordered without words of his own
+	LetterSignIn       LetterKind = "sign_in"       // to whoever asked for it; about no ticket
 )
 
 // Automatic reports whether nobody typed the letter. An agent's answer and a
 // customer's words passed on are human mail, whoever carries them.
 func (k LetterKind) Automatic() bool { return k != LetterReply && k != LetterCopy }
 
-// Tells reports whether letters of this kind tell agents what happened. They
-// never wait for the breaker: to stop them would be a way to keep agents from
-// their customers.
+// Tells reports whether letters of this kind tell agents what happened, or bring
+// in somebody who asked for it. They never wait for the breaker, and do not count
+// for it: to stop them would be a way to keep agents from their customers, and
+// people out, until what they would be let in by has run out. What brings many of
+// them has limits of its own.
 func (k LetterKind) Tells() bool {
-	return k == LetterNotification || k == LetterNote || k == LetterNotice || k == LetterReceipt || k == LetterDigest
+	return k == LetterNotification || k == LetterNote || k == LetterNotice || k == LetterReceipt || k == LetterDigest || k == LetterSignIn
 }
 
 // ToAgents reports whether letters of this kind go to agents only.
@@ -112,6 +115,8 @@ type Letter struct {
 	AnswerLink string
 	// Digest is what a morning mail tells.
 	Digest Digest
+	// SignIn is what a mail for signing in says.
+	SignIn SignInLetter
 	Link   string // to the ticket in the portal, "" without a portal
 	Date   time.Time
 }

@@ -8,12 +8,13 @@ import (
 	"time"
 )
 
-// personal writes a letter that is about no ticket: a morning mail, or what an
-// agent is told of his answer to one. It comes from a mailbox's own address.
+// personal writes a letter that is about no ticket: a morning mail, what an agent
+// is told of his answer to one, or a mail for signing in. It comes from a
+// mailbox's own address.
 func (a *applying) personal(to LetterTo) error {
 	d := a.desk
 	p, err := a.tx.PersonByAddress(to.Address)
-	if errors.Is(err, ErrNotFound) || err == nil && !p.Agent || !to.Kind.ToAgents() {
+	if errors.Is(err, ErrNotFound) || err == nil && !p.Agent && to.Kind.ToAgents() {
 		return nil
 	}
 	if err != nil {
@@ -27,13 +28,19 @@ func (a *applying) personal(to LetterTo) error {
 		return err
 	}
 	now, who := d.Now().In(d.digestCalendar(p).zone()), Participant{PersonID: p.ID, Name: p.Name, Address: p.Address, Language: p.Language, Role: Agent}
+	if to.Kind == LetterSignIn {
+		// To the address asked for, which may not be his first, and without a name:
+		// he may have got that from somebody else's mail.
+		who = Participant{PersonID: p.ID, Address: to.Address, Language: to.SignIn.Language}
+		to.SignIn.AskedAt = to.SignIn.AskedAt.In(box.Calendar.zone())
+	}
 	l := Letter{
 		Kind: to.Kind, Mailbox: box, Participant: who, Language: language(who, box),
 		From: Address{Name: box.Name, Address: box.Address}, ReplyTo: box.Address,
 		EnvelopeFrom: cmp.Or(box.EnvelopeFrom, box.Address),
 		MessageID:    d.Keys.PersonalID(to.Kind, p.ID, now, DomainOf(box.Address)),
 		Instance:     d.Settings.Instance, Subject: to.Answers.Subject, SubjectTag: d.Settings.TagPrefix,
-		Entry: Entry{Text: to.Answers.Text}, Notice: to.Notice, Args: to.Args, Digest: to.Digest, Date: now,
+		Entry: Entry{Text: to.Answers.Text}, Notice: to.Notice, Args: to.Args, Digest: to.Digest, SignIn: to.SignIn, Date: now,
 	}
 	// Relays rewrite Message-IDs, and leave References alone: one that no mail has.
 	l.References = []string{d.Keys.PersonalID(to.Kind, p.ID, now.Add(-time.Millisecond), DomainOf(box.Address))}
@@ -46,7 +53,7 @@ func (a *applying) personal(to LetterTo) error {
 	}
 	a.queued++
 	return owe(a.tx, d.Composer, l, OutboxMail{
-		MailboxID: box.ID, Kind: to.Kind, Recipient: p.Address, EnvelopeFrom: l.EnvelopeFrom,
+		MailboxID: box.ID, Kind: to.Kind, Recipient: who.Address, EnvelopeFrom: l.EnvelopeFrom,
 		MessageID: l.MessageID, State: OutboxQueued, DueAt: due, CreatedAt: now,
 	})
 }
@@ -118,16 +125,17 @@ func requesterIn(people []Participant) Address {
 	return Address{}
 }
 
-// answersPersonal reports whether a mail answers a letter to an agent that is
-// about no ticket: it would become a request that nobody made.
+// answersPersonal reports whether a mail answers a letter to its sender that is
+// about no ticket. What a machine answers would become a request that nobody made.
 func (s Situation) answersPersonal() bool {
 	p := s.People.Sender
-	return p.ID != 0 && p.ID == s.AnswersPersonal && p.Agent
+	return p.ID != 0 && p.ID == s.AnswersPersonal
 }
 
 // returnsPersonal reports whether an agent proves to have written such an answer.
+// What a customer answers to a mail for signing in is a request like any other.
 func returnsPersonal(m Message, l Link, s Situation) bool {
-	return l.Ticket.ID == 0 && s.answersPersonal() && m.Verdict.Result == Pass
+	return l.Ticket.ID == 0 && s.answersPersonal() && s.People.Sender.Agent && m.Verdict.Result == Pass
 }
 
 // decidePersonal carries out what an agent orders about himself in answer to a

@@ -23,6 +23,8 @@ type Settings struct {
 	// AnswerURL is where the page is on which customers answer reminders, without
 	// a trailing slash; "" where it is not served: then letters have no such link.
 	AnswerURL string
+	// SignInValid is how long a mailed link and its code work; 0 means 15 minutes.
+	SignInValid time.Duration
 	// AgentsByToken: an agent's own token is enough even if his mail could
 	// not be authenticated (agents_by_mail = "token"): for closed networks.
 	AgentsByToken bool

@@ -30,6 +30,8 @@ type Store interface {
 // Reader is what decisions and pages read. Single-row getters return
 // [ErrNotFound]; lists return none without an error.
 type Reader interface {
+	SignInReader
+
 	Ticket(id int64) (Ticket, error)
 	// Participants lists the active and the removed people of a ticket, oldest
 	// first.
@@ -118,6 +120,7 @@ type Reader interface {
 // clock is for claims and leases.
 type Tx interface {
 	Reader
+	SignInTx
 
 	// HoldLease fails with [ErrLeaseLost] if the lease is no longer this
 	// owner's, and keeps others from taking it until the transaction ends.

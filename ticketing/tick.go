@@ -20,6 +20,10 @@ func (d *Desk) Tick(ctx context.Context) (Ticked, error) {
 	letters := 0
 	err := d.Store.Update(ctx, func(tx Tx) (err error) {
 		done = Ticked{}
+		now := d.Now()
+		if err := tx.ForgetSignIns(now.Add(-signInKept), now); err != nil {
+			return err
+		}
 		if letters, err = d.reportTrouble(tx); err != nil {
 			return err
 		}

@@ -21,11 +21,14 @@ const (
 	TimerRemind TimerKind = "remind"
 	// TimerDigest is a person's morning mail.
 	TimerDigest TimerKind = "digest"
+	// TimerSignIn is a mail to sign in by that was asked for. It is about no
+	// person: PersonID is the id of the [SignIn].
+	TimerSignIn TimerKind = "sign_in"
 )
 
 // known reports whether this version can do what comes due.
 func (k TimerKind) known() bool {
-	return k == TimerReminder || k == TimerSLA || k == TimerRemind || k == TimerDigest
+	return k == TimerReminder || k == TimerSLA || k == TimerRemind || k == TimerDigest || k == TimerSignIn
 }
 
 // Timer is a row that says that something comes due. There is one of a kind for
@@ -117,6 +120,8 @@ func (d *Desk) decideTimer(tx Tx, timer Timer, t Ticket) (Change, error) {
 		return d.decideRemind(tx, timer, t)
 	case TimerDigest:
 		return d.decideDigest(tx, timer)
+	case TimerSignIn:
+		return d.decideSignIn(tx, timer)
 	}
 	return Change{}, nil
 }

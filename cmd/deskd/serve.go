@@ -88,6 +88,7 @@ type daemon struct {
 	fetchers []*imap.Fetcher
 	web      *webServer // nil without pages
 	spooled  bell
+	due      bell // for the timers
 	// armed: the timers are set by the configuration.
 	armed bool
 	// applied rings for the fetchers of a mailbox, by its id.
@@ -96,7 +97,7 @@ type daemon struct {
 
 // serve runs until ctx ends, then finishes what is in hand.
 func (h *house) serve(ctx context.Context, log *slog.Logger) error {
-	d := &daemon{house: h, log: log, spooled: newBell(), applied: map[int64]bell{}}
+	d := &daemon{house: h, log: log, spooled: newBell(), due: newBell(), applied: map[int64]bell{}}
 	if err := d.build(ctx); err != nil {
 		return err
 	}
@@ -246,7 +247,7 @@ func (d *daemon) tick(ctx context.Context) error {
 		if err := d.tickDesk(ctx); err != nil && ctx.Err() == nil {
 			d.log.Warn("what is due could not be done; trying again", "error", err)
 		}
-		if !pause(ctx, d.untilTick(ctx, minute)) {
+		if !d.due.pause(ctx, d.untilTick(ctx, minute)) {
 			return nil
 		}
 	}
@@ -316,6 +317,20 @@ func (b bell) ring() {
 	case b <- struct{}{}:
 	default:
 	}
+}
+
+// pause waits until it rings, but no longer than d, and reports whether ctx still
+// goes on.
+func (b bell) pause(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-t.C:
+	case <-b:
+	}
+	return true
 }
 
 // pause waits, and reports whether ctx still goes on.

@@ -28,7 +28,7 @@ func settings(c *config.Config) ticketing.Settings {
 		Acknowledge:   c.Desk.Ack, AssignOnAnswer: c.Desk.AssignOnAnswer, Receipts: c.Desk.Receipts,
 		ReopenWithin: c.Desk.ReopenWithin.Std(), NewSubjectAfter: c.Threads.NewSubject.Std(),
 		MergeDepth: c.Threads.MergeDepth, GuessWithin: c.Threads.ProbableMatch.Std(),
-		AnswerURL: pagesURL(c),
+		AnswerURL: pagesURL(c), SignInValid: c.Portal.SignInValid.Std(),
 		Limits: ticketing.Limits{
 			AcksPerHour: c.Limits.AckPerHour, AcksPerDay: c.Limits.AckPerDay,
 			MailsPerHour: c.Limits.SenderPerHour, ReopensPerDay: c.Limits.ReopensPerDay,

@@ -47,8 +47,14 @@ func (d *daemon) listen() (*webServer, error) {
 		return nil, nil
 	}
 	pages, err := portal.New(portal.Options{
-		Desk:  func(ctx context.Context) (*ticketing.Desk, error) { return d.desk(ctx, d.sender.Wake) },
-		Texts: d.composer.Texts, URL: url, Log: d.log,
+		Desk: func(ctx context.Context) (*ticketing.Desk, error) {
+			desk, err := d.desk(ctx, d.sender.Wake)
+			if err == nil {
+				desk.Due = d.due.ring
+			}
+			return desk, err
+		},
+		Texts: d.composer.Texts, URL: url, Proxies: d.config.Portal.Proxies(), Log: d.log,
 	})
 	if err != nil {
 		return nil, err
