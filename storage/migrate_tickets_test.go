@@ -142,7 +142,7 @@ func TestOlderTicketsBringNoBurst(t *testing.T) {
 			if err != nil {
 				t.Error(err)
 			}
-			tick("reopened and no longer merged")
+			tick("reopened and no longer merged", "update of 3 to c3@acme.example")
 		})
 	}
 }
