@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -27,6 +28,8 @@ type Options struct {
 	// "https://example.com/help". Requests for another host are turned away, and
 	// links are made from it alone.
 	URL string
+	// OpenFile opens a part of a stored mail, decoded, by the digest of the mail.
+	OpenFile func(ctx context.Context, rawSHA256, part string) (io.ReadCloser, error)
 	// Log gets what strangers are not told.
 	Log *slog.Logger
 }
@@ -63,6 +66,10 @@ func (p *portal) routes() http.Handler {
 	mux.Handle("GET /answer/{token}", p.page(p.showAnswer))
 	mux.Handle("POST /answer/{token}", p.page(p.takeAnswer))
 	mux.Handle("/answer/{token}", p.page(notAllowed))
+	mux.Handle("GET /requests", p.signedIn(p.listRequests))
+	mux.Handle("GET /requests/{id}", p.signedIn(p.showRequest))
+	mux.Handle("GET /requests/{id}/a/{entry}/{n}/{name}", p.signedIn(p.sendFile))
+
 	mux.HandleFunc("GET "+p.pages.stylePath, p.style)
 	mux.Handle("/", p.page(func(http.ResponseWriter, *http.Request) error { return ticketing.ErrNotFound }))
 	return mux

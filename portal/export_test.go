@@ -1,0 +1,4 @@
+package portal
+
+// WithPerson signs somebody in for one request.
+var WithPerson = withPerson
