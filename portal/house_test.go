@@ -17,6 +17,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -59,7 +60,8 @@ type house struct {
 	server *httptest.Server
 	log    bytes.Buffer
 	now    time.Time
-	seen   int // entries of ticket 1
+	seen   int                              // entries of ticket 1
+	who    atomic.Pointer[ticketing.Person] // who is signed in, nil for nobody
 }
 
 // question is what Mia asked. No more of ticket 1 may be on a page.
@@ -98,14 +100,56 @@ func open(t testing.TB, database string) *house {
 // serve starts the pages. Their address is known only then.
 func (h *house) serve(texts *catalogue.Catalogue) {
 	var pages http.Handler
-	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pages.ServeHTTP(w, r) }))
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if who := h.who.Load(); who != nil {
+			r = r.WithContext(portal.WithPerson(r.Context(), *who))
+		}
+		pages.ServeHTTP(w, r)
+	}))
 	h.t.Cleanup(h.server.Close)
 	var err error
 	pages, err = portal.New(portal.Options{
-		Desk:  func(context.Context) (*ticketing.Desk, error) { return h.desk, nil },
-		Texts: texts, URL: h.server.URL, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+		Desk:     func(context.Context) (*ticketing.Desk, error) { return h.desk, nil },
+		OpenFile: h.openFile,
+		Texts:    texts, URL: h.server.URL, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 	})
 	must(h.t, err)
+}
+
+// openFile decodes a part of a stored mail, as the daemon does.
+func (h *house) openFile(ctx context.Context, rawSHA256, part string) (io.ReadCloser, error) {
+	raw, err := h.store.OpenRaw(ctx, rawSHA256)
+	if err != nil {
+		return nil, err
+	}
+	r, _, err := mail.OpenPart(raw, part)
+	return struct {
+		io.Reader
+		io.Closer
+	}{r, raw}, err
+}
+
+// signIn lets somebody look who reads English, or nobody with "".
+func (h *house) signIn(address string) {
+	h.t.Helper()
+	if address == "" {
+		h.who.Store(nil)
+		return
+	}
+	var who ticketing.Person
+	must(h.t, h.store.Update(h.t.Context(), func(tx ticketing.Tx) (err error) {
+		who, err = tx.EnsurePerson(ticketing.Address{Address: address})
+		return err
+	}))
+	who.Language = "en"
+	h.who.Store(&who)
+}
+
+// reads sets the language of who is signed in.
+func (h *house) reads(language string) {
+	who := *h.who.Load()
+	who.Language = language
+	h.who.Store(&who)
 }
 
 func must(t testing.TB, err error) {
