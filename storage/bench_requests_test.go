@@ -102,7 +102,7 @@ func fillRequests(x *session, engine string, tickets int) error {
 			attachment_count, at)
 			SELECT n, n, 'message', 'public', 1, '', '', '', '', '', '', false, '', 0, '', '', '', '', 'common word' || (n % 1000), '', '', '', '', '', '', 0, n` + rows,
 		"INSERT INTO request_search (" + key + ", tokens) SELECT n, " +
-			strings.Replace(tokens, "%s", "'\ue000' || "+who+" || ' common subject some words of a word' || (n % 1000)", 1) + rows,
+			strings.Replace(tokens, "%s", "'\ue000r' || "+who+" || ' common subject some words of a word' || (n % 1000)", 1) + rows,
 		"ANALYZE",
 	} {
 		if err := x.command(command); err != nil {

@@ -37,8 +37,8 @@ type dialect struct {
 	idsIn  string // "… WHERE id" + idsIn matches any of one list argument
 	unnest string // FROM clause: one list argument as a table t(value)
 	search string // FROM clause and condition: entries matching one argument
-	// requests is the same among what customers may find; requestKey is the
-	// column that numbers the entries there.
+	// requests is a query: the ids of the newest entries, so many, among what
+	// customers may find. requestKey is the column that numbers them there.
 	requests, requestKey string
 
 	openPools func(target string) (write, read *sqlx.DB, err error)

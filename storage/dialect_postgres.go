@@ -40,7 +40,8 @@ func postgresDialect() *dialect {
 		idsIn:      " = ANY(?)",
 		unnest:     "unnest(?::text[]) t(value)",
 		search:     "FROM entry_search s JOIN entry e ON e.id = s.entry_id WHERE s.tokens @@ ?::tsquery",
-		requests:   "FROM request_search s JOIN entry e ON e.id = s.entry_id WHERE s.tokens @@ ?::tsquery",
+		// The sum keeps it from walking all numbers and looking at each.
+		requests:   "SELECT entry_id AS id FROM request_search WHERE tokens @@ ?::tsquery ORDER BY entry_id + 0 DESC LIMIT ?",
 		requestKey: "entry_id",
 		openPools:  openPostgres,
 		lock: func() (goose.ProviderOption, error) {

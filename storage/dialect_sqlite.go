@@ -31,7 +31,7 @@ func sqliteDialect() *dialect {
 		idsIn:      " IN (SELECT value FROM json_each(?))",
 		unnest:     "json_each(?) t",
 		search:     "FROM entry_search s JOIN entry e ON e.id = s.rowid WHERE entry_search MATCH ?",
-		requests:   "FROM request_search s JOIN entry e ON e.id = s.rowid WHERE request_search MATCH ?",
+		requests:   "SELECT rowid AS id FROM request_search WHERE request_search MATCH ? ORDER BY rowid DESC LIMIT ?",
 		requestKey: "rowid",
 		openPools:  openSQLite,
 		list:       jsonList,

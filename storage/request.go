@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 	"slices"
+	"strings"
 
 	"deskd/ticketing"
 )
@@ -207,7 +208,8 @@ func (l requestList) stream(s ticketing.Status, down bool) ([]mine, error) {
 	}
 	query := "SELECT m.ticket_id, m.activity, m.status " + fromMine
 	args := []any{l.viewer.PersonID, string(l.filter.Scope.Role()), string(s)}
-	if l.found != nil {
+	if l.found != nil { // those few rather than all of his
+		query = strings.Replace(query, "m.person_id =", "m.person_id + 0 =", 1)
 		query += " AND m.ticket_id" + l.x.store.dialect.idsIn
 		args = append(args, l.x.store.dialect.numbers(l.found))
 	}

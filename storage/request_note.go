@@ -188,20 +188,41 @@ func (x *session) toldEntries() (entries map[int64]ticketing.Entry, again []int6
 	return entries, again, nil
 }
 
-// reader is the token of somebody who may see an entry. No word of a text has
-// its first letter, which is for private use.
-func reader(personID int64) string { return "\ue000" + strconv.FormatInt(personID, 10) }
+// reader is the token of somebody who may see an entry by his role. No word of a
+// text has its first letter, which is for private use.
+func reader(role ticketing.Role, personID int64) string {
+	return "\ue000" + string(role[:1]) + strconv.FormatInt(personID, 10)
+}
 
 // requestTokens are what a message is found by, and for whom; none if for nobody.
 func requestTokens(title string, e ticketing.Entry, people []ticketing.Participant) []string {
 	var all []string
 	for _, p := range people {
-		if t := reader(p.PersonID); e.Sees(p) && !slices.Contains(all, t) {
+		if t := reader(p.Role, p.PersonID); e.Sees(p) && !slices.Contains(all, t) {
 			all = append(all, t)
 		}
 	}
 	if all == nil {
 		return nil
 	}
-	return append(all, tokens(title+"\n"+e.SearchText())...)
+	return append(all, withLetters(tokens(title+"\n"+e.SearchText()))...)
+}
+
+// withLetters adds to the pairs of unspaced scripts their single letters, so that
+// one alone is found at once, wherever it stands.
+func withLetters(words []string) []string {
+	seen := map[string]bool{}
+	for _, w := range words {
+		if !pair(w) {
+			seen[w] = true
+			continue
+		}
+		for _, r := range w {
+			if l := string(r); !seen[l] && unspaced(r) {
+				seen[l] = true
+				words = append(words, l)
+			}
+		}
+	}
+	return words
 }

@@ -7,28 +7,47 @@ import (
 	"deskd/ticketing"
 )
 
-// requestDepth is how many messages a customer's search looks at, the newest that
-// match and that he may see.
-const requestDepth = 500
+// requestDepth is how many messages a customer's search finds, the newest that
+// match and that he may see; requestReach, among how many that match and that he
+// could see once.
+const (
+	requestDepth = 500
+	requestReach = 2000
+)
 
 // searchRequests finds the tickets of a scope by what the viewer may see of them.
 // The index holds public messages alone, and knows who may see each; the query
-// asks once more who may now.
+// asks once more who may now. The last word is taken as the beginning of one if
+// nothing has it as it stands: that costs as much as there are such words.
 func (x *session) searchRequests(v ticketing.Viewer, scope ticketing.RequestScope, query string) ([]int64, error) {
 	words := queryTokens(strings.ReplaceAll(query, `"`, " "))
 	if len(words) == 0 || len(words) == 1 && !words[0].meant() {
 		return nil, nil
 	}
+	last := words[len(words)-1]
+	for i := range words {
+		words[i].prefix = false
+	}
+	tickets, err := x.findRequests(v, scope, words, phrasesOf(query))
+	if err == nil && len(tickets) == 0 && last.prefix && last.meant() && !isUnspaced(last.text) {
+		words[len(words)-1].prefix = true
+		tickets, err = x.findRequests(v, scope, words, phrasesOf(query))
+	}
+	return tickets, err
+}
+
+func (x *session) findRequests(v ticketing.Viewer, scope ticketing.RequestScope, words []token, phrases [][]string) ([]int64, error) {
 	d := x.store.dialect
-	who := token{text: reader(v.PersonID)}
-	found, err := list(x, scanKeyed[int64, int64], "SELECT e.ticket_id, e.id "+d.requests+` AND e.visibility = 'public' AND e.kind = 'message'
-		AND EXISTS (SELECT 1 FROM participant m WHERE m.ticket_id = e.ticket_id AND m.person_id = ? AND m.role = ? AND m.removed_at = 0
+	who := token{text: reader(scope.Role(), v.PersonID)}
+	// The sum keeps it from going through all places of somebody who has many.
+	found, err := list(x, scanKeyed[int64, int64], "SELECT e.ticket_id, e.id FROM ("+d.requests+`) found JOIN entry e ON e.id = found.id
+		WHERE e.visibility = 'public' AND e.kind = 'message'
+		AND EXISTS (SELECT 1 FROM participant m WHERE m.ticket_id = e.ticket_id AND m.person_id + 0 = ? AND m.role = ? AND m.removed_at = 0
 			AND m.activity > 0 AND (m.role = 'requester' OR e.id >= m.since_entry))
-		ORDER BY s.`+d.requestKey+" DESC LIMIT ?", d.query(append([]token{who}, words...)), v.PersonID, string(scope.Role()), requestDepth)
+		ORDER BY found.id DESC LIMIT ?`, d.query(append([]token{who}, words...)), requestReach, v.PersonID, string(scope.Role()), requestDepth)
 	if err != nil {
 		return nil, err
 	}
-	phrases := phrasesOf(query)
 	var tickets, entries []int64
 	for _, f := range found {
 		tickets, entries = append(tickets, f.key), append(entries, f.row)
