@@ -1,6 +1,6 @@
-// Package portal serves the web pages. So far there is one: where a customer
-// answers a reminder, by the signed link in it, with "it is solved" or "still a
-// problem".
+// Package portal serves the web pages: where a customer answers a reminder, by
+// the signed link in it, with "it is solved" or "still a problem"; and, for those
+// who are signed in, their requests, each with its history and its files.
 //
 // What it keeps to, and each page after it:
 //
