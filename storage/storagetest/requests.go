@@ -103,10 +103,26 @@ func sight(t *testing.T, d desk) {
 	wants("stranger", eve.ID, ticketing.ScopeCc, tk, -1)
 	wants("nobody", 0, ticketing.ScopeMine, tk, -1)
 
+	// Nobody learns by the last activity of what he does not see.
+	d.entry(t, ticketing.Entry{TicketID: tk.ID, Text: "hushhush", Kind: ticketing.EntryNote, Visibility: ticketing.AgentsOnly, At: at(9)})
+	tk.LastActivityAt, tk.Status = at(9), ticketing.OnHold
+	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateTicket(tk) })
+	for person, want := range map[int64]int{ada.PersonID: 4, ken.ID: 3} {
+		scope := map[bool]ticketing.RequestScope{true: ticketing.ScopeMine, false: ticketing.ScopeCc}[person == ada.PersonID]
+		page := read(t, d, func(r ticketing.Reader) (ticketing.RequestPage, error) {
+			return r.ListVisible(ticketing.Viewer{PersonID: person}, ticketing.RequestFilter{Scope: scope, Status: ticketing.OnHold})
+		})
+		if len(page.Requests) != 1 || !page.Requests[0].ActivityAt.Equal(at(want)) {
+			t.Errorf("person %d: %v", person, page.Requests)
+		}
+	}
+	tk.Status = ticketing.Open
+	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateTicket(tk) })
+
 	// An agent sees all, and as a customer what is his.
 	d.view(t, func(r ticketing.Reader) error {
 		v := ticketing.Viewer{PersonID: agent.ID, Agent: true}
-		if all, err := r.VisibleEntries(v, tk.ID); err != nil || len(all) != 4 {
+		if all, err := r.VisibleEntries(v, tk.ID); err != nil || len(all) != 5 {
 			t.Errorf("an agent sees %d, %v", len(all), err)
 		}
 		if _, err := r.VisibleTicket(v, nobody.ID); err != nil {
@@ -188,7 +204,7 @@ func requestPages(t *testing.T, d desk) {
 				}
 				var got, back []int64
 				var page ticketing.RequestPage
-				last := f
+				var last ticketing.RequestFilter
 				for {
 					page = read(t, d, func(r ticketing.Reader) (ticketing.RequestPage, error) {
 						return r.ListVisible(ticketing.Viewer{PersonID: ada.ID}, f)
