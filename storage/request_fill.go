@@ -16,7 +16,15 @@ const requestsToIndex = "requests to index"
 // made, the newest first. It goes on where another process, or an earlier start,
 // has got to.
 func (s *Store) fillRequestIndex(ctx context.Context) error {
-	for more := true; more; {
+	more := false
+	err := s.view(ctx, func(x *session) (err error) { // no start waits for a writer without need
+		more, err = one(x, plain[bool], "SELECT EXISTS (SELECT 1 FROM fact WHERE name = ?)", requestsToIndex)
+		return err
+	})
+	if err != nil {
+		return wrap(err, "index requests for customers")
+	}
+	for more {
 		if err := s.update(ctx, func(x *session) (err error) {
 			more, err = x.fillRequestIndex()
 			return err

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+	"time"
 
 	"deskd/ticketing"
 )
@@ -142,6 +143,9 @@ func sight(t *testing.T, d desk) {
 	kens.RemovedAt = at(5)
 	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(kens) })
 	wants("removed cc", ken.ID, ticketing.ScopeCc, tk, -1)
+	kens.RemovedAt, kens.SinceEntry = time.Time{}, later+100
+	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(kens) })
+	wants("cc who came back", ken.ID, ticketing.ScopeCc, tk, 0)
 	held.Visibility = ticketing.Public
 	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateEntry(held) })
 	wants("requester of what was released", ada.PersonID, ticketing.ScopeMine, nobody, 1, "alpha", "請求", "請", "見積もり", "beta", "gamma", "heldword")
