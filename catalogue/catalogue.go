@@ -79,6 +79,15 @@ func (c *Catalogue) Text(lang, key string, args ...any) string {
 	return Fill(text, values(args))
 }
 
+// Sentences puts sentences one after the other; empty ones are left out.
+func (c *Catalogue) Sentences(lang string, sentences ...string) string {
+	between := " "
+	if c.Match(lang) == "ja" {
+		between = ""
+	}
+	return strings.Join(slices.DeleteFunc(slices.Clone(sentences), func(s string) bool { return s == "" }), between)
+}
+
 // values turns the arguments of Text into a map.
 func values(args []any) map[string]string {
 	if len(args) == 1 {

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"deskd/catalogue"
 	"deskd/ticketing"
 )
 
@@ -313,7 +314,7 @@ func (p *parser) finishBodies() {
 		return
 	}
 	m.Reply = p.reply()
-	m.Language = language(m.Text, m.Subject)
+	m.Language = catalogue.Guess(m.Text, m.Subject)
 	m.BodyDigest = p.bodyDigest()
 }
 

@@ -11,14 +11,7 @@ import (
 // StandingText says to customers where a request stands, and why as far as they
 // may know.
 func StandingText(texts *catalogue.Catalogue, language string, s ticketing.Standing) string {
-	text := texts.Text(language, s.Key, s.Args)
-	if s.Note == "" {
-		return text
-	}
-	if texts.Match(language) == "ja" {
-		return text + s.Note
-	}
-	return text + " " + s.Note
+	return texts.Sentences(language, texts.Text(language, s.Key, s.Args), s.Note)
 }
 
 func (w wording) standing(s ticketing.Standing) string {

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"deskd/catalogue"
 	"deskd/ticketing"
 )
 
@@ -28,7 +29,7 @@ func (p *parser) passOn(at *part, inner *parser, read int64) {
 	f := ticketing.Forwarded{
 		Part: at.spec, Above: p.msg.Reply, To: m.To, Cc: m.Cc, Date: m.Date, Subject: m.Subject, MessageID: m.MessageID,
 		References: append(slices.Clone(m.InReplyTo), m.References...),
-		Text:       m.Text, Reply: m.Text, Language: language(m.Text, m.Subject),
+		Text:       m.Text, Reply: m.Text, Language: catalogue.Guess(m.Text, m.Subject),
 		Unattended: m.Kind != ticketing.Human || m.Possible || m.NoReply || m.ListID != "",
 	}
 	if len(m.From) == 1 {
@@ -78,7 +79,7 @@ func (p *parser) readBlock() {
 	if !ok {
 		return
 	}
-	f.Language = language(f.Text, f.Subject)
+	f.Language = catalogue.Guess(f.Text, f.Subject)
 	if sent := p.msg.Date; !sent.IsZero() && f.Date.After(sent.Add(24*time.Hour)) {
 		f.Date = time.Time{} // day and month in another order than we read them
 	}

@@ -77,6 +77,21 @@ func TestInABrowser(t *testing.T) {
 	}
 }
 
+// lookAt takes pictures of the page that is open, and sees that there is nothing
+// to scroll sideways.
+func lookAt(t *testing.T, b *servertest.Browser, dir, name string) {
+	t.Helper()
+	for screen, size := range map[string][2]int{"wide": {1000, 800}, "narrow": {320, 600}} {
+		for scheme, dark := range map[string]bool{"light": false, "dark": true} {
+			b.Screen(size[0], size[1], dark)
+			if over := b.Eval("document.documentElement.scrollWidth > document.documentElement.clientWidth"); over != "false" {
+				t.Errorf("%s, %s: it scrolls sideways", name, screen)
+			}
+			b.Screenshot(filepath.Join(dir, strings.Join([]string{name, screen, scheme}, "-")+".png"))
+		}
+	}
+}
+
 // Each page in each language on each screen: nothing to scroll sideways, and a
 // picture to look at.
 func TestOnAnyScreen(t *testing.T) {
@@ -90,18 +105,7 @@ func TestOnAnyScreen(t *testing.T) {
 	ken := h.link(1, "ken@acme.example")
 	h.desk.Settings.Mailboxes[0].Language = "ja"
 	b, dir := servertest.NewBrowser(t, false), screenshots(t)
-	look := func(name string) {
-		t.Helper()
-		for screen, size := range map[string][2]int{"wide": {1000, 800}, "narrow": {320, 600}} {
-			for scheme, dark := range map[string]bool{"light": false, "dark": true} {
-				b.Screen(size[0], size[1], dark)
-				if over := b.Eval("document.documentElement.scrollWidth > document.documentElement.clientWidth"); over != "false" {
-					t.Errorf("%s, %s: it scrolls sideways", name, screen)
-				}
-				b.Screenshot(filepath.Join(dir, strings.Join([]string{name, screen, scheme}, "-")+".png"))
-			}
-		}
-	}
+	look := func(name string) { lookAt(t, b, dir, name) }
 	for _, language := range []string{"en", "ja"} {
 		h.speaks("aiko@acme.example", language)
 		b.Open(aiko)

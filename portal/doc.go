@@ -1,6 +1,7 @@
 // Package portal serves the web pages: where people sign in, by a mailed link or
-// code; their sessions; and where a customer answers a reminder, by the signed
-// link in it, with "it is solved" or "still a problem".
+// code; their sessions; their requests, each with its history and its files; and
+// where a customer answers a reminder, by the signed link in it, with "it is
+// solved" or "still a problem".
 //
 // What it keeps to, and each page after it:
 //

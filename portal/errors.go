@@ -20,6 +20,8 @@ func failureOf(err error) failure {
 	switch {
 	case errors.Is(err, ticketing.ErrTooMany):
 		return failure{http.StatusTooManyRequests, "too_many", false}
+	case errors.Is(err, errNoRequest):
+		return failure{http.StatusNotFound, "no_request", false}
 	case errors.Is(err, ticketing.ErrNotFound), errors.Is(err, errSignedOut):
 		return failure{http.StatusNotFound, "not_found", false}
 	case errors.Is(err, ticketing.ErrRefused):

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/netip"
@@ -31,6 +32,8 @@ type Options struct {
 	// Proxies are the networks from which it is believed for whom a proxy asks
 	// (X-Forwarded-For).
 	Proxies []netip.Prefix
+	// OpenFile opens a part of a stored mail, decoded, by the digest of the mail.
+	OpenFile func(ctx context.Context, rawSHA256, part string) (io.ReadCloser, error)
 	// Log gets what strangers are not told.
 	Log *slog.Logger
 }
@@ -68,6 +71,10 @@ func (p *portal) routes() http.Handler {
 	mux.Handle("POST /answer/{token}", p.page(p.takeAnswer))
 	mux.Handle("/answer/{token}", p.page(notAllowed))
 	p.signInRoutes(mux)
+	mux.Handle("GET /requests", p.signedIn(p.listRequests))
+	mux.Handle("GET /requests/{id}", p.signedIn(p.showRequest))
+	mux.Handle("GET /requests/{id}/a/{entry}/{n}/{name}", p.signedIn(p.sendFile))
+
 	mux.HandleFunc("GET "+p.pages.stylePath, p.style)
 	mux.Handle("/", p.page(func(http.ResponseWriter, *http.Request) error { return ticketing.ErrNotFound }))
 	return mux

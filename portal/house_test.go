@@ -3,6 +3,7 @@ package portal_test
 import (
 	"bytes"
 	"context"
+	"crypto/rand"
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -18,6 +19,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -60,7 +62,9 @@ type house struct {
 	server *httptest.Server
 	log    bytes.Buffer
 	now    time.Time
-	seen   int // entries of ticket 1
+	seen   int                              // entries of ticket 1
+	who    atomic.Pointer[ticketing.Person] // who is signed in, nil for nobody
+	secret atomic.Value                     // of that session, a string
 }
 
 // question is what Mia asked. No more of ticket 1 may be on a page.
@@ -99,14 +103,70 @@ func open(t testing.TB, database string) *house {
 // serve starts the pages. Their address is known only then.
 func (h *house) serve(texts *catalogue.Catalogue) {
 	var pages http.Handler
-	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { pages.ServeHTTP(w, r) }))
+	h.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if h.who.Load() != nil {
+			r.AddCookie(&http.Cookie{Name: "__Host-s", Value: h.secret.Load().(string)})
+		}
+		pages.ServeHTTP(w, r)
+	}))
 	h.t.Cleanup(h.server.Close)
 	var err error
 	pages, err = portal.New(portal.Options{
-		Desk:  func(context.Context) (*ticketing.Desk, error) { return h.desk, nil },
-		Texts: texts, URL: h.server.URL, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
+		Desk:     func(context.Context) (*ticketing.Desk, error) { return h.desk, nil },
+		OpenFile: h.openFile,
+		Texts:    texts, URL: h.server.URL, Proxies: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}, Log: slog.New(slog.NewTextHandler(&h.log, nil)),
 	})
 	must(h.t, err)
+}
+
+// openFile decodes a part of a stored mail, as the daemon does.
+func (h *house) openFile(ctx context.Context, rawSHA256, part string) (io.ReadCloser, error) {
+	raw, err := h.store.OpenRaw(ctx, rawSHA256)
+	if err != nil {
+		return nil, err
+	}
+	r, _, err := mail.OpenPart(raw, part)
+	return struct {
+		io.Reader
+		io.Closer
+	}{r, raw}, err
+}
+
+// signIn lets somebody look who reads English, or nobody with "": every browser
+// has his session from then on.
+func (h *house) signIn(address string) {
+	h.t.Helper()
+	if address == "" {
+		h.who.Store(nil)
+		return
+	}
+	var who ticketing.Person
+	must(h.t, h.store.Update(h.t.Context(), func(tx ticketing.Tx) (err error) {
+		who, err = tx.EnsurePerson(ticketing.Address{Address: address})
+		return err
+	}))
+	secret := rand.Text()
+	sum := sha256.Sum256([]byte(secret))
+	must(h.t, h.store.Update(h.t.Context(), func(tx ticketing.Tx) error {
+		_, err := tx.InsertWebSession(ticketing.WebSession{
+			PersonID: who.ID, Token: hex.EncodeToString(sum[:]), Address: address, Agent: who.Agent,
+			MadeAt: h.now, SeenAt: h.now, EndsAt: h.now.AddDate(0, 3, 0),
+		})
+		return err
+	}))
+	h.secret.Store(secret)
+	h.who.Store(&who)
+	h.reads("en")
+}
+
+// reads sets the language of who is signed in.
+func (h *house) reads(language string) {
+	h.t.Helper()
+	was := *h.who.Load()
+	is := was
+	is.Language = language
+	must(h.t, h.store.Update(h.t.Context(), func(tx ticketing.Tx) error { return tx.UpdatePerson(was, is) }))
+	h.who.Store(&is)
 }
 
 func must(t testing.TB, err error) {

@@ -31,7 +31,7 @@ func newPages(texts *catalogue.Catalogue, basePath string) (pages, error) {
 	for _, language := range texts.Languages() {
 		all.byLanguage[language] = map[string]*template.Template{}
 		say := func(key string, args ...any) string { return texts.Text(language, key, args...) }
-		for _, name := range []string{"answer", "error", "sign_in", "sign_in_check", "sign_in_link", "sessions", "signed_out"} {
+		for _, name := range []string{"answer", "error", "sign_in", "sign_in_check", "sign_in_link", "sessions", "signed_out", "requests", "request"} {
 			t, err := template.New("layout.html").Funcs(template.FuncMap{"t": say}).
 				ParseFS(files, "templates/layout.html", "templates/sign_in_parts.html", "templates/"+name+".html")
 			if err != nil {

@@ -37,11 +37,15 @@ type dialect struct {
 	idsIn  string // "… WHERE id" + idsIn matches any of one list argument
 	unnest string // FROM clause: one list argument as a table t(value)
 	search string // FROM clause and condition: entries matching one argument
+	// requests is a query: the ids of the newest entries, so many, among what
+	// customers may find. requestKey is the column that numbers them there.
+	requests, requestKey string
 
 	openPools func(target string) (write, read *sqlx.DB, err error)
 	list      func([]string) any
 	numbers   func([]int64) any
-	index     func(*session, []tokenRow) error
+	// index adds rows to a table of tokens.
+	index func(x *session, table string, rows []tokenRow) error
 	// reindex gives an entry that is indexed other words. gone are those it was
 	// indexed by and is not any more, between spaces.
 	reindex  func(x *session, row tokenRow, gone string) error

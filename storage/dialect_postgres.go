@@ -40,6 +40,9 @@ func postgresDialect() *dialect {
 		idsIn:      " = ANY(?)",
 		unnest:     "unnest(?::text[]) t(value)",
 		search:     "FROM entry_search s JOIN entry e ON e.id = s.entry_id WHERE s.tokens @@ ?::tsquery",
+		// The sum keeps it from walking all numbers and looking at each.
+		requests:   "SELECT entry_id AS id FROM request_search WHERE tokens @@ ?::tsquery ORDER BY entry_id + 0 DESC LIMIT ?",
+		requestKey: "entry_id",
 		openPools:  openPostgres,
 		lock: func() (goose.ProviderOption, error) {
 			l, err := lock.NewPostgresSessionLocker()
@@ -143,12 +146,12 @@ func classifyServer(e *pq.Error, err error) error {
 }
 
 // indexTogether is for PostgreSQL.
-func indexTogether(x *session, rows []tokenRow) error {
+func indexTogether(x *session, table string, rows []tokenRow) error {
 	ids, words := make([]int64, len(rows)), make([]string, len(rows))
 	for i, w := range rows {
 		ids[i], words[i] = w.entryID, w.tokens
 	}
-	_, err := x.exec(`INSERT INTO entry_search (entry_id, tokens)
+	_, err := x.exec("INSERT INTO "+table+` (entry_id, tokens)
 		SELECT t.id, array_to_tsvector(string_to_array(t.words, ' ')) FROM unnest(?::bigint[], ?::text[]) t(id, words)`,
 		pq.Array(ids), pq.Array(words))
 	return err
@@ -159,7 +162,7 @@ func reindexTogether(x *session, row tokenRow, _ string) error {
 	if _, err := x.exec("DELETE FROM entry_search WHERE entry_id = ?", row.entryID); err != nil || row.tokens == "" {
 		return err
 	}
-	return indexTogether(x, []tokenRow{row})
+	return indexTogether(x, "entry_search", []tokenRow{row})
 }
 
 // tsQuery writes a query for PostgreSQL, as tsquery reads it.

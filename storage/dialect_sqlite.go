@@ -25,19 +25,21 @@ func sqliteDialect() *dialect {
 			"{bytes}", "BLOB",
 			"{clustered}", " WITHOUT ROWID",
 		),
-		begin:     "BEGIN IMMEDIATE",
-		embedded:  true,
-		lastID:    true,
-		idsIn:     " IN (SELECT value FROM json_each(?))",
-		unnest:    "json_each(?) t",
-		search:    "FROM entry_search s JOIN entry e ON e.id = s.rowid WHERE entry_search MATCH ?",
-		openPools: openSQLite,
-		list:      jsonList,
-		numbers:   jsonNumbers,
-		index:     indexEach,
-		reindex:   reindexRow,
-		query:     ftsQuery,
-		classify:  classifySQLite,
+		begin:      "BEGIN IMMEDIATE",
+		embedded:   true,
+		lastID:     true,
+		idsIn:      " IN (SELECT value FROM json_each(?))",
+		unnest:     "json_each(?) t",
+		search:     "FROM entry_search s JOIN entry e ON e.id = s.rowid WHERE entry_search MATCH ?",
+		requests:   "SELECT rowid AS id FROM request_search WHERE request_search MATCH ? ORDER BY rowid DESC LIMIT ?",
+		requestKey: "rowid",
+		openPools:  openSQLite,
+		list:       jsonList,
+		numbers:    jsonNumbers,
+		index:      indexEach,
+		reindex:    reindexRow,
+		query:      ftsQuery,
+		classify:   classifySQLite,
 
 		madeMeanwhile: madeMeanwhile,
 	}
@@ -138,9 +140,9 @@ func jsonOf[T any](values []T) string {
 }
 
 // indexEach is for SQLite, where a statement costs no round trip.
-func indexEach(x *session, rows []tokenRow) error {
+func indexEach(x *session, table string, rows []tokenRow) error {
 	for _, w := range rows {
-		if _, err := x.exec("INSERT INTO entry_search (rowid, tokens) VALUES (?, ?)", w.entryID, w.tokens); err != nil {
+		if _, err := x.exec("INSERT INTO "+table+" (rowid, tokens) VALUES (?, ?)", w.entryID, w.tokens); err != nil {
 			return wrap(err, "entry %d", w.entryID)
 		}
 	}
@@ -160,7 +162,7 @@ func reindexRow(x *session, row tokenRow, gone string) error {
 	if row.tokens == "" {
 		return nil
 	}
-	return indexEach(x, []tokenRow{row})
+	return indexEach(x, "entry_search", []tokenRow{row})
 }
 
 // ftsQuery writes a query for SQLite's FTS5. Tokens hold letters and digits

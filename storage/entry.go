@@ -116,6 +116,8 @@ func (x *session) InsertEntry(e ticketing.Entry) (int64, error) {
 	if err := x.insertAttachments(id, e.Attachments); err != nil {
 		return 0, err
 	}
+	e.ID = id
+	x.tellEntry(e, false)
 	if e.Kind == ticketing.EntryEvent {
 		return id, nil
 	}
@@ -149,6 +151,7 @@ func (x *session) UpdateEntry(e ticketing.Entry) error {
 		event_args = ?, review_state = ?, review = ? WHERE id = ?`,
 		e.TicketID, string(e.Kind), e.Text, string(e.Visibility), e.Unverified, e.Why, string(e.MailKind),
 		args, string(e.Review.State), review, e.ID)
+	x.tellEntry(e, true)
 	return wrap(changedOne(n, err), "change entry %d", e.ID)
 }
 

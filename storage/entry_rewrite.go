@@ -33,6 +33,9 @@ func (x *session) RewriteEntry(e ticketing.Entry) error {
 			return err
 		}
 	}
+	is := was // what is not rewritten
+	is.Author, is.Subject, is.Text, is.Event, is.EventArgs, is.Attachments = e.Author, e.Subject, e.Text, e.Event, e.EventArgs, e.Attachments
+	x.tellEntry(is, true)
 	if e.Kind == ticketing.EntryEvent {
 		return nil
 	}

@@ -143,3 +143,54 @@ func TestOlderCursor(t *testing.T) {
 		})
 	}
 }
+
+// TestOlderRequests: what was written before customers could look is listed and
+// found by those who may see it.
+func TestOlderRequests(t *testing.T) {
+	for engine, newURL := range map[string]func(*testing.T) string{
+		"SQLite":     func(t *testing.T) string { return sqliteURL(t) },
+		"PostgreSQL": func(t *testing.T) string { return postgres.NewDatabase(t) },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			url := newURL(t)
+			if err := storage.MigrateTo(t.Context(), url, 9); err != nil {
+				t.Fatal(err)
+			}
+			execute(t, url, "INSERT INTO person (id, name, address, language, organisation_id, agent, auto_exempt) VALUES (7, '', 'a@x', '', 0, false, false), (8, '', 'b@x', '', 0, false, false)")
+			execute(t, url, `INSERT INTO ticket (id, mailbox_id, subject, status, priority, requester_id, assignee_id, organisation_id, hold_reason, solved_reason,
+				solved_at, merged_into, bulk, flagged, created_at, last_activity_at, thread_index, thread_ids, link_count)
+				VALUES (1, 1, 'Subject', 'on_hold', 'S3', 7, 0, 0, '', '', 0, 0, false, false, 1, 1, '', '', 0)`)
+			execute(t, url, `INSERT INTO participant (ticket_id, person_id, name, address, language, role, since_entry, epoch, added_by, reached, created_at, removed_at)
+				VALUES (1, 7, '', 'a@x', '', 'requester', 0, 1, '', true, 1, 0), (1, 8, '', 'b@x', '', 'cc', 600, 1, '', true, 1, 0)`)
+			var rows []string
+			for i := range 700 {
+				visibility := "public"
+				if i == 300 {
+					visibility = "agents"
+				}
+				rows = append(rows, fmt.Sprintf("(%d, 1, 'message', '%s', 7, '', '', '', '', '', '', false, '', 0, '', '', '', '', 'word%03d', '', '', '', '', '', '', 0, %d)", i+1, visibility, i, 5+i))
+			}
+			execute(t, url, `INSERT INTO entry (id, ticket_id, kind, visibility, author_id, author_name, author_address, author_role, via, verdict, verdict_evidence,
+				unverified, why, mail_id, raw_sha256, message_id, subject, mail_kind, text, full_text, html, event, event_args, review_state, review,
+				attachment_count, at) VALUES `+strings.Join(rows, ", "))
+			s, err := storage.Open(t.Context(), url)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer s.Close()
+			for query, want := range map[string][2]int{"": {1, 1}, "word000": {1, 0}, "word300": {0, 0}, "word598": {1, 0}, "word599": {1, 1}, "word699": {1, 1}} {
+				for i, scope := range []ticketing.RequestScope{ticketing.ScopeMine, ticketing.ScopeCc} {
+					var page ticketing.RequestPage
+					if err := s.View(t.Context(), func(r ticketing.Reader) (err error) {
+						page, err = r.ListVisible(ticketing.Viewer{PersonID: int64(7 + i)}, ticketing.RequestFilter{Scope: scope, Status: ticketing.OnHold, Query: query})
+						return err
+					}); err != nil || len(page.Requests) != want[i] {
+						t.Errorf("%q as %s: %d, %v", query, scope, len(page.Requests), err)
+					} else if len(page.Requests) > 0 && page.Requests[0].ActivityAt.UnixMilli() != 5+699 {
+						t.Errorf("the last activity is %v", page.Requests[0].ActivityAt)
+					}
+				}
+			}
+		})
+	}
+}

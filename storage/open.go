@@ -65,6 +65,9 @@ func Open(ctx context.Context, rawURL string) (*Store, error) {
 	if err == nil {
 		err = read.PingContext(ctx)
 	}
+	if err == nil {
+		err = s.fillRequestIndex(ctx)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open %s database: %w", d.name, errors.Join(d.classify(err), s.Close()))
 	}

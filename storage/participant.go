@@ -41,19 +41,27 @@ func (x *session) Participant(id int64) (ticketing.Participant, error) {
 func (x *session) InsertParticipant(m ticketing.Participant) (int64, error) {
 	x.known.participantChanged(m)
 	id, err := x.insert(`INSERT INTO participant (ticket_id, person_id, name, address, language, role,
-		since_entry, epoch, added_by, reached, created_at, removed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		since_entry, epoch, added_by, reached, created_at, removed_at, status)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, COALESCE((SELECT t.status FROM ticket t WHERE t.id = ?), ''))`,
 		m.TicketID, m.PersonID, m.Name, m.Address, m.Language, string(m.Role),
-		m.SinceEntry, m.Epoch, m.AddedBy, m.Reached, millis(m.CreatedAt), millis(m.RemovedAt))
+		m.SinceEntry, m.Epoch, m.AddedBy, m.Reached, millis(m.CreatedAt), millis(m.RemovedAt), m.TicketID)
+	x.tellPlace(m)
 	return id, wrap(err, "add person %d to ticket %d", m.PersonID, m.TicketID)
 }
 
 // UpdateParticipant implements [ticketing.Tx]. Ticket and person stay.
 func (x *session) UpdateParticipant(m ticketing.Participant) error {
+	was, err := x.Participant(m.ID)
+	if err != nil {
+		return wrap(err, "change participant %d", m.ID)
+	}
 	x.known.participantChanged(m)
 	n, err := x.exec(`UPDATE participant SET name = ?, address = ?, language = ?, role = ?, since_entry = ?, epoch = ?,
 		added_by = ?, reached = ?, created_at = ?, removed_at = ? WHERE id = ?`,
 		m.Name, m.Address, m.Language, string(m.Role), m.SinceEntry, m.Epoch,
 		m.AddedBy, m.Reached, millis(m.CreatedAt), millis(m.RemovedAt), m.ID)
+	if !was.Active() || m.Role != was.Role || m.SinceEntry < was.SinceEntry || m.Address != was.Address {
+		x.tellPlace(m)
+	}
 	return wrap(changedOne(n, err), "change participant %d", m.ID)
 }

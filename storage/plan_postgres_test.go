@@ -42,8 +42,8 @@ func fillDesk(x *session) error {
 		`INSERT INTO ticket (mailbox_id, subject, status, priority, requester_id, assignee_id, organisation_id, hold_reason, solved_reason,
 			solved_at, merged_into, bulk, flagged, created_at, last_activity_at, thread_index, thread_ids, link_count)
 			SELECT n % 3 + 1, '', CASE WHEN n % 20 = 0 THEN 'open' ELSE 'solved' END, 'S3', n, n % 50, 0, '', '', 0, 0, false, false, n, n, '', '', 0` + rows,
-		`INSERT INTO participant (ticket_id, person_id, name, address, language, role, since_entry, epoch, added_by, reached, created_at, removed_at)
-			SELECT n, n, '', '', '', 'requester', 0, 1, '', true, n, 0` + rows,
+		`INSERT INTO participant (ticket_id, person_id, name, address, language, role, since_entry, epoch, added_by, reached, created_at, removed_at, status, activity)
+			SELECT n, n, '', '', '', 'requester', 0, 1, '', true, n, 0, CASE WHEN n % 20 = 0 THEN 'open' ELSE 'solved' END, n` + rows,
 		`INSERT INTO raw (sha256, size) SELECT 'sha' || n, n` + rows,
 		`INSERT INTO ledger (mailbox_id, source, folder, uidvalidity, uid, raw_id, size, header_only, backlog, received_at, spooled_at,
 			state, reason, attempts, due_at, claimed_by, ticket_id, entry_id, message_id, body_digest, sender, done_at, identity, action_due)
@@ -59,6 +59,7 @@ func fillDesk(x *session) error {
 		"INSERT INTO ticket_tag (tag, ticket_id) SELECT 't' || n % 1000, n" + rows,
 		`INSERT INTO ticket_link (ticket_id, linked_id) SELECT n, n % 20000 + 1` + rows,
 		`INSERT INTO entry_search (entry_id, tokens) SELECT n, array_to_tsvector(ARRAY['w' || n])` + rows,
+		`INSERT INTO request_search (entry_id, tokens) SELECT n, array_to_tsvector(ARRAY['w' || n])` + rows,
 		`INSERT INTO suppression (address, reason, failures, first_at, suppressed_at) SELECT n || '@x', '', 1, n, n` + rows,
 		`INSERT INTO outbox (ticket_id, entry_id, participant_id, mailbox_id, kind, recipient, envelope_from, message_id, head, boundary,
 			attachments, state, waiting, attempts, due_at, claimed_by, last_error, provider_id, created_at, sent_at)

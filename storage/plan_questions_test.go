@@ -305,6 +305,10 @@ func (w *world) reading() map[string]func(*session) error {
 		"Entries":              asked(func(x *session) (any, error) { return x.Entries(w.ticket.ID) }),
 		"EntryTicket":          asked(func(x *session) (any, error) { return x.EntryTicket(w.entry.ID) }),
 		"EntriesVisibleTo":     asked(func(x *session) (any, error) { return x.EntriesVisibleTo(w.participant.ID) }),
+		"VisibleTicket":        func(x *session) error { _, err := x.VisibleTicket(w.viewer(), w.ticket.ID); return unlessMissing(err) },
+		"VisibleEntries":       asked(func(x *session) (any, error) { return x.VisibleEntries(w.viewer(), w.ticket.ID) }),
+		"CountVisible":         asked(func(x *session) (any, error) { return x.CountVisible(w.viewer(), ticketing.ScopeMine, "") }),
+		"ListVisible":          w.everyRequestList,
 		"FindMessageIDs":       asked(func(x *session) (any, error) { return x.FindMessageIDs([]string{"<a>"}) }),
 		"MailsWithMessageID":   asked(func(x *session) (any, error) { return x.MailsWithMessageID("<a>") }),
 		"MailsWithRaw":         asked(func(x *session) (any, error) { return x.MailsWithRaw("a") }),
@@ -333,6 +337,23 @@ func (w *world) reading() map[string]func(*session) error {
 			return nil
 		},
 	}
+}
+
+func (w *world) viewer() ticketing.Viewer { return ticketing.Viewer{PersonID: w.person.ID} }
+
+func (w *world) everyRequestList(x *session) error {
+	for _, sort := range []ticketing.RequestSort{ticketing.SortActivity, ticketing.SortID, ticketing.SortStatus} {
+		for _, up := range []bool{false, true} {
+			for _, query := range []string{"", "word", `"word"`} {
+				f := ticketing.RequestFilter{Scope: ticketing.ScopeMine, Sort: sort, Ascending: up, Query: query}
+				f.Cursor = ticketing.RequestCursor{Scope: f.Scope, Sort: sort, Up: up, Status: ticketing.Open, ID: 1 << 40, Activity: 1 << 60}.Encode()
+				if _, err := x.ListVisible(w.viewer(), f); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }
 
 func (w *world) prefetch(x *session) error {

@@ -69,7 +69,11 @@ func scans(step, query string) bool {
 // back: all of them, those in the state of most, or those of one of a few
 // mailboxes.
 func pages(query string) bool {
-	tail := query[strings.LastIndex(query, " FROM "):]
+	from := strings.LastIndex(query, " FROM ")
+	if from < 0 {
+		return false // it changes rows
+	}
+	tail := query[from:]
 	tail, newest := strings.CutSuffix(tail, " ORDER BY id DESC LIMIT ?")
 	_, conditions, some := strings.Cut(tail, " WHERE ")
 	if !some {

@@ -49,7 +49,7 @@ func (x *session) indexWords() error {
 	if len(x.words) == 0 {
 		return nil
 	}
-	err := x.store.dialect.index(x, x.words)
+	err := x.store.dialect.index(x, "entry_search", x.words)
 	x.words = nil
 	return wrap(err, "index words")
 }

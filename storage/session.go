@@ -32,6 +32,8 @@ type session struct {
 	held bool
 
 	words  []tokenRow       // to be indexed before the end
+	told   []told           // what customers see of it, to be noted before the end
+	fresh  map[int64]bool   // tickets made here
 	titles map[int64]string // subjects of tickets seen here, for the index
 	known  known
 }
@@ -43,7 +45,7 @@ func (s *Store) begin(ctx context.Context, p *pool) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("begin: %w", s.dialect.classify(err))
 	}
-	x := &session{store: s, ctx: ctx, run: ctx, pool: p, conn: c, titles: map[int64]string{}}
+	x := &session{store: s, ctx: ctx, run: ctx, pool: p, conn: c, titles: map[int64]string{}, fresh: map[int64]bool{}}
 	if s.dialect.embedded {
 		x.run = context.WithoutCancel(ctx)
 	}
@@ -188,13 +190,14 @@ func (x *session) Savepoint(f func(ticketing.Tx) error) error {
 	if err := x.mark(name); err != nil {
 		return fmt.Errorf("savepoint: %w", err)
 	}
-	words := len(x.words)
+	words, told := len(x.words), len(x.told)
 	err := f(x)
 	if err == nil {
 		err = x.failed // overlooked by f
 	}
 	if err != nil {
-		x.words = x.words[:words]
+		x.words, x.told = x.words[:words], x.told[:told]
+		clear(x.fresh)
 		clear(x.titles)
 		x.known.forget()
 		if undo := x.command("ROLLBACK TO SAVEPOINT " + name + "; RELEASE SAVEPOINT " + name); undo != nil {

@@ -93,7 +93,7 @@ func (x *session) InsertTicket(t ticketing.Ticket) (int64, error) {
 	if err != nil {
 		return 0, wrap(err, "add ticket")
 	}
-	x.titles[id] = t.Subject
+	x.titles[id], x.fresh[id] = t.Subject, true
 	return id, wrap(x.tag(id, nil, t.Tags), "add ticket")
 }
 
@@ -114,6 +114,7 @@ func (x *session) UpdateTicket(t ticketing.Ticket) error {
 		t.Bulk, t.Flagged, millis(t.CreatedAt), millis(t.LastActivityAt), t.ThreadIndex,
 		strings.Join(t.ThreadIDs, " "), clock, chase, t.ID)
 	x.titles[t.ID] = t.Subject
+	x.told = append(x.told, told{ticketID: t.ID, since: -1})
 	return wrap(changedOne(n, err), "change ticket %d", t.ID)
 }
 

@@ -70,6 +70,9 @@ func (s *Store) transact(ctx context.Context, p *pool, f func(*session) error) e
 	if err == nil {
 		err = x.indexWords()
 	}
+	if err == nil {
+		err = x.tell()
+	}
 	ended = true
 	if err != nil {
 		_ = x.end(false) // a rollback that fails closes its connection, which rolls back

@@ -25,11 +25,8 @@ func SeenBy(p Participant, public []Entry, hidden bool) []Entry {
 	var mine []Entry
 	var seen strings.Builder
 	for _, e := range public {
-		switch to := e.EventArgs[sentTo]; {
-		case e.Visibility != Public || p.Role == Cc && e.ID < p.SinceEntry:
-			continue
-		case to != "" && !slices.Contains(strings.Fields(to), p.Address):
-			hidden = true
+		if !e.Sees(p) {
+			hidden = hidden || e.Visibility == Public && len(e.SentTo()) > 0
 			continue
 		}
 		e = forCustomers(e)

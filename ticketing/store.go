@@ -56,6 +56,19 @@ type Reader interface {
 	// [SeenBy] leaves. It gives an agent nothing.
 	EntriesVisibleTo(participantID int64) ([]Entry, error)
 
+	// VisibleTicket gives a ticket to who may see it, and [ErrNotFound] to
+	// everybody else, as for one that does not exist.
+	VisibleTicket(v Viewer, id int64) (Ticket, error)
+	// VisibleEntries is EntriesVisibleTo for a viewer: what he sees of a ticket
+	// by the best of his places on it.
+	VisibleEntries(v Viewer, ticketID int64) ([]Entry, error)
+	// ListVisible gives a page of what a viewer finds under his requests: as a
+	// customer, also if he is an agent.
+	ListVisible(v Viewer, f RequestFilter) (RequestPage, error)
+	// CountVisible counts a viewer's requests of a scope in a status ("" for
+	// any), up to [CountedMost].
+	CountVisible(v Viewer, scope RequestScope, status Status) (int, error)
+
 	// FindMessageIDs says for each of the given ids which is stored, and for
 	// what. Order follows ids; unknown ones are left out.
 	FindMessageIDs(ids []string) ([]StoredID, error)

@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"time"
 
 	"deskd/config"
+	"deskd/mail"
 	"deskd/portal"
 	"deskd/ticketing"
 )
@@ -54,7 +56,8 @@ func (d *daemon) listen() (*webServer, error) {
 			}
 			return desk, err
 		},
-		Texts: d.composer.Texts, URL: url, Proxies: d.config.Portal.Proxies(), Log: d.log,
+		OpenFile: d.openFile,
+		Texts:    d.composer.Texts, URL: url, Proxies: d.config.Portal.Proxies(), Log: d.log,
 	})
 	if err != nil {
 		return nil, err
@@ -69,6 +72,29 @@ func (d *daemon) listen() (*webServer, error) {
 		MaxHeaderBytes: webHeaderBytes,
 		ErrorLog:       slog.NewLogLogger(d.log.Handler(), slog.LevelDebug),
 	}}, nil
+}
+
+// storedFile is a part of a stored mail, being read.
+type storedFile struct {
+	io.Reader
+	raw io.Closer
+}
+
+// Close closes the mail.
+func (f storedFile) Close() error { return f.raw.Close() }
+
+// openFile decodes a part of a stored mail for the pages.
+func (d *daemon) openFile(ctx context.Context, rawSHA256, part string) (io.ReadCloser, error) {
+	raw, err := d.store.OpenRaw(ctx, rawSHA256)
+	if err != nil {
+		return nil, err
+	}
+	r, _, err := mail.OpenPart(raw, part)
+	if err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	return storedFile{r, raw}, nil
 }
 
 // run serves until ctx ends, and then finishes the answers in hand.

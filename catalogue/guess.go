@@ -1,10 +1,10 @@
-package mail
+package catalogue
 
 import "unicode"
 
-// language guesses from the script: kana means Japanese, hangul Korean. Other
+// Guess guesses the language of texts from the script: kana means Japanese, hangul Korean. Other
 // scripts serve many languages and say nothing.
-func language(texts ...string) string {
+func Guess(texts ...string) string {
 	const look = 4000 // runes
 	for _, text := range texts {
 		kana, hangul, seen := 0, 0, 0
