@@ -249,21 +249,10 @@ func (w wording) args() map[string]string {
 	if why := w.why(); why != "" {
 		args["why"] = why
 	}
-	if target := args["target"]; target != "" {
-		args["target"] = w.say("target." + target)
-	}
-	if when, ok := momentOf(args["when"]); ok {
-		args["when"] = w.moment(when)
-	}
 	if unclear := args["unclear"]; unclear != "" {
 		args["why"] = w.say("forward." + unclear)
 	}
-	if w.letter.Notice == "reminders_stopped" {
-		args["reason"] = whyStopped(w.texts, w.letter.Language, args)
-	}
-	if w.letter.Notice == "unreadable" {
-		args["why"] = whyUnreadable(w.texts, w.letter.Language, args)
-	}
+	inWords(w.texts, w.letter.Language, w.letter.Notice, args)
 	return args
 }
 

@@ -20,14 +20,8 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 			args[name] = texts.Text(language, e.Event+"."+args[name]+suffix)
 		}
 	}
-	if e.Event == "reminders_stopped" {
-		args["reason"] = whyStopped(texts, language, args)
-	}
 	if s, ok := ticketing.StandingOf(e); ok {
 		args["why"] = StandingText(texts, language, s)
-	}
-	if e.Event == "unreadable" {
-		args["why"] = whyUnreadable(texts, language, args)
 	}
 	if _, ok := args["by"]; !ok {
 		args["by"] = e.Author.String()
@@ -35,12 +29,7 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 	for _, name := range []string{"who", "by"} {
 		args[name] = nameIn(texts, language, args[name])
 	}
-	if target, ok := args["target"]; ok {
-		args["target"] = texts.Text(language, "target."+target)
-	}
-	if when, ok := momentOf(args["when"]); ok {
-		args["when"] = texts.Moment(language, when)
-	}
+	inWords(texts, language, e.Event, args)
 	if e.Event == "assigned" && args["who"] == "none" {
 		return texts.Text(language, "event.unassigned")
 	}
@@ -49,6 +38,23 @@ func EventText(texts *catalogue.Catalogue, language string, e ticketing.Entry) s
 		text = texts.Text(language, "event.with_note", "event", text, "note", note)
 	}
 	return text
+}
+
+// inWords puts what an event, or the notice of one, says in keys and in figures
+// into the reader's words.
+func inWords(texts *catalogue.Catalogue, language, event string, args map[string]string) {
+	if target := args["target"]; target != "" {
+		args["target"] = texts.Text(language, "target."+target)
+	}
+	if when, ok := momentOf(args["when"]); ok {
+		args["when"] = texts.Moment(language, when)
+	}
+	switch event {
+	case "reminders_stopped":
+		args["reason"] = whyStopped(texts, language, args)
+	case "unreadable":
+		args["why"] = whyUnreadable(texts, language, args)
+	}
 }
 
 // nameIn is how a reader calls somebody who has no name of his own: the

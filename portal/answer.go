@@ -73,7 +73,7 @@ func (p *portal) takeAnswer(w http.ResponseWriter, r *http.Request) error {
 
 // openAnswer reads what a link is about, by the keys of now.
 func (p *portal) openAnswer(r *http.Request) (*ticketing.Desk, ticketing.AnswerPage, error) {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return nil, ticketing.AnswerPage{}, err
 	}

@@ -26,7 +26,7 @@ func (p *portal) sendFile(w http.ResponseWriter, r *http.Request, who ticketing.
 	if errors.Join(err1, err2, err3) != nil {
 		return errNoRequest
 	}
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}

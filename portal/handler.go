@@ -61,7 +61,7 @@ func New(o Options) (http.Handler, error) {
 		return nil, fmt.Errorf("serve pages at %q: %w", o.URL, err)
 	}
 	origin.SetDenyHandler(p.page(func(http.ResponseWriter, *http.Request) error { return errCrossOrigin }))
-	return p.guarded(origin.Handler(http.StripPrefix(base.Path, p.routes()))), nil
+	return p.guarded(p.withDesk(origin.Handler(http.StripPrefix(base.Path, p.routes())))), nil
 }
 
 // routes are all addresses that there are.

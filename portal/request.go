@@ -62,7 +62,7 @@ type fileView struct{ Name, URL, Size string }
 
 // showRequest is the page of one request.
 func (p *portal) showRequest(w http.ResponseWriter, r *http.Request, who ticketing.Person) error {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}

@@ -141,7 +141,7 @@ func (l listing) at(cursor string) string {
 
 // listRequests is the page "My requests".
 func (p *portal) listRequests(w http.ResponseWriter, r *http.Request, who ticketing.Person) error {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}

@@ -40,7 +40,7 @@ func (p *portal) showSessions(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}
@@ -74,7 +74,7 @@ func (p *portal) endSession(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (p *portal) endSession(w http.ResponseWriter, r *http.Request) error {
 
 // signOut ends the session of a browser.
 func (p *portal) signOut(w http.ResponseWriter, r *http.Request) error {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err == nil {
 		err = desk.SignOut(r.Context(), cookie(r, sessionCookie))
 	}

@@ -38,7 +38,7 @@ func (p *portal) visit(r *http.Request) (ticketing.Person, ticketing.WebSession,
 	if secret == "" {
 		return ticketing.Person{}, ticketing.WebSession{}, errSignedOut
 	}
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return ticketing.Person{}, ticketing.WebSession{}, err
 	}
@@ -84,7 +84,7 @@ func (p *portal) redirect(w http.ResponseWriter, path string) error {
 // show renders a page of the desk for who has signed in; the zero person where
 // nobody has. It is in his language, or else in what the browser asks for.
 func (p *portal) show(w http.ResponseWriter, r *http.Request, who ticketing.Person, status int, name string, page any) error {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}

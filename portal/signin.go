@@ -73,7 +73,7 @@ func (p *portal) takeSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}
@@ -123,7 +123,7 @@ func (p *portal) showCheck(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *portal) renderCheck(w http.ResponseWriter, r *http.Request, status int, v signInView) error {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (p *portal) showLink(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *portal) renderLink(w http.ResponseWriter, r *http.Request, status int, v signInView) error {
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (p *portal) confirm(w http.ResponseWriter, r *http.Request, byCode bool) er
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	desk, err := p.Desk(r.Context())
+	desk, err := p.desk(r)
 	if err != nil {
 		return err
 	}

@@ -55,12 +55,8 @@ func (d *Desk) decideCommand(tx Reader, lock func(int64) (Ticket, error), by Act
 	if err != nil {
 		return Change{}, fmt.Errorf("ticket %d: %w", ticketID, err)
 	}
-	s := Situation{Now: d.Now(), Settings: d.Settings}
-	if s.People.Participants, err = tx.Participants(t.ID); err != nil {
-		return Change{}, err
-	}
-	box, _ := d.Settings.Mailbox(t.MailboxID)
-	if s.Agents, err = agentsOf(tx, box); err != nil {
+	s, err := d.ticketSituation(tx, t)
+	if err != nil {
 		return Change{}, err
 	}
 	if s.Entries, err = tx.Entries(t.ID); err != nil {

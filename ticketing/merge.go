@@ -140,7 +140,9 @@ func (c Unmerge) decide(by Actor, t Ticket, s Situation) (Change, error) {
 	t.MergedInto = 0
 	if t.Status == Solved && t.SolvedReason == SolvedMerged { // nobody has decided otherwise since
 		ch.restore(args, &t, by.Author, s)
-		ch.tellRestored(t, s)
+		if t.Status != Solved { // they have read that it is
+			ch.updateCustomers(t, OtherTicket{}, s)
+		}
 	}
 	if into := c.from.Into; into != nil {
 		survivor := into.Ticket
@@ -152,19 +154,6 @@ func (c Unmerge) decide(by Actor, t Ticket, s Situation) (Change, error) {
 		ch.Also = []Change{there}
 	}
 	return ch, nil
-}
-
-// tellRestored tells the customers that their request, of which they read that it
-// was solved, is not.
-func (c *Change) tellRestored(t Ticket, s Situation) {
-	if t.Status == Solved {
-		return
-	}
-	for _, p := range s.People.Participants {
-		if s.inTouch(p, t) {
-			c.Letters = append(c.Letters, LetterTo{Kind: LetterUpdate, Address: p.Address, Token: TokenCustomer})
-		}
-	}
 }
 
 // restore gives a ticket the status that it had before it was merged. What was

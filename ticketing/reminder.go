@@ -172,14 +172,9 @@ func (d *Desk) decideReminder(tx Tx, t Ticket) (Change, error) {
 	if _, ok := d.Settings.NextStep(t); !ok {
 		return Change{}, nil
 	}
-	s := Situation{Now: d.Now(), Settings: d.Settings}
 	var facts chaseFacts
-	var err error
-	box, _ := d.Settings.Mailbox(t.MailboxID)
-	if s.Agents, err = agentsOf(tx, box); err != nil {
-		return Change{}, err
-	}
-	if s.People.Participants, err = tx.Participants(t.ID); err != nil {
+	s, err := d.ticketSituation(tx, t)
+	if err != nil {
 		return Change{}, err
 	}
 	if s.Entries, err = tx.Entries(t.ID); err != nil {

@@ -45,6 +45,19 @@ func (d *Desk) situation(r Reader, m Message, l Link, c Candidates) (Situation, 
 	return s, d.counts(r, m, l, &s)
 }
 
+// ticketSituation is what a decision depends on that no mail brings about: the
+// people of the ticket, and the agents of its mailbox.
+func (d *Desk) ticketSituation(r Reader, t Ticket) (Situation, error) {
+	s := Situation{Now: d.Now(), Settings: d.Settings}
+	var err error
+	if s.People.Participants, err = r.Participants(t.ID); err != nil {
+		return s, err
+	}
+	box, _ := d.Settings.Mailbox(t.MailboxID)
+	s.Agents, err = agentsOf(r, box)
+	return s, err
+}
+
 func (d *Desk) peopleOf(r Reader, t Ticket, m Message, s *Situation) error {
 	var err error
 	if s.People.Participants, err = r.Participants(t.ID); err != nil {

@@ -88,7 +88,7 @@ func (a *applying) setSLATimer() {
 
 // fireSLA tells agents of the targets of a ticket that are at risk or missed.
 func (d *Desk) fireSLA(tx Tx, t Ticket) (Change, error) {
-	s, err := d.timerSituation(tx, t)
+	s, err := d.ticketSituation(tx, t)
 	if err != nil {
 		return Change{}, err
 	}
@@ -117,13 +117,14 @@ func leadOf(r Reader, s Settings, t Ticket) (string, error) {
 // timer has come due, so that it is set anew.
 func decideSLA(t Ticket, lead string, s Situation) Change {
 	t.Clock.DueAt = time.Time{}
-	due := Notices(s.Settings.Targets(t, s.Now), t.Clock.Told, s.Now)
+	targets := s.Settings.Targets(t, s.Now)
+	due := Notices(targets, t.Clock.Told, s.Now)
 	t.Clock = t.Clock.Telling(due...)
 	c := Change{Ticket: &t}
 	zone := s.Settings.sla(t).Calendar.Zone
 	for _, n := range due {
 		name := map[Stage]string{StageWarning: "sla_warning", StageBreach: "sla_breach"}[n.Stage]
-		args := map[string]string{"target": string(n.Kind), "when": atZone(dueOf(n, s, t), zone)}
+		args := map[string]string{"target": string(n.Kind), "when": atZone(dueOf(n, targets), zone)}
 		e := s.event(name, AgentsOnly, systemAuthor(), "", args)
 		e.Via = "system"
 		c.Events = append(c.Events, e)
@@ -139,8 +140,8 @@ func decideSLA(t Ticket, lead string, s Situation) Change {
 }
 
 // dueOf is when the target of a notice is due.
-func dueOf(n Notice, s Situation, t Ticket) time.Time {
-	for _, target := range s.Settings.Targets(t, s.Now) {
+func dueOf(n Notice, targets []Target) time.Time {
+	for _, target := range targets {
 		if target.Kind == n.Kind {
 			return target.Due
 		}
@@ -154,16 +155,4 @@ func atZone(t time.Time, zone *time.Location) string {
 		zone = time.UTC
 	}
 	return t.In(zone).Format(time.RFC3339) + " " + zone.String()
-}
-
-// timerSituation reads what a timer's decision depends on.
-func (d *Desk) timerSituation(r Reader, t Ticket) (Situation, error) {
-	s := Situation{Now: d.Now(), Settings: d.Settings}
-	var err error
-	if s.People.Participants, err = r.Participants(t.ID); err != nil {
-		return s, err
-	}
-	box, _ := d.Settings.Mailbox(t.MailboxID)
-	s.Agents, err = agentsOf(r, box)
-	return s, err
 }

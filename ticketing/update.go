@@ -27,12 +27,18 @@ func (c *Change) update(was, t Ticket, commands Commands, into OtherTicket, s Si
 	default:
 		return
 	}
+	c.updateCustomers(t, into, s)
+}
+
+// updateCustomers owes an update to all who are in touch. Those who are on the
+// ticket that it was merged into, if it was, read its number.
+func (c *Change) updateCustomers(t Ticket, into OtherTicket, s Situation) {
 	for _, p := range s.People.Participants {
 		if !s.inTouch(p, t) {
 			continue
 		}
 		to := LetterTo{Kind: LetterUpdate, Address: p.Address, Token: TokenCustomer}
-		if commands.Merge != 0 && participates(into.People, p.PersonID) {
+		if participates(into.People, p.PersonID) {
 			to.Args = map[string]string{"into": fmt.Sprint(into.Ticket.ID)}
 		}
 		c.Letters = append(c.Letters, to)

@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,37 +13,24 @@ import (
 // TestKillWhileRemindersComeDue kills the real program at random moments while
 // many reminders, and a morning mail, are due. Afterwards each is there once.
 func TestKillWhileRemindersComeDue(t *testing.T) {
-	if testing.Short() {
-		t.Skip("takes half a minute")
-	}
-	binary := buildDeskd(t)
-	for name, database := range map[string]func(*testing.T) string{
-		"SQLite":     func(t *testing.T) string { return "sqlite://" + filepath.Join(t.TempDir(), "desk.db") },
-		"PostgreSQL": func(t *testing.T) string { return postgres.NewDatabase(t) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			url := database(t)
-			k := &killed{testDesk: newTestDesk(t, url), binary: binary, url: url}
-			k.configure()
-			m := timed{member: memberOf(t, k.config)}
-			const waiting = 150
-			m.awaitAll(t, waiting)
-			for k.kills < killsWanted(t) && m.reminded(t, waiting) < waiting {
-				p := k.serve()
-				time.Sleep(time.Duration(rand.Int64N(int64(150 * time.Millisecond))))
-				k.kills++
-				p.kill()
-				m.endClaims(t, waiting)
-			}
-			t.Logf("%d kills; %d of %d reminded by then", k.kills, m.reminded(t, waiting), waiting)
+	killOnBothEngines(t, func(t *testing.T, k *killed) {
+		m := timed{member: memberOf(t, k.config)}
+		const waiting = 150
+		m.awaitAll(t, waiting)
+		for k.kills < killsWanted(t) && m.reminded(t, waiting) < waiting {
 			p := k.serve()
-			k.waitFor("all are reminded", func() bool { return m.reminded(t, waiting) >= waiting })
-			k.waitFor("all have their mail", func() bool { return m.unsent(t) == 0 })
-			p.end()
-			m.countReminders(t, waiting)
-		})
-	}
+			time.Sleep(time.Duration(rand.Int64N(int64(150 * time.Millisecond))))
+			k.kills++
+			p.kill()
+			m.endClaims(t, waiting)
+		}
+		t.Logf("%d kills; %d of %d reminded by then", k.kills, m.reminded(t, waiting), waiting)
+		p := k.serve()
+		k.waitFor("all are reminded", func() bool { return m.reminded(t, waiting) >= waiting })
+		k.waitFor("all have their mail", func() bool { return m.unsent(t) == 0 })
+		p.end()
+		m.countReminders(t, waiting)
+	})
 }
 
 // awaitAll makes tickets whose customers have to be reminded since yesterday, one

@@ -1,10 +1,8 @@
 package main
 
 import (
-	"net"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,13 +12,7 @@ import (
 // daemon next looks at the clock; and no log and no list says what is in it.
 func TestServeSignIn(t *testing.T) {
 	t.Parallel()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := l.Addr().String()
-	config := writeConfig(t, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
-	withPages(t, config, address)
+	l, address, config := configWithPages(t)
 	deskd := func(args ...string) string {
 		t.Helper()
 		var out syncBuffer

@@ -25,17 +25,25 @@ func withPages(t *testing.T, config, address string) {
 	}
 }
 
-// TestServePages: the daemon serves the pages where it is told to, and gives the
-// port back when it ends.
-func TestServePages(t *testing.T) {
-	t.Parallel()
+// configWithPages is the configuration of a desk with pages at an address that is
+// taken as long as the listener is open.
+func configWithPages(t *testing.T) (l net.Listener, address, config string) {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	config := writeConfig(t, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
+	address = l.Addr().String()
+	config = writeConfig(t, "sqlite://"+filepath.Join(t.TempDir(), "desk.db"))
 	withPages(t, config, address)
+	return l, address, config
+}
+
+// TestServePages: the daemon serves the pages where it is told to, and gives the
+// port back when it ends.
+func TestServePages(t *testing.T) {
+	t.Parallel()
+	l, address, config := configWithPages(t)
 
 	refused := startServe(t, config)
 	refused.end(exitFailed)

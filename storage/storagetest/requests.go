@@ -46,87 +46,121 @@ func (d desk) listed(t *testing.T, p ticketing.Person, f ticketing.RequestFilter
 // sight: the requester sees his request, a Cc from his horizon on, and nobody
 // else anything; the list, the request and the search agree about it.
 func sight(t *testing.T, d desk) {
-	tk, ada := d.ticket(t, nil)
-	nobody, _ := d.ticket(t, nil) // its only mail is held
-	ken, gone, agent, eve := d.person(t, "ken@example.org"), d.person(t, "gone@example.org"), d.person(t, "mia@example.org"), d.person(t, "eve@example.org")
-	direct := d.person(t, "direct@example.org")
-	d.entry(t, ticketing.Entry{TicketID: tk.ID, Text: "alpha 請求書", At: at(1), Attachments: []ticketing.Attachment{{Part: "2", Name: "見積もり.pdf"}}})
-	d.joins(t, tk.ID, gone, ticketing.Cc, 0)
-	d.joins(t, tk.ID, agent, ticketing.Agent, 0)
-	note := ticketing.Entry{TicketID: tk.ID, Text: "hushhush", Kind: ticketing.EntryNote, Visibility: ticketing.AgentsOnly, At: at(2)}
-	note.ID = d.entry(t, note)
-	held := ticketing.Entry{TicketID: nobody.ID, Kind: ticketing.EntryMessage, Text: "heldword", Visibility: ticketing.Held, At: at(2)}
-	held.ID = d.entry(t, held)
-	later := d.entry(t, ticketing.Entry{TicketID: tk.ID, Text: "beta\n> quotedword", At: at(3)})
-	kens := d.joins(t, tk.ID, ken, ticketing.Cc, later)
-	d.joins(t, tk.ID, direct, ticketing.Cc, later+100)
-	d.entry(t, ticketing.Entry{TicketID: tk.ID, Text: "gamma", At: at(4), EventArgs: map[string]string{"sent_to": "ada@example.org"}})
+	w := watched(t, d)
+	w.wantsOfAll(t)
+	w.wantsActivity(t)
+	w.wantsOfAgent(t)
+	w.wantsChanges(t)
+}
 
-	wants := func(name string, personID int64, scope ticketing.RequestScope, ticket ticketing.Ticket, entries int, words ...string) {
-		t.Helper()
-		v := ticketing.Viewer{PersonID: personID}
-		visible := entries >= 0
-		d.view(t, func(r ticketing.Reader) error {
-			_, err := r.VisibleTicket(v, ticket.ID)
-			if (err == nil) != visible {
-				t.Errorf("%s: the ticket: %v", name, err)
-			}
-			all, err := r.VisibleEntries(v, ticket.ID)
-			if err != nil || len(all) != max(entries, 0) {
-				t.Errorf("%s: %d entries, want %d, %v", name, len(all), entries, err)
-			}
-			page, err := r.ListVisible(v, ticketing.RequestFilter{Scope: scope})
-			found := slices.ContainsFunc(page.Requests, func(q ticketing.Request) bool { return q.ID == ticket.ID })
-			if err != nil || found != visible {
-				t.Errorf("%s: listed: %v, %v", name, page, err)
-			}
-			n, err := r.CountVisible(v, scope, ticketing.Open)
-			if err != nil || n > 0 != visible && ticket.ID == tk.ID {
-				t.Errorf("%s: %d counted, %v", name, n, err)
-			}
-			for _, w := range []string{"alpha", "請求", "請", "見積もり", "beta", "quotedword", "gamma", "hushhush", "heldword", "\ue000r" + fmt.Sprint(personID)} {
-				page, err := r.ListVisible(v, ticketing.RequestFilter{Scope: scope, Query: w})
-				if err != nil || len(page.Requests) > 0 != slices.Contains(words, w) {
-					t.Errorf("%s searches %q: %d, %v", name, w, len(page.Requests), err)
-				}
-			}
-			return nil
-		})
-	}
-	wants("requester", ada.PersonID, ticketing.ScopeMine, tk, 3, "alpha", "請求", "請", "見積もり", "beta", "gamma")
-	wants("requester of what is held", ada.PersonID, ticketing.ScopeMine, nobody, -1, "alpha", "請求", "請", "見積もり", "beta", "gamma")
-	wants("requester as a Cc", ada.PersonID, ticketing.ScopeCc, nobody, -1)
-	wants("cc", ken.ID, ticketing.ScopeCc, tk, 1, "beta")
-	wants("cc as requester", ken.ID, ticketing.ScopeMine, nobody, -1)
-	wants("cc before anything", direct.ID, ticketing.ScopeCc, tk, -1)
-	wants("cc from the start", gone.ID, ticketing.ScopeCc, tk, 2, "alpha", "請求", "請", "見積もり", "beta")
-	wants("agent", agent.ID, ticketing.ScopeMine, tk, -1)
-	wants("stranger", eve.ID, ticketing.ScopeCc, tk, -1)
-	wants("nobody", 0, ticketing.ScopeMine, tk, -1)
+// sighted is a request that people may see different things of.
+type sighted struct {
+	desk
+	request, nobody   ticketing.Ticket // nobody: its only mail is held
+	ada, kens         ticketing.Participant
+	ken, gone, direct ticketing.Person
+	agent, eve        ticketing.Person
+	later             int64 // the entry from which Ken is there
+	held              ticketing.Entry
+}
 
-	// Nobody learns by the last activity of what he does not see.
-	d.entry(t, ticketing.Entry{TicketID: tk.ID, Text: "hushhush", Kind: ticketing.EntryNote, Visibility: ticketing.AgentsOnly, At: at(9)})
-	tk.LastActivityAt, tk.Status = at(9), ticketing.OnHold
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateTicket(tk) })
-	for person, want := range map[int64]int{ada.PersonID: 4, ken.ID: 3} {
-		scope := map[bool]ticketing.RequestScope{true: ticketing.ScopeMine, false: ticketing.ScopeCc}[person == ada.PersonID]
-		page := read(t, d, func(r ticketing.Reader) (ticketing.RequestPage, error) {
+func watched(t *testing.T, d desk) sighted {
+	t.Helper()
+	w := sighted{desk: d}
+	w.request, w.ada = d.ticket(t, nil)
+	w.nobody, _ = d.ticket(t, nil)
+	w.ken, w.gone, w.agent, w.eve = d.person(t, "ken@example.org"), d.person(t, "gone@example.org"), d.person(t, "mia@example.org"), d.person(t, "eve@example.org")
+	w.direct = d.person(t, "direct@example.org")
+	d.entry(t, ticketing.Entry{TicketID: w.request.ID, Text: "alpha 請求書", At: at(1), Attachments: []ticketing.Attachment{{Part: "2", Name: "見積もり.pdf"}}})
+	d.joins(t, w.request.ID, w.gone, ticketing.Cc, 0)
+	d.joins(t, w.request.ID, w.agent, ticketing.Agent, 0)
+	d.entry(t, ticketing.Entry{TicketID: w.request.ID, Text: "hushhush", Kind: ticketing.EntryNote, Visibility: ticketing.AgentsOnly, At: at(2)})
+	w.held = ticketing.Entry{TicketID: w.nobody.ID, Kind: ticketing.EntryMessage, Text: "heldword", Visibility: ticketing.Held, At: at(2)}
+	w.held.ID = d.entry(t, w.held)
+	w.later = d.entry(t, ticketing.Entry{TicketID: w.request.ID, Text: "beta\n> quotedword", At: at(3)})
+	w.kens = d.joins(t, w.request.ID, w.ken, ticketing.Cc, w.later)
+	d.joins(t, w.request.ID, w.direct, ticketing.Cc, w.later+100)
+	d.entry(t, ticketing.Entry{TicketID: w.request.ID, Text: "gamma", At: at(4), EventArgs: map[string]string{"sent_to": "ada@example.org"}})
+	return w
+}
+
+// wants looks with the eyes of somebody: at so many entries, -1 for a request that
+// he does not see, and by each word; those that find something are given.
+func (w sighted) wants(t *testing.T, name string, personID int64, scope ticketing.RequestScope, ticket ticketing.Ticket, entries int, words ...string) {
+	t.Helper()
+	v := ticketing.Viewer{PersonID: personID}
+	visible := entries >= 0
+	w.view(t, func(r ticketing.Reader) error {
+		_, err := r.VisibleTicket(v, ticket.ID)
+		if (err == nil) != visible {
+			t.Errorf("%s: the ticket: %v", name, err)
+		}
+		all, err := r.VisibleEntries(v, ticket.ID)
+		if err != nil || len(all) != max(entries, 0) {
+			t.Errorf("%s: %d entries, want %d, %v", name, len(all), entries, err)
+		}
+		page, err := r.ListVisible(v, ticketing.RequestFilter{Scope: scope})
+		found := slices.ContainsFunc(page.Requests, func(q ticketing.Request) bool { return q.ID == ticket.ID })
+		if err != nil || found != visible {
+			t.Errorf("%s: listed: %v, %v", name, page, err)
+		}
+		n, err := r.CountVisible(v, scope, ticketing.Open)
+		if err != nil || n > 0 != visible && ticket.ID == w.request.ID {
+			t.Errorf("%s: %d counted, %v", name, n, err)
+		}
+		for _, word := range []string{"alpha", "請求", "請", "見積もり", "beta", "quotedword", "gamma", "hushhush", "heldword", "\ue000r" + fmt.Sprint(personID)} {
+			page, err := r.ListVisible(v, ticketing.RequestFilter{Scope: scope, Query: word})
+			if err != nil || len(page.Requests) > 0 != slices.Contains(words, word) {
+				t.Errorf("%s searches %q: %d, %v", name, word, len(page.Requests), err)
+			}
+		}
+		return nil
+	})
+}
+
+// wantsOfAll is who sees what of them.
+func (w sighted) wantsOfAll(t *testing.T) {
+	t.Helper()
+	w.wants(t, "requester", w.ada.PersonID, ticketing.ScopeMine, w.request, 3, "alpha", "請求", "請", "見積もり", "beta", "gamma")
+	w.wants(t, "requester of what is held", w.ada.PersonID, ticketing.ScopeMine, w.nobody, -1, "alpha", "請求", "請", "見積もり", "beta", "gamma")
+	w.wants(t, "requester as a Cc", w.ada.PersonID, ticketing.ScopeCc, w.nobody, -1)
+	w.wants(t, "cc", w.ken.ID, ticketing.ScopeCc, w.request, 1, "beta")
+	w.wants(t, "cc as requester", w.ken.ID, ticketing.ScopeMine, w.nobody, -1)
+	w.wants(t, "cc before anything", w.direct.ID, ticketing.ScopeCc, w.request, -1)
+	w.wants(t, "cc from the start", w.gone.ID, ticketing.ScopeCc, w.request, 2, "alpha", "請求", "請", "見積もり", "beta")
+	w.wants(t, "agent", w.agent.ID, ticketing.ScopeMine, w.request, -1)
+	w.wants(t, "stranger", w.eve.ID, ticketing.ScopeCc, w.request, -1)
+	w.wants(t, "nobody", 0, ticketing.ScopeMine, w.request, -1)
+}
+
+// wantsActivity: nobody learns by the last activity of what he does not see.
+func (w sighted) wantsActivity(t *testing.T) {
+	t.Helper()
+	w.entry(t, ticketing.Entry{TicketID: w.request.ID, Text: "hushhush", Kind: ticketing.EntryNote, Visibility: ticketing.AgentsOnly, At: at(9)})
+	w.request.LastActivityAt, w.request.Status = at(9), ticketing.OnHold
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateTicket(w.request) })
+	for person, want := range map[int64]int{w.ada.PersonID: 4, w.ken.ID: 3} {
+		scope := map[bool]ticketing.RequestScope{true: ticketing.ScopeMine, false: ticketing.ScopeCc}[person == w.ada.PersonID]
+		page := read(t, w.desk, func(r ticketing.Reader) (ticketing.RequestPage, error) {
 			return r.ListVisible(ticketing.Viewer{PersonID: person}, ticketing.RequestFilter{Scope: scope, Status: ticketing.OnHold})
 		})
 		if len(page.Requests) != 1 || !page.Requests[0].ActivityAt.Equal(at(want)) {
 			t.Errorf("person %d: %v", person, page.Requests)
 		}
 	}
-	tk.Status = ticketing.Open
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateTicket(tk) })
+	w.request.Status = ticketing.Open
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateTicket(w.request) })
+}
 
-	// An agent sees all, and as a customer what is his.
-	d.view(t, func(r ticketing.Reader) error {
-		v := ticketing.Viewer{PersonID: agent.ID, Agent: true}
-		if all, err := r.VisibleEntries(v, tk.ID); err != nil || len(all) != 5 {
+// wantsOfAgent: an agent sees all, and as a customer what is his.
+func (w sighted) wantsOfAgent(t *testing.T) {
+	t.Helper()
+	w.view(t, func(r ticketing.Reader) error {
+		v := ticketing.Viewer{PersonID: w.agent.ID, Agent: true}
+		if all, err := r.VisibleEntries(v, w.request.ID); err != nil || len(all) != 5 {
 			t.Errorf("an agent sees %d, %v", len(all), err)
 		}
-		if _, err := r.VisibleTicket(v, nobody.ID); err != nil {
+		if _, err := r.VisibleTicket(v, w.nobody.ID); err != nil {
 			t.Error(err)
 		}
 		page, err := r.ListVisible(v, ticketing.RequestFilter{Scope: ticketing.ScopeMine})
@@ -135,29 +169,32 @@ func sight(t *testing.T, d desk) {
 		}
 		return nil
 	})
+}
 
-	// Sight widens, ends, and begins where it is given.
-	kens.SinceEntry = 0
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(kens) })
-	wants("cc with history", ken.ID, ticketing.ScopeCc, tk, 2, "alpha", "請求", "請", "見積もり", "beta")
-	kens.RemovedAt = at(5)
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(kens) })
-	wants("removed cc", ken.ID, ticketing.ScopeCc, tk, -1)
-	kens.RemovedAt, kens.SinceEntry = time.Time{}, later+100
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(kens) })
-	wants("cc who came back", ken.ID, ticketing.ScopeCc, tk, 0)
-	held.Visibility = ticketing.Public
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateEntry(held) })
-	wants("requester of what was released", ada.PersonID, ticketing.ScopeMine, nobody, 1, "alpha", "請求", "請", "見積もり", "beta", "gamma", "heldword")
-	held.Visibility = ticketing.AgentsOnly
-	d.update(t, func(tx ticketing.Tx) error { return tx.UpdateEntry(held) })
-	if got := d.listed(t, ticketing.Person{ID: ada.PersonID}, ticketing.RequestFilter{Scope: ticketing.ScopeMine, Query: "heldword"}); got != nil {
+// wantsChanges: sight widens, ends, and begins where it is given.
+func (w sighted) wantsChanges(t *testing.T) {
+	t.Helper()
+	w.kens.SinceEntry = 0
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(w.kens) })
+	w.wants(t, "cc with history", w.ken.ID, ticketing.ScopeCc, w.request, 2, "alpha", "請求", "請", "見積もり", "beta")
+	w.kens.RemovedAt = at(5)
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(w.kens) })
+	w.wants(t, "removed cc", w.ken.ID, ticketing.ScopeCc, w.request, -1)
+	w.kens.RemovedAt, w.kens.SinceEntry = time.Time{}, w.later+100
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateParticipant(w.kens) })
+	w.wants(t, "cc who came back", w.ken.ID, ticketing.ScopeCc, w.request, 0)
+	w.held.Visibility = ticketing.Public
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateEntry(w.held) })
+	w.wants(t, "requester of what was released", w.ada.PersonID, ticketing.ScopeMine, w.nobody, 1, "alpha", "請求", "請", "見積もり", "beta", "gamma", "heldword")
+	w.held.Visibility = ticketing.AgentsOnly
+	w.update(t, func(tx ticketing.Tx) error { return tx.UpdateEntry(w.held) })
+	if got := w.listed(t, ticketing.Person{ID: w.ada.PersonID}, ticketing.RequestFilter{Scope: ticketing.ScopeMine, Query: "heldword"}); got != nil {
 		t.Errorf("what was taken back is found: %v", got)
 	}
-	rewritten := ticketing.Entry{ID: later, TicketID: tk.ID, Kind: ticketing.EntryMessage, Text: "delta"}
-	d.update(t, func(tx ticketing.Tx) error { return tx.RewriteEntry(rewritten) })
-	for query, want := range map[string][]int64{"delta": {tk.ID}, "beta": nil} {
-		if got := d.listed(t, ticketing.Person{ID: ada.PersonID}, ticketing.RequestFilter{Scope: ticketing.ScopeMine, Query: query}); !slices.Equal(got, want) {
+	rewritten := ticketing.Entry{ID: w.later, TicketID: w.request.ID, Kind: ticketing.EntryMessage, Text: "delta"}
+	w.update(t, func(tx ticketing.Tx) error { return tx.RewriteEntry(rewritten) })
+	for query, want := range map[string][]int64{"delta": {w.request.ID}, "beta": nil} {
+		if got := w.listed(t, ticketing.Person{ID: w.ada.PersonID}, ticketing.RequestFilter{Scope: ticketing.ScopeMine, Query: query}); !slices.Equal(got, want) {
 			t.Errorf("after it was written anew, %q finds %v", query, got)
 		}
 	}
